@@ -1,0 +1,68 @@
+/**
+ * The directions of ARCHITECTURE.md: a room may use what stands left of it, never what stands right.
+ *
+ *   config, observability, graphql/types <- database, storage, auth, images <- metadata <- viewer <- photos
+ *     <- graphql, health <- app
+ */
+const room = (...names) => `^src/(${names.join('|')})/`;
+const LEAVES = ['config', 'observability', 'graphql/types'];
+const only = (from, ...may) => ({
+  name: `${from}-uses-only-what-stands-left-of-it`,
+  severity: 'error',
+  from: { path: room(from), pathNot: '\\.(spec|contract)\\.ts$' },
+  to: { path: '^src/', pathNot: room(from, ...LEAVES, ...may) },
+});
+
+/** @type {import('dependency-cruiser').IConfiguration} */
+module.exports = {
+  forbidden: [
+    { name: 'no-circles', severity: 'error', from: {}, to: { circular: true } },
+    {
+      name: 'leaves-use-no-room',
+      severity: 'error',
+      from: { path: room(...LEAVES), pathNot: '\\.spec\\.ts$' },
+      to: { path: '^src/', pathNot: room(...LEAVES) },
+    },
+    only('database'),
+    only('storage'),
+    only('auth'),
+    only('images'),
+    only('metadata', 'database', 'images'),
+    only('viewer', 'auth', 'database', 'metadata'),
+    only('photos', 'auth', 'database', 'storage', 'images', 'metadata', 'viewer'),
+    only('health', 'database', 'storage', 'images'),
+    {
+      name: 'graphql-composes-no-app',
+      severity: 'error',
+      from: { path: '^src/graphql/', pathNot: '\\.spec\\.ts$' },
+      to: { path: '^src/(health/|[^/]+\\.ts$)' },
+    },
+    {
+      name: 'an-engine-is-known-to-its-own-folder-alone',
+      severity: 'error',
+      from: { pathNot: '^src/database/duckdb/' },
+      to: { path: 'node_modules/@duckdb' },
+    },
+    {
+      name: 'no-library-of-pixels-outside-images',
+      severity: 'error',
+      from: { path: '^src/', pathNot: '^src/images/' },
+      to: { path: 'node_modules/(sharp|exifr|libheif-js|thumbhash)/' },
+    },
+    {
+      name: 'nothing-that-ships-uses-a-dev-dependency',
+      severity: 'error',
+      from: { path: '^src/', pathNot: '\\.(spec|contract)\\.ts$' },
+      to: { dependencyTypes: ['npm-dev', 'npm-no-pkg', 'npm-unknown'], pathNot: 'node_modules/@types/' },
+    },
+  ],
+  options: {
+    doNotFollow: { path: 'node_modules' },
+    tsPreCompilationDeps: true,
+    tsConfig: { fileName: 'tsconfig.json' },
+    enhancedResolveOptions: {
+      exportsFields: ['exports'],
+      conditionNames: ['import', 'node', 'default', 'types'],
+    },
+  },
+};

@@ -1,0 +1,176 @@
+import { availableParallelism } from 'node:os';
+import { z } from 'zod';
+
+const MIB = 1024 ** 2;
+
+/** A whole number written in decimal digits, within bounds; `allowed` is what a person is told when it is not. */
+const whole = (min: number, max: number, fallback: number) =>
+  z
+    .string()
+    .regex(/^\d+$/, `must be a whole number from ${min} to ${max}`)
+    .transform(Number)
+    .refine((value) => value >= min && value <= max, `must be a whole number from ${min} to ${max}`)
+    .default(fallback);
+
+const flag = z.enum(['true', 'false'], 'must be true or false').transform((value) => value === 'true');
+
+const url = z
+  .string()
+  .refine((value) => URL.canParse(value) && /^https?:/.test(value), 'must be an http(s) URL')
+  .optional();
+
+const text = z.string().min(1, 'must not be empty').optional();
+
+const oneOf = <const T extends readonly [string, ...string[]]>(values: T) =>
+  z.enum(values, `must be one of ${values.join(', ')}`);
+
+/** Google's own values for Identity-Aware Proxy: https://cloud.google.com/iap/docs/signed-headers-howto */
+const IAP = {
+  header: 'x-goog-iap-jwt-assertion',
+  issuer: 'https://cloud.google.com/iap',
+  jwksUrl: 'https://www.gstatic.com/iap/verify/public_key-jwk',
+} as const;
+
+/** Every variable the service reads, by the name a person sets. An empty value counts as not set. */
+const environment = z.object({
+  NODE_ENV: oneOf(['development', 'production', 'test']).default('development'),
+  K_SERVICE: text,
+  PORT: whole(0, 65_535, 8080),
+  HOST: text,
+  DATA_DIR: z.string().default('./data'),
+  AUTH_MODE: oneOf(['dev', 'iap', 'proxy']).optional(),
+  AUTH_AUDIENCE: text,
+  AUTH_ISSUER: text,
+  AUTH_HEADER: z
+    .string()
+    .regex(/^[A-Za-z0-9-]{1,64}$/, 'must be the name of an HTTP header')
+    .optional(),
+  AUTH_JWKS_URL: url,
+  DEV_USER_EMAIL: z.email('must be an e-mail address').default('dev@localhost.localdomain'),
+  DEV_ALLOW_ANY_HOST: flag.default(false),
+  RATE_LIMIT_PER_MINUTE: whole(0, 1_000_000, 600),
+  MAX_FILE_BYTES: whole(1, 1024 * 1024 * MIB, 100 * MIB),
+  MAX_INFLIGHT_BYTES: whole(1, 1024 * 1024 * MIB, 4096 * MIB),
+  MAX_IMAGE_PIXELS: whole(1, 2_000_000_000, 256_000_000),
+  STORAGE_QUOTA_BYTES: whole(0, Number.MAX_SAFE_INTEGER, 0),
+  TRASH_DAYS: whole(1, 3650, 30),
+  IMAGE_WORKERS: whole(1, 64, Math.min(availableParallelism(), 64)),
+  WORKER_MAX_RSS: whole(128 * MIB, 64 * 1024 * MIB, 1536 * MIB),
+  LOG_LEVEL: oneOf(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),
+});
+
+export interface ProxyAuthConfig {
+  mode: 'proxy';
+  /** Lower case, as Node gives header names. */
+  header: string;
+  issuer: string;
+  audience: string;
+  jwksUrl: string;
+}
+
+export interface DevAuthConfig {
+  mode: 'dev';
+  email: string;
+  /** True where something else (a container's published port) keeps strangers out. */
+  allowAnyHost: boolean;
+}
+
+/** What the service runs by. Sizes are bytes, times say their unit. */
+export interface Config {
+  production: boolean;
+  port: number;
+  host: string;
+  dataDir: string;
+  auth: ProxyAuthConfig | DevAuthConfig;
+  /** GraphQL operations and PUTs of one person in a minute; 0 is no limit. */
+  rateLimitPerMinute: number;
+  maxFileBytes: number;
+  maxInflightBytes: number;
+  maxImagePixels: number;
+  /** Of each person; 0 is no limit. */
+  storageQuotaBytes: number;
+  trashDays: number;
+  imageWorkers: number;
+  workerMaxRssBytes: number;
+  logLevel: 'fatal' | 'error' | 'warn' | 'info' | 'debug' | 'trace' | 'silent';
+}
+
+/** The injection token of the Config. */
+export const CONFIG = Symbol('Config');
+
+/** Says, a line for each variable at fault, what is wrong and what is allowed. */
+export class ConfigError extends Error {
+  constructor(readonly faults: string[]) {
+    super(`The configuration is not valid:\n${faults.map((fault) => `  ${fault}`).join('\n')}`);
+  }
+}
+
+type Environment = z.output<typeof environment>;
+
+/** Rules that tie variables together; each fault names its variable. */
+function* faultsBetween(env: Environment, mode: 'dev' | 'iap' | 'proxy'): Generator<string> {
+  if (mode === 'dev') {
+    const production = env.NODE_ENV === 'production' || env.K_SERVICE;
+    if (production)
+      yield 'AUTH_MODE: dev has no sign-in and does not run in production; use iap or proxy, with AUTH_AUDIENCE';
+    if (env.HOST && !isLoopback(env.HOST) && !env.DEV_ALLOW_ANY_HOST)
+      yield 'HOST: AUTH_MODE=dev listens on loopback only (127.0.0.1, ::1 or localhost), unless DEV_ALLOW_ANY_HOST=true';
+  } else if (!env.AUTH_AUDIENCE) {
+    yield `AUTH_AUDIENCE: must be set with AUTH_MODE=${mode}, to the audience of the proxy's assertion`;
+  }
+  if (mode === 'proxy') {
+    for (const name of ['AUTH_HEADER', 'AUTH_ISSUER', 'AUTH_JWKS_URL'] as const)
+      if (!env[name]) yield `${name}: must be set with AUTH_MODE=proxy`;
+  }
+  if (env.MAX_INFLIGHT_BYTES < env.MAX_FILE_BYTES)
+    yield `MAX_INFLIGHT_BYTES: must be at least MAX_FILE_BYTES (${env.MAX_FILE_BYTES})`;
+  if (env.K_SERVICE)
+    yield 'K_SERVICE: the embedded database does not run on Cloud Run, where the disk is memory and revisions overlap';
+}
+
+function isLoopback(host: string): boolean {
+  return host === 'localhost' || host === '::1' || /^127(\.\d{1,3}){3}$/.test(host);
+}
+
+/**
+ * Reads the environment into a Config.
+ * @throws ConfigError with every fault at once.
+ */
+export function loadConfig(variables: NodeJS.ProcessEnv): Config {
+  const given = Object.fromEntries(Object.entries(variables).filter(([, value]) => value !== ''));
+  const parsed = environment.safeParse(given);
+  if (!parsed.success) {
+    throw new ConfigError(parsed.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`));
+  }
+  const env = parsed.data;
+  const production = env.NODE_ENV === 'production';
+  const mode = env.AUTH_MODE ?? (production || env.K_SERVICE ? 'iap' : 'dev');
+  const faults = [...faultsBetween(env, mode)];
+  if (faults.length > 0) throw new ConfigError(faults);
+  const auth: Config['auth'] =
+    mode === 'dev'
+      ? { mode, email: env.DEV_USER_EMAIL, allowAnyHost: env.DEV_ALLOW_ANY_HOST }
+      : {
+          mode: 'proxy',
+          header: (env.AUTH_HEADER ?? IAP.header).toLowerCase(),
+          issuer: env.AUTH_ISSUER ?? IAP.issuer,
+          audience: env.AUTH_AUDIENCE ?? '',
+          jwksUrl: env.AUTH_JWKS_URL ?? IAP.jwksUrl,
+        };
+  return {
+    production,
+    port: env.PORT,
+    host: env.HOST ?? (mode === 'dev' ? '127.0.0.1' : '0.0.0.0'),
+    dataDir: env.DATA_DIR,
+    auth,
+    rateLimitPerMinute: env.RATE_LIMIT_PER_MINUTE,
+    maxFileBytes: env.MAX_FILE_BYTES,
+    maxInflightBytes: env.MAX_INFLIGHT_BYTES,
+    maxImagePixels: env.MAX_IMAGE_PIXELS,
+    storageQuotaBytes: env.STORAGE_QUOTA_BYTES,
+    trashDays: env.TRASH_DAYS,
+    imageWorkers: env.IMAGE_WORKERS,
+    workerMaxRssBytes: env.WORKER_MAX_RSS,
+    logLevel: env.LOG_LEVEL,
+  };
+}

@@ -1,0 +1,39 @@
+import { Field, InterfaceType, ObjectType, registerEnumType } from '@nestjs/graphql';
+
+export enum UserErrorCode {
+  DUPLICATE = 'DUPLICATE',
+  NOT_FOUND = 'NOT_FOUND',
+  UNSUPPORTED_FORMAT = 'UNSUPPORTED_FORMAT',
+  INVALID_IMAGE = 'INVALID_IMAGE',
+  EMPTY_FILE = 'EMPTY_FILE',
+  FILE_TOO_LARGE = 'FILE_TOO_LARGE',
+  IMAGE_TOO_LARGE = 'IMAGE_TOO_LARGE',
+  CHECKSUM_MISMATCH = 'CHECKSUM_MISMATCH',
+  QUOTA_EXCEEDED = 'QUOTA_EXCEEDED',
+  UPLOAD_EXPIRED = 'UPLOAD_EXPIRED',
+  UPLOAD_INCOMPLETE = 'UPLOAD_INCOMPLETE',
+  INVALID_INPUT = 'INVALID_INPUT',
+}
+registerEnumType(UserErrorCode, { name: 'UserErrorCode' });
+
+@InterfaceType({ description: 'An outcome of a mutation that the person at the screen can act on.' })
+export abstract class UserError {
+  @Field(() => UserErrorCode)
+  code!: UserErrorCode;
+
+  @Field()
+  message!: string;
+}
+
+@ObjectType({
+  implements: () => UserError,
+  description: 'A field of the input is not as it must be; the message says how.',
+})
+export class InvalidInputError implements UserError {
+  readonly code = UserErrorCode.INVALID_INPUT;
+
+  constructor(
+    @Field() readonly field: string,
+    readonly message: string,
+  ) {}
+}

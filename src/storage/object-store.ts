@@ -1,0 +1,57 @@
+import type { Readable } from 'node:stream';
+
+export interface ObjectInfo {
+  key: string;
+  sizeBytes: number;
+}
+
+/** Bytes `start` to `end`, both inclusive, from 0. */
+export interface ByteRange {
+  start: number;
+  end: number;
+}
+
+export interface ObjectPage {
+  keys: string[];
+  /** Give it back as `after` for the next page; null on the last. */
+  next: string | null;
+}
+
+/** An object of this key exists already; nothing was written. */
+export class ObjectExistsError extends Error {
+  override name = 'ObjectExistsError';
+}
+
+/** There is no object of this key. */
+export class ObjectNotFoundError extends Error {
+  override name = 'ObjectNotFoundError';
+}
+
+/** The store is full, read-only, failing or away; the request may be sent again later. */
+export class StorageUnavailableError extends Error {
+  override name = 'StorageUnavailableError';
+}
+
+/** Bytes of any size under a key such as `photos/{owner}/{id}.jpg`. Every method throws StorageUnavailableError. */
+export abstract class ObjectStore {
+  /** Writes a new object, durable when it resolves. Throws ObjectExistsError; a failed write leaves nothing under the key. */
+  abstract put(key: string, body: Readable | Buffer, contentType: string): Promise<void>;
+
+  /** Writes a local file as a new object like `put`; the file is consumed (it may be moved) and must be flushed before. */
+  abstract putFile(key: string, path: string, contentType: string): Promise<void>;
+
+  /** Opens an object's bytes, or a range of them, as a stream that the caller reads or destroys. Throws ObjectNotFoundError. */
+  abstract read(key: string, range?: ByteRange): Promise<Readable>;
+
+  /** What is known of an object without reading it; null when there is none. */
+  abstract find(key: string): Promise<ObjectInfo | null>;
+
+  /** Deletes an object; a missing one is no error. */
+  abstract delete(key: string): Promise<void>;
+
+  /** Keys that start with `prefix`, in byte order, after the key `after`, at most `limit` (1..1000) of them. */
+  abstract list(prefix: string, options: { after?: string | null; limit: number }): Promise<ObjectPage>;
+
+  /** Writes, reads and deletes a small object of its own; throws where that fails. */
+  abstract check(): Promise<void>;
+}
