@@ -32,8 +32,13 @@ export abstract class UserError {
 export class InvalidInputError implements UserError {
   readonly code = UserErrorCode.INVALID_INPUT;
 
+  @Field()
+  readonly field: string;
+
   constructor(
-    @Field() readonly field: string,
+    field: string,
     readonly message: string,
-  ) {}
+  ) {
+    this.field = field;
+  }
 }
