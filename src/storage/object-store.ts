@@ -32,21 +32,34 @@ export class StorageUnavailableError extends Error {
   override name = 'StorageUnavailableError';
 }
 
-/** Bytes of any size under a key such as `photos/{owner}/{id}.jpg`. Every method throws StorageUnavailableError. */
+/**
+ * Bytes of any size under a key such as `photos/{owner}/{id}.jpg`; what a key may be is in object-key.ts. Every method
+ * throws StorageUnavailableError, and InvalidKeyError for a key that cannot be one. No key may be another's folder.
+ */
 export abstract class ObjectStore {
-  /** Writes a new object, durable when it resolves. Throws ObjectExistsError; a failed write leaves nothing under the key. */
+  /**
+   * Writes a new object, durable when it resolves; a stream is read to its end or destroyed. Throws ObjectExistsError, or
+   * what the stream threw; a failed write leaves nothing under the key.
+   */
   abstract put(key: string, body: Readable | Buffer, contentType: string): Promise<void>;
 
-  /** Writes a local file as a new object like `put`; the file is consumed (it may be moved) and must be flushed before. */
+  /**
+   * Writes a local file as a new object like `put`; the file is consumed (it may be moved) and must be flushed before.
+   * When this throws, the file is the caller's still.
+   */
   abstract putFile(key: string, path: string, contentType: string): Promise<void>;
 
-  /** Opens an object's bytes, or a range of them, as a stream that the caller reads or destroys. Throws ObjectNotFoundError. */
+  /**
+   * Opens an object's bytes, or a range of them, as a stream that the caller reads or destroys; deleting the object does
+   * not disturb it. An end behind the last byte means the last byte. Throws ObjectNotFoundError, and RangeError where the
+   * range starts behind the last byte or is none.
+   */
   abstract read(key: string, range?: ByteRange): Promise<Readable>;
 
   /** What is known of an object without reading it; null when there is none. */
   abstract find(key: string): Promise<ObjectInfo | null>;
 
-  /** Deletes an object; a missing one is no error. */
+  /** Deletes an object, for good when it resolves; a missing one is no error. */
   abstract delete(key: string): Promise<void>;
 
   /** Keys that start with `prefix`, in byte order, after the key `after`, at most `limit` (1..1000) of them. */
