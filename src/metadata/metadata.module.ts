@@ -1,0 +1,22 @@
+import { Module } from '@nestjs/common';
+import { DatabaseModule } from '../database/database.module.ts';
+import { PhotoEditRepository } from './photo-edit.repository.ts';
+import { PhotoListRepository } from './photo-list.repository.ts';
+import { PhotoRepository } from './photo.repository.ts';
+import { StatsRepository } from './stats.repository.ts';
+import { TombstoneRepository } from './tombstone.repository.ts';
+import { UploadRepository } from './upload.repository.ts';
+import { UserRepository } from './user.repository.ts';
+
+const REPOSITORIES = [
+  PhotoEditRepository,
+  PhotoListRepository,
+  PhotoRepository,
+  StatsRepository,
+  TombstoneRepository,
+  UploadRepository,
+  UserRepository,
+];
+
+@Module({ imports: [DatabaseModule], providers: REPOSITORIES, exports: REPOSITORIES })
+export class MetadataModule {}

@@ -1,0 +1,6 @@
+import type { PhotoKeys } from '../metadata/photo.repository.ts';
+
+/** A path on this origin that stays the same as long as the bytes do, so that a browser may keep what it got. */
+export function mediaUrl(photo: { id: string; checksum: string }, which: keyof PhotoKeys): string {
+  return `/media/${photo.id}/${which}?v=${photo.checksum.slice(0, 16)}`;
+}

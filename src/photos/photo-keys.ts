@@ -1,0 +1,31 @@
+import { createHash } from 'node:crypto';
+import type { PhotoKeys } from '../metadata/photo.repository.ts';
+
+/**
+ * The folder name of a person's objects: SHA-256 of their `sub`, hex. A `sub` is any text of any case; this is one
+ * path component on every file system, whether it minds case or not.
+ */
+export function ownerFolder(userId: string): string {
+  return createHash('sha256').update(userId).digest('hex');
+}
+
+/** Keys come from ids and formats alone, never from filenames. */
+export function photoKeys(
+  userId: string,
+  photoId: string,
+  extensions: { original: string; thumbnail: string; preview: string },
+): PhotoKeys {
+  const owner = ownerFolder(userId);
+  return {
+    original: `photos/${owner}/${photoId}.${extensions.original}`,
+    thumbnail: `thumbnails/${owner}/${photoId}_thumb.${extensions.thumbnail}`,
+    preview: `thumbnails/${owner}/${photoId}_preview.${extensions.preview}`,
+  };
+}
+
+const RENDITION_TYPES: Record<string, string> = { jpg: 'image/jpeg', webp: 'image/webp', png: 'image/png' };
+
+/** The content type of a rendition, which its key's extension tells. */
+export function renditionType(key: string): string {
+  return RENDITION_TYPES[key.slice(key.lastIndexOf('.') + 1)] ?? 'application/octet-stream';
+}

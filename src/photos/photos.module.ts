@@ -1,0 +1,52 @@
+import { Module } from '@nestjs/common';
+import { PubSub } from 'graphql-subscriptions';
+import { DatabaseModule } from '../database/database.module.ts';
+import { ImagesModule } from '../images/images.module.ts';
+import { MetadataModule } from '../metadata/metadata.module.ts';
+import { StorageModule } from '../storage/storage.module.ts';
+import { ViewerModule } from '../viewer/viewer.module.ts';
+import { IngestService } from './ingest.service.ts';
+import { LibraryEvents, PUB_SUB } from './library-events.ts';
+import { LibraryResolver } from './library.resolver.ts';
+import { MediaController } from './media.controller.ts';
+import { MultipartDoor } from './multipart-door.ts';
+import { ObjectRemover } from './object-remover.ts';
+import { PhotoLoaders } from './photo-loaders.ts';
+import { PhotoResolver } from './photo.resolver.ts';
+import { PageInfoResolver, PhotoConnectionResolver, PhotosResolver } from './photos.resolver.ts';
+import { PhotosService } from './photos.service.ts';
+import { StagedDoor } from './staged-door.ts';
+import { Staging } from './staging.ts';
+import { StatsResolver } from './stats.resolver.ts';
+import { Sweeper } from './sweeper.ts';
+import { TimelineResolver } from './timeline.resolver.ts';
+import { UploadAnswers } from './upload-answers.ts';
+import { UploadTargetController } from './upload-target.controller.ts';
+import { UploadsResolver } from './uploads.resolver.ts';
+
+@Module({
+  imports: [DatabaseModule, StorageModule, ImagesModule, MetadataModule, ViewerModule],
+  controllers: [MediaController, UploadTargetController],
+  providers: [
+    { provide: PUB_SUB, useFactory: () => new PubSub() },
+    IngestService,
+    LibraryEvents,
+    LibraryResolver,
+    MultipartDoor,
+    ObjectRemover,
+    PageInfoResolver,
+    PhotoConnectionResolver,
+    PhotoLoaders,
+    PhotoResolver,
+    PhotosResolver,
+    PhotosService,
+    StagedDoor,
+    Staging,
+    StatsResolver,
+    Sweeper,
+    TimelineResolver,
+    UploadAnswers,
+    UploadsResolver,
+  ],
+})
+export class PhotosModule {}

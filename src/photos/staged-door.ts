@@ -1,0 +1,203 @@
+import type { Readable } from 'node:stream';
+import { Inject, Injectable } from '@nestjs/common';
+import { CONFIG, type Config } from '../config/config.ts';
+import { Database } from '../database/database.ts';
+import { badUserInput } from '../graphql/types/errors.ts';
+import { UserErrorCode } from '../graphql/types/user-error.ts';
+import { safeFilename } from '../metadata/filename.ts';
+import { PhotoRepository } from '../metadata/photo.repository.ts';
+import { type UploadOutcome, UploadRepository, type UploadRow } from '../metadata/upload.repository.ts';
+import { UserRepository } from '../metadata/user.repository.ts';
+import { IngestService } from './ingest.service.ts';
+import { refusal } from './refusals.ts';
+import { Staging, TooManyBytesError } from './staging.ts';
+import { isSecretOf, Target } from './target.ts';
+import { type UploadAnswer, UploadAnswers } from './upload-answers.ts';
+import {
+  type CreateUploadInput,
+  DuplicatePhotoError,
+  NotFoundError,
+  UploadRefusedError,
+  type UploadTarget,
+} from './upload-results.ts';
+
+const MAX_BATCH = 100;
+const DAY_MS = 24 * 60 * 60_000;
+const MAX_HINT_LENGTH = 255;
+const MAX_NAME_LENGTH = 4_096;
+
+type CreateAnswer = UploadTarget | DuplicatePhotoError | UploadRefusedError;
+
+/** Why a target did not take bytes; `status` is the HTTP status that says so. */
+export class PutRefusedError extends Error {
+  override name = 'PutRefusedError';
+  constructor(
+    readonly status: 400 | 404 | 409 | 410 | 413 | 422,
+    readonly code: UserErrorCode,
+    message: string,
+  ) {
+    super(message);
+  }
+}
+
+function putRefused(status: PutRefusedError['status'], code: Parameters<typeof refusal>[0]): PutRefusedError {
+  return new PutRefusedError(status, code, refusal(code, null).message);
+}
+
+/** The staged door: createUploads -> PUT to each target -> completeUploads. */
+@Injectable()
+export class StagedDoor {
+  /** Completions that run in this process, so that a repeated one waits for the first and answers the same. */
+  readonly #running = new Map<string, Promise<UploadOutcome>>();
+
+  constructor(
+    @Inject(CONFIG) private readonly config: Config,
+    private readonly database: Database,
+    private readonly staging: Staging,
+    private readonly ingest: IngestService,
+    private readonly photos: PhotoRepository,
+    private readonly uploads: UploadRepository,
+    private readonly users: UserRepository,
+    private readonly answers: UploadAnswers,
+  ) {}
+
+  async create(userId: string, inputs: readonly CreateUploadInput[]): Promise<CreateAnswer[]> {
+    if (inputs.length > MAX_BATCH)
+      throw badUserInput(`uploads must be at most ${MAX_BATCH}; declare the rest in another request.`);
+    const checksums = inputs.map((input) => input.checksum.toLowerCase());
+    const known = await this.photos.findByChecksums(userId, checksums);
+    const answers = inputs.map((input, index): UploadRefusedError | DuplicatePhotoError | Target => {
+      const fault = this.#fault(input);
+      if (fault) return fault;
+      const duplicate = known.get(checksums[index] ?? '');
+      return duplicate ? new DuplicatePhotoError(duplicate) : new Target(input);
+    });
+    const targets = answers.filter((answer) => answer instanceof Target);
+    const full = targets.length > 0 ? await this.#reserve(userId, targets) : new Set<Target>();
+    return answers.map((answer) => {
+      if (!(answer instanceof Target)) return answer;
+      return full.has(answer) ? refusal(UserErrorCode.QUOTA_EXCEEDED, answer.filename) : answer.toAnswer();
+    });
+  }
+
+  /** One answer for each id, in their order. */
+  async complete(userId: string, ids: readonly string[]): Promise<UploadAnswer[]> {
+    if (ids.length > MAX_BATCH)
+      throw badUserInput(`ids must be at most ${MAX_BATCH}; complete the rest in another request.`);
+    return Promise.all(ids.map((id) => this.#completeOne(userId, id)));
+  }
+
+  /**
+   * Takes the bytes of a target. `declaredBytes` is what the sender says it sends; null where it does not say.
+   * @throws PutRefusedError, StorageUnavailableError, DatabaseUnavailableError.
+   */
+  async receive(
+    userId: string,
+    id: string,
+    secret: string,
+    body: Readable,
+    declaredBytes: number | null,
+  ): Promise<void> {
+    const upload = await this.findTarget(userId, id, secret);
+    const { sizeBytes, checksum } = upload;
+    if (declaredBytes !== null && declaredBytes !== sizeBytes)
+      throw putRefused(
+        declaredBytes > sizeBytes ? 413 : 400,
+        declaredBytes > sizeBytes ? UserErrorCode.FILE_TOO_LARGE : UserErrorCode.UPLOAD_INCOMPLETE,
+      );
+    try {
+      await this.staging.write(id, body, sizeBytes, (arrived) => {
+        if (arrived.sizeBytes < sizeBytes) throw putRefused(400, UserErrorCode.UPLOAD_INCOMPLETE);
+        if (arrived.checksum !== checksum) throw putRefused(422, UserErrorCode.CHECKSUM_MISMATCH);
+      });
+    } catch (error) {
+      if (error instanceof TooManyBytesError) throw putRefused(413, UserErrorCode.FILE_TOO_LARGE);
+      if (error instanceof PutRefusedError && error.code === UserErrorCode.CHECKSUM_MISMATCH) {
+        const { code, message } = error;
+        await this.database.write((tx) => this.uploads.note(tx, id, { kind: 'refused', code, message }));
+      }
+      throw error;
+    }
+    await this.database.write((tx) => this.uploads.receive(tx, id, new Date(Date.now() + DAY_MS)));
+  }
+
+  /** The open target of a URL, which names the upload and its secret. Throws PutRefusedError. */
+  async findTarget(userId: string, id: string, secret: string): Promise<UploadRow> {
+    const upload = await this.uploads.find(userId, id);
+    if (!upload || !isSecretOf(upload, secret))
+      throw new PutRefusedError(404, UserErrorCode.NOT_FOUND, 'There is no upload target of this URL.');
+    if (upload.state === 'open') {
+      if (upload.expiresAt.getTime() > Date.now()) return upload;
+      throw putRefused(410, UserErrorCode.UPLOAD_EXPIRED);
+    }
+    const expired =
+      upload.outcome?.kind === 'refused' && upload.outcome.code === UserErrorCode.UPLOAD_EXPIRED;
+    if (expired) throw putRefused(410, UserErrorCode.UPLOAD_EXPIRED);
+    throw new PutRefusedError(
+      409,
+      UserErrorCode.INVALID_INPUT,
+      'This target has its bytes already; complete the upload.',
+    );
+  }
+
+  #fault(input: CreateUploadInput): UploadRefusedError | null {
+    const { filename, contentType, sizeBytes, checksum } = input;
+    const invalid = (message: string): UploadRefusedError =>
+      new UploadRefusedError(
+        UserErrorCode.INVALID_INPUT,
+        message,
+        safeFilename(filename.slice(0, MAX_NAME_LENGTH)),
+      );
+    if (filename.length > MAX_NAME_LENGTH)
+      return invalid(`filename must be at most ${MAX_NAME_LENGTH} characters.`);
+    if (contentType.length > MAX_HINT_LENGTH)
+      return invalid(`contentType must be at most ${MAX_HINT_LENGTH} characters.`);
+    if (!/^[0-9a-f]{64}$/i.test(checksum))
+      return invalid('checksum must be the SHA-256 of the file: 64 hex digits.');
+    if (sizeBytes === 0) return refusal(UserErrorCode.EMPTY_FILE, safeFilename(filename));
+    if (sizeBytes > this.config.maxFileBytes)
+      return refusal(UserErrorCode.FILE_TOO_LARGE, safeFilename(filename), this.config.maxFileBytes);
+    return null;
+  }
+
+  /** Reserves the declared sizes, one by one; gives the targets that did not fit. */
+  async #reserve(userId: string, targets: readonly Target[]): Promise<Set<Target>> {
+    return this.database.write(async (tx) => {
+      const full = new Set<Target>();
+      for (const target of targets) {
+        const { sizeBytes } = target;
+        if (!(await this.users.reserve(tx, userId, sizeBytes, this.config.storageQuotaBytes)))
+          full.add(target);
+        else await this.uploads.insert(tx, { ...target.toRow(), userId, reservedBytes: sizeBytes });
+      }
+      return full;
+    });
+  }
+
+  async #completeOne(userId: string, id: string): Promise<UploadAnswer> {
+    const upload = await this.uploads.find(userId, id);
+    // The multipart door's rows have no secret: they are nobody's to complete.
+    if (!upload?.secretHash) return new NotFoundError(id, 'upload');
+    const { filename } = upload;
+    if (upload.state === 'open') {
+      if (upload.expiresAt.getTime() <= Date.now()) return refusal(UserErrorCode.UPLOAD_EXPIRED, filename);
+      if (upload.outcome) return this.answers.of(userId, id, filename, upload.outcome);
+      return refusal(UserErrorCode.UPLOAD_INCOMPLETE, filename);
+    }
+    const outcome = this.#running.get(id) ?? upload.outcome ?? this.#start(upload);
+    return this.answers.of(userId, id, filename, await outcome);
+  }
+
+  #start(upload: UploadRow): Promise<UploadOutcome> {
+    const running = this.#ingestUnlessDone(upload).finally(() => this.#running.delete(upload.id));
+    this.#running.set(upload.id, running);
+    return running;
+  }
+
+  /** The row was read before this completion began: another may have ended in between. */
+  async #ingestUnlessDone(upload: UploadRow): Promise<UploadOutcome> {
+    const current = await this.uploads.find(upload.userId, upload.id);
+    if (current?.outcome) return current.outcome;
+    return this.ingest.ingest(upload);
+  }
+}

@@ -1,0 +1,115 @@
+import { createHash } from 'node:crypto';
+import { createWriteStream } from 'node:fs';
+import { mkdir, open, readdir, rename, rm, stat } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
+import { type Readable, Transform } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import { Inject, Injectable, type OnModuleInit } from '@nestjs/common';
+import { v7 as uuid } from 'uuid';
+import { CONFIG, type Config } from '../config/config.ts';
+import { StorageUnavailableError } from '../storage/object-store.ts';
+
+/** More bytes came than were allowed; nothing of them is kept. */
+export class TooManyBytesError extends Error {
+  override name = 'TooManyBytesError';
+}
+
+export interface StagedFile {
+  path: string;
+  sizeBytes: number;
+  /** SHA-256, lower-case hex. */
+  checksum: string;
+}
+
+/** Bytes on their way in: a local file for each upload, flushed to the disk, before anything is known of its content. */
+@Injectable()
+export class Staging implements OnModuleInit {
+  readonly #folder: string;
+
+  constructor(@Inject(CONFIG) config: Config) {
+    this.#folder = resolve(config.dataDir, 'temp', 'uploads');
+  }
+
+  async onModuleInit(): Promise<void> {
+    await mkdir(this.#folder, { recursive: true });
+  }
+
+  path(uploadId: string): string {
+    return join(this.#folder, uploadId);
+  }
+
+  /**
+   * Writes a stream to a file of its own, hashed on the way. `accept` looks at what arrived before it takes the
+   * upload's place: what it throws discards the file.
+   * @throws TooManyBytesError as soon as more than `maxBytes` came; StorageUnavailableError; the stream's own error.
+   */
+  async write(
+    uploadId: string,
+    source: Readable,
+    maxBytes: number,
+    accept: (file: { sizeBytes: number; checksum: string }) => void = () => undefined,
+  ): Promise<StagedFile> {
+    const part = `${this.path(uploadId)}.${uuid()}`;
+    const hash = createHash('sha256');
+    let sizeBytes = 0;
+    const measure = new Transform({
+      transform(chunk: Buffer, _encoding, done) {
+        sizeBytes += chunk.length;
+        if (sizeBytes > maxBytes) return done(new TooManyBytesError());
+        hash.update(chunk);
+        done(null, chunk);
+      },
+    });
+    try {
+      await pipeline(source, measure, createWriteStream(part, { flags: 'wx', flush: true }));
+      const file = { sizeBytes, checksum: hash.digest('hex') };
+      accept(file);
+      await rename(part, this.path(uploadId));
+      await this.#flushFolder();
+      return { path: this.path(uploadId), ...file };
+    } catch (error) {
+      await rm(part, { force: true }).catch(() => undefined);
+      throw isDiskFault(error)
+        ? new StorageUnavailableError('The staging folder failed.', { cause: error })
+        : error;
+    }
+  }
+
+  async has(uploadId: string): Promise<boolean> {
+    return stat(this.path(uploadId)).then(
+      () => true,
+      () => false,
+    );
+  }
+
+  async remove(uploadId: string): Promise<void> {
+    await rm(this.path(uploadId), { force: true });
+  }
+
+  /** Every file here: its name, the upload that it belongs to and its age in milliseconds. */
+  async list(): Promise<{ name: string; uploadId: string; ageMs: number }[]> {
+    const names = await readdir(this.#folder);
+    const files = await Promise.all(
+      names.map(async (name) => {
+        const found = await stat(join(this.#folder, name)).catch(() => null);
+        return found && { name, uploadId: name.split('.')[0] ?? name, ageMs: Date.now() - found.mtimeMs };
+      }),
+    );
+    return files.filter((file) => file !== null);
+  }
+
+  async #flushFolder(): Promise<void> {
+    const folder = await open(this.#folder);
+    try {
+      await folder.sync();
+    } finally {
+      await folder.close();
+    }
+  }
+}
+
+/** A system call failed on our side of the stream, not on the sender's. */
+function isDiskFault(error: unknown): boolean {
+  const { code, syscall } = error as NodeJS.ErrnoException;
+  return typeof syscall === 'string' && typeof code === 'string' && !['read', 'ECONNRESET'].includes(syscall);
+}

@@ -1,0 +1,156 @@
+import {
+  Inject,
+  Injectable,
+  Logger,
+  type OnApplicationBootstrap,
+  type OnApplicationShutdown,
+} from '@nestjs/common';
+import { CONFIG, type Config } from '../config/config.ts';
+import { Database } from '../database/database.ts';
+import { UserErrorCode } from '../graphql/types/user-error.ts';
+import { PhotoRepository } from '../metadata/photo.repository.ts';
+import { TombstoneRepository } from '../metadata/tombstone.repository.ts';
+import { UploadRepository, type UploadRow } from '../metadata/upload.repository.ts';
+import { UserRepository } from '../metadata/user.repository.ts';
+import { ObjectRemover } from './object-remover.ts';
+import { PhotosService } from './photos.service.ts';
+import { refusal } from './refusals.ts';
+import { Staging } from './staging.ts';
+
+const EVERY_MS = 60_000;
+const BATCH = 200;
+const DAY_MS = 24 * 60 * 60_000;
+/** A staged file without a row is that of an upload that is arriving, unless it is as old as no upload gets. */
+const ORPHAN_MS = 60 * 60_000;
+const FOREVER = new Date('9999-01-01T00:00:00Z');
+
+/** Removes what came to nothing or is over: intents, targets, tombstones, staged bytes, old trash. Every step re-checks its row. */
+@Injectable()
+export class Sweeper implements OnApplicationBootstrap, OnApplicationShutdown {
+  readonly #log = new Logger(Sweeper.name);
+  #timer: NodeJS.Timeout | null = null;
+  #running: Promise<void> | null = null;
+
+  constructor(
+    @Inject(CONFIG) private readonly config: Config,
+    private readonly database: Database,
+    private readonly staging: Staging,
+    private readonly photos: PhotoRepository,
+    private readonly uploads: UploadRepository,
+    private readonly users: UserRepository,
+    private readonly tombstones: TombstoneRepository,
+    private readonly remover: ObjectRemover,
+    private readonly service: PhotosService,
+  ) {}
+
+  /** Before the first request: where nobody else has the database open, whatever is unfinished was left by a crash. */
+  async onApplicationBootstrap(): Promise<void> {
+    await this.#quietly(() => this.sweep({ afterCrash: this.database.exclusive }));
+    this.#timer = setInterval(() => void this.#quietly(() => this.sweep()), EVERY_MS).unref();
+  }
+
+  async onApplicationShutdown(): Promise<void> {
+    if (this.#timer) clearInterval(this.#timer);
+    await this.#running;
+  }
+
+  /** One sweep at a time; a call during one waits for it and gives its result. `afterCrash`: nothing is in use. */
+  sweep(options: { afterCrash?: boolean } = {}): Promise<void> {
+    this.#running ??= this.#sweep(options.afterCrash ?? false).finally(() => {
+      this.#running = null;
+    });
+    return this.#running;
+  }
+
+  async #sweep(afterCrash: boolean): Promise<void> {
+    await this.#each(
+      () => this.uploads.findExpired(afterCrash ? FOREVER : new Date(), 'intents', BATCH),
+      (upload) => this.#clearIntent(upload),
+    );
+    if (afterCrash) {
+      await this.#each(
+        () => this.uploads.findAbandoned(BATCH),
+        (upload) => this.#expire(upload),
+      );
+    }
+    await this.#each(
+      () => this.uploads.findExpired(new Date(), 'others', BATCH),
+      (upload) => this.#expire(upload),
+    );
+    await this.#each(
+      () => this.#findOldTrash(),
+      (trash) => this.service.deleteForGood(trash.userId, trash.ids, trash.before),
+    );
+    await this.#each(
+      () => this.tombstones.findSome(BATCH),
+      (tombstone) => this.remover.bury([tombstone]),
+    );
+    await this.#removeOrphans(afterCrash);
+  }
+
+  /** In batches until there are no more, or until a batch gets nowhere. */
+  async #each<T>(find: () => Promise<T[]>, act: (item: T) => Promise<unknown>): Promise<void> {
+    let previous = '';
+    for (;;) {
+      const items = await find();
+      const print = JSON.stringify(items);
+      if (items.length === 0 || print === previous) return;
+      previous = print;
+      for (const item of items) await act(item);
+    }
+  }
+
+  /** The claim comes first, so that a commit which is late finds that it may not; then the objects; then the row. */
+  async #clearIntent(upload: UploadRow): Promise<void> {
+    if (!upload.keys || !(await this.database.write((tx) => this.uploads.clear(tx, upload.id)))) return;
+    await this.remover.remove(upload.keys);
+    // The staged door's bytes can be completed again; nobody comes back for those of the multipart door.
+    const until = upload.secretHash ? new Date(Date.now() + DAY_MS) : new Date(0);
+    await this.database.write((tx) => this.uploads.cleared(tx, upload.id, until));
+  }
+
+  async #expire(upload: UploadRow): Promise<void> {
+    const { id, userId } = upload;
+    if (upload.state === 'open') {
+      const { message } = refusal(UserErrorCode.UPLOAD_EXPIRED, null);
+      const outcome = { kind: 'refused', code: UserErrorCode.UPLOAD_EXPIRED, message } as const;
+      await this.database.write(async (tx) => {
+        const ended = await this.uploads.finish(tx, id, 'open', outcome, new Date(Date.now() + DAY_MS));
+        if (ended) await this.users.account(tx, userId, { reserved: -upload.reservedBytes });
+      });
+    } else {
+      await this.database.write(async (tx) => {
+        const removed = await this.uploads.remove(tx, id, ['received', 'done', 'refused']);
+        if (removed) await this.users.account(tx, userId, { reserved: -removed.reservedBytes });
+      });
+    }
+    await this.staging.remove(id);
+  }
+
+  async #findOldTrash(): Promise<{ userId: string; ids: string[]; before: Date }[]> {
+    const before = new Date(Date.now() - this.config.trashDays * DAY_MS);
+    const found = await this.photos.findTrashedBefore(before, BATCH);
+    const people = Map.groupBy(found, (photo) => photo.userId);
+    return [...people].map(([userId, photos]) => ({ userId, ids: photos.map((photo) => photo.id), before }));
+  }
+
+  async #removeOrphans(afterCrash: boolean): Promise<void> {
+    const old = (await this.staging.list()).filter((file) => afterCrash || file.ageMs > ORPHAN_MS);
+    for (let start = 0; start < old.length; start += BATCH) {
+      const files = old.slice(start, start + BATCH);
+      const known = await this.uploads.existing(files.map((file) => file.uploadId));
+      for (const file of files) {
+        const isWhole = file.name === file.uploadId;
+        if (!isWhole || !known.has(file.uploadId)) await this.staging.remove(file.name);
+      }
+    }
+  }
+
+  async #quietly(sweep: () => Promise<void>): Promise<void> {
+    try {
+      await sweep();
+    } catch (error) {
+      this.#log.warn({ err: error }, 'The sweep did not finish; the next one goes on.');
+    }
+  }
+}

@@ -1,0 +1,101 @@
+import { createUnionType, Field, InputType, Int, ObjectType, registerEnumType } from '@nestjs/graphql';
+import { InvalidInputError } from '../graphql/types/user-error.ts';
+
+export enum Theme {
+  SYSTEM = 'SYSTEM',
+  LIGHT = 'LIGHT',
+  DARK = 'DARK',
+}
+registerEnumType(Theme, { name: 'Theme' });
+
+@ObjectType()
+export class Settings {
+  @Field({ description: 'A language tag (BCP 47), such as ja or en-GB.' })
+  locale!: string;
+
+  @Field(() => Theme)
+  theme!: Theme;
+
+  @Field(() => Int, { description: '1..200.' })
+  pageSize!: number;
+
+  @Field({ description: 'A zone of the IANA time zone database, such as Asia/Tokyo.' })
+  timeZone!: string;
+}
+
+@InputType({ description: 'A field that is left out stays as it is.' })
+export class SettingsPatch {
+  @Field(() => String, { nullable: true })
+  locale?: string | null;
+
+  @Field(() => Theme, { nullable: true })
+  theme?: Theme | null;
+
+  @Field(() => Int, { nullable: true })
+  pageSize?: number | null;
+
+  @Field(() => String, { nullable: true })
+  timeZone?: string | null;
+}
+
+export const SettingsResult = createUnionType({
+  name: 'SettingsResult',
+  types: () => [Settings, InvalidInputError] as const,
+});
+
+/** What counts until a person says otherwise; the time zone is the machine's. */
+function defaultSettings(): Settings {
+  const { timeZone } = Intl.DateTimeFormat().resolvedOptions();
+  return { locale: 'en', theme: Theme.SYSTEM, pageSize: 50, timeZone };
+}
+
+function isTimeZone(name: string): boolean {
+  if (name.length > 64 || !/^[A-Za-z]/.test(name)) return false;
+  try {
+    return new Intl.DateTimeFormat('en', { timeZone: name }) !== null;
+  } catch {
+    return false;
+  }
+}
+
+function canonicalLocale(tag: string): string | null {
+  if (tag.length > 35) return null;
+  try {
+    return Intl.getCanonicalLocales(tag)[0] ?? null;
+  } catch {
+    return null;
+  }
+}
+
+/** Settings as they are stored: the parts that a person has chosen, as JSON text. */
+export function readSettings(json: string): Settings {
+  const chosen = JSON.parse(json) as Partial<Settings>;
+  return Object.assign(new Settings(), defaultSettings(), chosen);
+}
+
+/** The chosen parts with a patch on them, as JSON text, or which field is at fault. */
+export function patchSettings(json: string, patch: SettingsPatch): string | InvalidInputError {
+  const chosen = { ...(JSON.parse(json) as Partial<Settings>) };
+  for (const [field, value] of Object.entries(patch)) {
+    if (value === null)
+      return new InvalidInputError(field, `${field} has no empty value; leave it out to keep it as it is.`);
+  }
+  if (patch.theme != null) chosen.theme = patch.theme;
+  if (patch.locale != null) {
+    const locale = canonicalLocale(patch.locale);
+    if (!locale)
+      return new InvalidInputError('locale', 'locale must be a language tag, such as ja or en-GB.');
+    chosen.locale = locale;
+  }
+  if (patch.pageSize != null) {
+    if (patch.pageSize < 1 || patch.pageSize > 200)
+      return new InvalidInputError('pageSize', 'pageSize must be 1 to 200.');
+    chosen.pageSize = patch.pageSize;
+  }
+  if (patch.timeZone != null) {
+    if (!isTimeZone(patch.timeZone))
+      return new InvalidInputError('timeZone', 'timeZone must be an IANA time zone, such as Asia/Tokyo.');
+    chosen.timeZone = patch.timeZone;
+  }
+  return JSON.stringify(chosen);
+}

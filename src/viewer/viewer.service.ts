@@ -1,0 +1,78 @@
+import { Inject, Injectable } from '@nestjs/common';
+import type { Identity } from '../auth/identity.ts';
+import { CONFIG, type Config } from '../config/config.ts';
+import { Database } from '../database/database.ts';
+import type { InvalidInputError } from '../graphql/types/user-error.ts';
+import { type User, UserRepository } from '../metadata/user.repository.ts';
+import { patchSettings, readSettings, type Settings, type SettingsPatch } from './settings.ts';
+import { Storage, Viewer } from './viewer.ts';
+
+/** last_login is kept to the hour: a write for each request would tell no more. */
+const SEEN_FOR_MS = 60 * 60_000;
+const MAX_REMEMBERED = 10_000;
+
+/** The person: their row, settings and storage. */
+@Injectable()
+export class ViewerService {
+  readonly #seen = new Map<string, { print: string; until: number }>();
+
+  constructor(
+    @Inject(CONFIG) private readonly config: Config,
+    private readonly database: Database,
+    private readonly users: UserRepository,
+  ) {}
+
+  /** Makes the person's row at first sight, and keeps email, name and last login fresh. */
+  async see(identity: Identity): Promise<void> {
+    const { sub, email, name, avatarUrl } = identity;
+    const print = JSON.stringify([email, name, avatarUrl]);
+    const seen = this.#seen.get(sub);
+    const now = new Date();
+    if (seen?.print === print && seen.until > now.getTime()) return;
+    await this.database.write((tx) => this.users.see(tx, { id: sub, email, name, avatarUrl }, now));
+    if (this.#seen.size >= MAX_REMEMBERED) this.#seen.clear();
+    this.#seen.set(sub, { print, until: now.getTime() + SEEN_FOR_MS });
+  }
+
+  async get(userId: string): Promise<Viewer> {
+    const { id, email, name, avatarUrl } = await this.#user(userId);
+    return Object.assign(new Viewer(), { id, email, name, avatarUrl });
+  }
+
+  async settings(userId: string): Promise<Settings> {
+    return readSettings((await this.#user(userId)).settings);
+  }
+
+  async updateSettings(userId: string, patch: SettingsPatch): Promise<Settings | InvalidInputError> {
+    return this.database.write(async (tx) => {
+      const patched = patchSettings(await this.users.findSettings(tx, userId), patch);
+      if (typeof patched !== 'string') return patched;
+      await this.users.setSettings(tx, userId, patched);
+      return readSettings(patched);
+    });
+  }
+
+  async storage(userId: string): Promise<Storage> {
+    const [user, count] = await Promise.all([this.#user(userId), this.users.countPhotos(userId)]);
+    const quota = user.quotaBytes ?? this.config.storageQuotaBytes;
+    return Object.assign(new Storage(), {
+      quotaBytes: quota === 0 ? null : quota,
+      usedBytes: user.usedBytes,
+      photoCount: count.library,
+      trashedCount: count.trash,
+    });
+  }
+
+  /** Bytes that an upload may still bring; null: no quota. */
+  async room(userId: string): Promise<number | null> {
+    const user = await this.#user(userId);
+    const quota = user.quotaBytes ?? this.config.storageQuotaBytes;
+    return quota === 0 ? null : Math.max(0, quota - user.usedBytes - user.reservedBytes);
+  }
+
+  async #user(userId: string): Promise<User> {
+    const user = await this.users.find(userId);
+    if (!user) throw new Error('The person has no row: see() comes first.');
+    return user;
+  }
+}

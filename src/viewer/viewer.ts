@@ -1,0 +1,32 @@
+import { Field, Int, ObjectType } from '@nestjs/graphql';
+import { Node } from '../graphql/types/node.ts';
+import { ByteSize } from '../graphql/types/scalars.ts';
+
+@ObjectType({ description: 'usedBytes counts originals, the trash included. No quota: null.' })
+export class Storage {
+  @Field(() => ByteSize, { nullable: true })
+  quotaBytes!: number | null;
+
+  @Field(() => ByteSize)
+  usedBytes!: number;
+
+  @Field(() => Int)
+  photoCount!: number;
+
+  @Field(() => Int)
+  trashedCount!: number;
+}
+
+@ObjectType({ implements: () => Node, description: 'The person who asks.' })
+export class Viewer implements Node {
+  id!: string;
+
+  @Field()
+  email!: string;
+
+  @Field(() => String, { nullable: true })
+  name!: string | null;
+
+  @Field(() => String, { nullable: true })
+  avatarUrl!: string | null;
+}
