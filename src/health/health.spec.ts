@@ -1,0 +1,233 @@
+import type { Readable } from 'node:stream';
+import { type BeforeApplicationShutdown, Global, Injectable, Module } from '@nestjs/common';
+import type { NestExpressApplication } from '@nestjs/platform-express';
+import { Test } from '@nestjs/testing';
+import { Database, DatabaseUnavailableError } from '../database/database.ts';
+import { ImageProcessor, type ProcessedImage } from '../images/image.ts';
+import {
+  type ObjectInfo,
+  type ObjectPage,
+  ObjectStore,
+  StorageUnavailableError,
+} from '../storage/object-store.ts';
+import { HealthModule } from './health.module.ts';
+import { Readiness } from './readiness.ts';
+
+/** What a dependency does when it is asked, and when it was. */
+class Dependency {
+  state: 'up' | 'down' | 'hangs' = 'up';
+  asked: number[] = [];
+
+  async answer(fault: Error): Promise<void> {
+    this.asked.push(performance.now());
+    if (this.state === 'down') throw fault;
+    if (this.state === 'hangs') await new Promise(() => undefined);
+  }
+}
+
+const unused = (): never => {
+  throw new Error('A probe has no use for this.');
+};
+
+class FaultyDatabase extends Database {
+  readonly control = new Dependency();
+  readonly exclusive = true;
+  query = unused;
+  write = unused;
+  ping() {
+    return this.control.answer(new DatabaseUnavailableError('/data/secret.duckdb: password secret is wrong'));
+  }
+}
+
+class FaultyStore extends ObjectStore {
+  readonly control = new Dependency();
+  put = unused;
+  putFile = unused;
+  read: () => Promise<Readable> = unused;
+  find: () => Promise<ObjectInfo | null> = unused;
+  delete = unused;
+  list: () => Promise<ObjectPage> = unused;
+  check() {
+    return this.control.answer(new StorageUnavailableError('EACCES: /data/secret/photos'));
+  }
+}
+
+class FaultyImages extends ImageProcessor {
+  readonly control = new Dependency();
+  process: () => Promise<ProcessedImage> = unused;
+  ping() {
+    return this.control.answer(new Error('worker 4711 at /app/secret.js left'));
+  }
+}
+
+/** Keeps the shutdown from ending until it is let go. */
+@Injectable()
+class SlowGoodbye implements BeforeApplicationShutdown {
+  readonly #gate = Promise.withResolvers<void>();
+  readonly letGo = this.#gate.resolve;
+  beforeApplicationShutdown() {
+    return this.#gate.promise;
+  }
+}
+
+@Global()
+@Module({
+  providers: [
+    { provide: Database, useClass: FaultyDatabase },
+    { provide: ObjectStore, useClass: FaultyStore },
+    { provide: ImageProcessor, useClass: FaultyImages },
+    SlowGoodbye,
+  ],
+  exports: [Database, ObjectStore, ImageProcessor],
+})
+class DependenciesModule {}
+
+const NAMES = ['database', 'storage', 'images'] as const;
+
+describe('health probes', () => {
+  let app: NestExpressApplication;
+  let origin: string;
+  let dependencies: Record<(typeof NAMES)[number], Dependency>;
+  const logged: unknown[] = [];
+
+  const probe = async (path: string, method = 'GET') => {
+    const response = await fetch(origin + path, { method });
+    const text = await response.text();
+    return { response, status: response.status, text, body: text === '' ? null : JSON.parse(text) };
+  };
+  /** The seconds until `path` answers with `status`, asked like a probe would be. */
+  const secondsUntil = async (path: string, status: number) => {
+    const started = performance.now();
+    while ((await probe(path)).status !== status) await new Promise((resolve) => setTimeout(resolve, 100));
+    return (performance.now() - started) / 1000;
+  };
+
+  beforeEach(async () => {
+    logged.length = 0;
+    const module = await Test.createTestingModule({ imports: [DependenciesModule, HealthModule] }).compile();
+    app = module.createNestApplication<NestExpressApplication>();
+    const note = (message: unknown) => logged.push(message);
+    app.useLogger({ log: () => undefined, warn: note, error: note });
+    dependencies = {
+      database: app.get<FaultyDatabase>(Database).control,
+      storage: app.get<FaultyStore>(ObjectStore).control,
+      images: app.get<FaultyImages>(ImageProcessor).control,
+    };
+    await app.listen(0, '127.0.0.1');
+    origin = (await app.getUrl()).replace(/\/$/, '');
+  });
+
+  afterEach(async () => {
+    app.get(SlowGoodbye).letGo();
+    await app.close();
+  });
+
+  it('is ready when all that it depends on answers, and says how long each took', async () => {
+    const { response, status, body } = await probe('/health/ready');
+    expect(status).toBe(200);
+    expect(response.headers.get('cache-control')).toBe('no-store');
+    expect(response.headers.get('content-type')).toMatch('application/json');
+    expect(body).toEqual({
+      status: 'ok',
+      details: Object.fromEntries(
+        NAMES.map((name) => [name, { status: 'up', responseTime: expect.any(Number) }]),
+      ),
+    });
+  });
+
+  it('asks nobody whether it is alive', async () => {
+    for (const name of NAMES) dependencies[name].state = 'hangs';
+    const { response, status, body } = await probe('/health/live');
+    expect([status, body]).toEqual([200, { status: 'ok' }]);
+    expect(response.headers.get('cache-control')).toBe('no-store');
+    for (const name of NAMES) expect(dependencies[name].asked).toEqual([]);
+  });
+
+  it.each(NAMES)('is not ready when %s fails, and keeps the reason to the log', async (name) => {
+    dependencies[name].state = 'down';
+    const { response, status, body, text } = await probe('/health/ready');
+    expect(status).toBe(503);
+    expect(response.headers.get('cache-control')).toBe('no-store');
+    expect(body.status).toBe('error');
+    for (const other of NAMES) expect(body.details[other].status).toBe(other === name ? 'down' : 'up');
+    expect(text).not.toMatch(/secret|password|\/|EACCES|worker|Error/);
+    expect(logged).toEqual([{ message: `${name} is down`, err: expect.any(Error) }]);
+  });
+
+  it('shows a fault within 5 s, even one that hangs, and its end within 10 s', async () => {
+    await probe('/health/ready');
+    dependencies.database.state = 'hangs';
+    expect(await secondsUntil('/health/ready', 503)).toBeLessThan(5);
+    const { body, text } = await probe('/health/ready');
+    expect(body.details.database.status).toBe('down');
+    expect(body.details.storage.status).toBe('up');
+    expect(text).not.toMatch(/secret|Error/);
+    expect((await probe('/health/live')).status).toBe(200);
+    dependencies.database.state = 'up';
+    expect(await secondsUntil('/health/ready', 200)).toBeLessThan(10);
+    expect(logged).toHaveLength(1);
+  });
+
+  it.each(['up', 'down'] as const)(
+    'asks what is %s at most once in 2 s, however many probes come',
+    async (state) => {
+      for (const name of NAMES) dependencies[name].state = state;
+      const answers = await Promise.all(Array.from({ length: 1000 }, () => probe('/health/ready')));
+      const started = performance.now();
+      await Promise.all([probe('/health/ready'), probe('/health/startup'), probe('/health/ready', 'HEAD')]);
+      expect(new Set(answers.map(({ status }) => status))).toEqual(new Set([state === 'up' ? 200 : 503]));
+      for (const name of NAMES) {
+        const { asked } = dependencies[name];
+        expect(asked.length).toBeGreaterThan(0);
+        for (const [i, at] of asked.entries())
+          expect(at - (asked[i - 1] ?? -Infinity)).toBeGreaterThanOrEqual(1990);
+        expect(asked.at(-1)).toBeLessThanOrEqual(started + 5000);
+      }
+      expect(logged.length).toBe(state === 'up' ? 0 : dependencies.database.asked.length * NAMES.length);
+    },
+  );
+
+  it('has started once it has been ready, and stays so', async () => {
+    dependencies.storage.state = 'down';
+    expect((await probe('/health/startup')).status).toBe(503);
+    dependencies.storage.state = 'up';
+    expect(await secondsUntil('/health/startup', 200)).toBeLessThan(10);
+    dependencies.storage.state = 'down';
+    await secondsUntil('/health/ready', 503);
+    expect((await probe('/health/startup')).body).toEqual({ status: 'ok' });
+  });
+
+  it('is not ready before the boot is over', async () => {
+    const module = await Test.createTestingModule({ imports: [DependenciesModule, HealthModule] }).compile();
+    expect(await module.get(Readiness).ready()).toEqual({ status: 'starting' });
+    expect(await module.get(Readiness).started()).toEqual({ status: 'starting' });
+  });
+
+  it('is draining while it stops, and alive to the end', async () => {
+    await probe('/health/startup');
+    const closed = app.close();
+    await new Promise((resolve) => setTimeout(resolve, 20));
+    const { status, body, response } = await probe('/health/ready');
+    expect([status, body]).toEqual([503, { status: 'draining' }]);
+    expect(response.headers.get('cache-control')).toBe('no-store');
+    expect((await probe('/health/live')).status).toBe(200);
+    expect((await probe('/health/startup')).status).toBe(200);
+    app.get(SlowGoodbye).letGo();
+    await closed;
+    await expect(fetch(`${origin}/health/live`)).rejects.toThrow('fetch failed');
+  });
+
+  it('can be told to drain ahead of the shutdown', async () => {
+    app.get(Readiness).drain();
+    expect(await probe('/health/ready')).toMatchObject({ status: 503, body: { status: 'draining' } });
+    for (const name of NAMES) expect(dependencies[name].asked).toEqual([]);
+  });
+
+  it.each(['live', 'ready', 'startup'])('answers GET and HEAD of %s and nothing else', async (name) => {
+    expect(await probe(`/health/${name}`, 'HEAD')).toMatchObject({ status: 200, text: '' });
+    for (const method of ['POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS']) {
+      const { response, status } = await probe(`/health/${name}`, method);
+      expect([method, status, response.headers.get('allow')]).toEqual([method, 405, 'GET, HEAD']);
+    }
+  });
+});

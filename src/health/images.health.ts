@@ -1,0 +1,16 @@
+import { Injectable } from '@nestjs/common';
+import { ImageProcessor } from '../images/image.ts';
+import { DependencyCheck } from './dependency-check.ts';
+
+/** Whether a worker for images has answered lately. */
+@Injectable()
+export class ImagesHealth {
+  constructor(
+    private readonly images: ImageProcessor,
+    private readonly dependency: DependencyCheck,
+  ) {}
+
+  check() {
+    return this.dependency.attempt('images', () => this.images.ping());
+  }
+}
