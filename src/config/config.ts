@@ -107,25 +107,54 @@ export class ConfigError extends Error {
 
 type Environment = z.output<typeof environment>;
 
-/** Rules that tie variables together; each fault names its variable. */
-function* faultsBetween(env: Environment, mode: 'dev' | 'iap' | 'proxy'): Generator<string> {
-  if (mode === 'dev') {
-    const production = env.NODE_ENV === 'production' || env.K_SERVICE;
-    if (production)
-      yield 'AUTH_MODE: dev has no sign-in and does not run in production; use iap or proxy, with AUTH_AUDIENCE';
-    if (env.HOST && !isLoopback(env.HOST) && !env.DEV_ALLOW_ANY_HOST)
-      yield 'HOST: AUTH_MODE=dev listens on loopback only (127.0.0.1, ::1 or localhost), unless DEV_ALLOW_ANY_HOST=true';
-  } else if (!env.AUTH_AUDIENCE) {
-    yield `AUTH_AUDIENCE: must be set with AUTH_MODE=${mode}, to the audience of the proxy's assertion`;
-  }
-  if (mode === 'proxy') {
-    for (const name of ['AUTH_HEADER', 'AUTH_ISSUER', 'AUTH_JWKS_URL'] as const)
-      if (!env[name]) yield `${name}: must be set with AUTH_MODE=proxy`;
-  }
-  if (env.MAX_INFLIGHT_BYTES < env.MAX_FILE_BYTES)
+type Variable = keyof Environment;
+
+/** The names of all variables. */
+export const VARIABLES: readonly string[] = Object.keys(environment.shape);
+
+/** What a proxy's assertion is checked against; iap fills in all but the audience. */
+const ASSERTION = {
+  AUTH_AUDIENCE: "the audience of the proxy's assertion",
+  AUTH_HEADER: 'the header that carries the assertion',
+  AUTH_ISSUER: 'the issuer of the assertion',
+  AUTH_JWKS_URL: 'the URL of the keys that sign the assertion',
+} as const;
+
+const NEEDED_BY = {
+  iap: ['AUTH_AUDIENCE'],
+  proxy: ['AUTH_AUDIENCE', 'AUTH_HEADER', 'AUTH_ISSUER', 'AUTH_JWKS_URL'],
+} as const;
+
+/** Rules that tie variables together; each fault names its variable. Nothing follows from one that is not `valid`. */
+function* faultsBetween(env: Environment, valid: (...names: Variable[]) => boolean): Generator<string> {
+  if (valid('AUTH_MODE') && (env.AUTH_MODE !== undefined || valid('NODE_ENV')))
+    yield* faultsOfAuth(env, valid);
+  if (env.MAX_INFLIGHT_BYTES < env.MAX_FILE_BYTES && valid('MAX_INFLIGHT_BYTES', 'MAX_FILE_BYTES'))
     yield `MAX_INFLIGHT_BYTES: must be at least MAX_FILE_BYTES (${env.MAX_FILE_BYTES})`;
   if (env.K_SERVICE)
     yield 'K_SERVICE: the embedded database does not run on Cloud Run, where the disk is memory and revisions overlap';
+}
+
+function* faultsOfAuth(env: Environment, valid: (...names: Variable[]) => boolean): Generator<string> {
+  const mode = modeOf(env);
+  if (mode !== 'dev') {
+    for (const name of NEEDED_BY[mode])
+      if (!env[name] && valid(name))
+        yield `${name}: must be set with AUTH_MODE=${mode}, to ${ASSERTION[name]}`;
+    return;
+  }
+  if (isHosted(env))
+    yield 'AUTH_MODE: dev has no sign-in and does not run in production; use iap or proxy, with AUTH_AUDIENCE';
+  if (env.HOST && !isLoopback(env.HOST) && !env.DEV_ALLOW_ANY_HOST && valid('DEV_ALLOW_ANY_HOST'))
+    yield 'HOST: AUTH_MODE=dev listens on loopback only (127.0.0.1, ::1 or localhost), unless DEV_ALLOW_ANY_HOST=true';
+}
+
+function isHosted(env: Environment): boolean {
+  return env.NODE_ENV === 'production' || env.K_SERVICE !== undefined;
+}
+
+function modeOf(env: Environment): 'dev' | 'iap' | 'proxy' {
+  return env.AUTH_MODE ?? (isHosted(env) ? 'iap' : 'dev');
 }
 
 function isLoopback(host: string): boolean {
@@ -139,14 +168,18 @@ function isLoopback(host: string): boolean {
 export function loadConfig(variables: NodeJS.ProcessEnv): Config {
   const given = Object.fromEntries(Object.entries(variables).filter(([, value]) => value !== ''));
   const parsed = environment.safeParse(given);
-  if (!parsed.success) {
-    throw new ConfigError(parsed.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`));
-  }
-  const env = parsed.data;
-  const production = env.NODE_ENV === 'production';
-  const mode = env.AUTH_MODE ?? (production || env.K_SERVICE ? 'iap' : 'dev');
-  const faults = [...faultsBetween(env, mode)];
+  const issues = parsed.error?.issues ?? [];
+  const invalid = new Set(issues.map((issue) => String(issue.path[0])));
+  // A variable at fault counts as not set, so that the rules between the others are checked in the same run.
+  const env =
+    parsed.data ??
+    environment.parse(Object.fromEntries(Object.entries(given).filter(([name]) => !invalid.has(name))));
+  const faults = [
+    ...issues.map((issue) => `${String(issue.path[0])}: ${issue.message}`),
+    ...faultsBetween(env, (...names) => names.every((name) => !invalid.has(name))),
+  ];
   if (faults.length > 0) throw new ConfigError(faults);
+  const mode = modeOf(env);
   const auth: Config['auth'] =
     mode === 'dev'
       ? { mode, email: env.DEV_USER_EMAIL, allowAnyHost: env.DEV_ALLOW_ANY_HOST }
@@ -158,7 +191,7 @@ export function loadConfig(variables: NodeJS.ProcessEnv): Config {
           jwksUrl: env.AUTH_JWKS_URL ?? IAP.jwksUrl,
         };
   return {
-    production,
+    production: env.NODE_ENV === 'production',
     port: env.PORT,
     host: env.HOST ?? (mode === 'dev' ? '127.0.0.1' : '0.0.0.0'),
     dataDir: env.DATA_DIR,

@@ -1,0 +1,223 @@
+import { readFile } from 'node:fs/promises';
+import { availableParallelism } from 'node:os';
+import { fileURLToPath } from 'node:url';
+import { parseEnv } from 'node:util';
+import { type Config, ConfigError, loadConfig, VARIABLES } from './config.ts';
+
+const PROXY = {
+  AUTH_MODE: 'proxy',
+  AUTH_AUDIENCE: 'photos',
+  AUTH_ISSUER: 'https://proxy.example',
+  AUTH_HEADER: 'X-Assertion',
+  AUTH_JWKS_URL: 'https://proxy.example/keys',
+};
+const IAP = { AUTH_MODE: 'iap', AUTH_AUDIENCE: '/projects/1/global/backendServices/2' };
+
+/** The faults that `variables` are refused with; none where they are taken. */
+function faultsOf(variables: NodeJS.ProcessEnv): string[] {
+  try {
+    loadConfig(variables);
+    return [];
+  } catch (error) {
+    if (error instanceof ConfigError) return error.faults;
+    throw error;
+  }
+}
+
+const namesOf = (faults: string[]) => faults.map((fault) => fault.slice(0, fault.indexOf(':')));
+
+describe('loadConfig', () => {
+  it('runs on one machine with nothing set', () => {
+    expect(loadConfig({})).toEqual({
+      production: false,
+      port: 8080,
+      host: '127.0.0.1',
+      dataDir: './data',
+      auth: { mode: 'dev', email: 'dev@localhost.localdomain', allowAnyHost: false },
+      rateLimitPerMinute: 600,
+      maxFileBytes: 104_857_600,
+      maxInflightBytes: 4_294_967_296,
+      maxImagePixels: 256_000_000,
+      storageQuotaBytes: 0,
+      trashDays: 30,
+      imageWorkers: Math.min(availableParallelism(), 64),
+      workerMaxRssBytes: 1_610_612_736,
+      logLevel: 'info',
+    } satisfies Config);
+  });
+
+  it('takes an empty variable for one that is not set', () => {
+    expect(loadConfig(Object.fromEntries(VARIABLES.map((name) => [name, ''])))).toEqual(loadConfig({}));
+  });
+
+  it('reads each variable', () => {
+    const config = loadConfig({
+      ...PROXY,
+      NODE_ENV: 'production',
+      PORT: '0',
+      HOST: '10.0.0.1',
+      DATA_DIR: '/srv/photos',
+      RATE_LIMIT_PER_MINUTE: '0',
+      MAX_FILE_BYTES: '1',
+      MAX_INFLIGHT_BYTES: '2',
+      MAX_IMAGE_PIXELS: '3',
+      STORAGE_QUOTA_BYTES: '4',
+      TRASH_DAYS: '5',
+      IMAGE_WORKERS: '6',
+      WORKER_MAX_RSS: '134217728',
+      LOG_LEVEL: 'silent',
+    });
+    expect(config).toEqual({
+      production: true,
+      port: 0,
+      host: '10.0.0.1',
+      dataDir: '/srv/photos',
+      auth: {
+        mode: 'proxy',
+        header: 'x-assertion',
+        issuer: 'https://proxy.example',
+        audience: 'photos',
+        jwksUrl: 'https://proxy.example/keys',
+      },
+      rateLimitPerMinute: 0,
+      maxFileBytes: 1,
+      maxInflightBytes: 2,
+      maxImagePixels: 3,
+      storageQuotaBytes: 4,
+      trashDays: 5,
+      imageWorkers: 6,
+      workerMaxRssBytes: 134_217_728,
+      logLevel: 'silent',
+    });
+  });
+
+  it('fills in what Google says about its proxy, and listens on every address behind it', () => {
+    expect(loadConfig(IAP)).toMatchObject({
+      host: '0.0.0.0',
+      auth: {
+        mode: 'proxy',
+        header: 'x-goog-iap-jwt-assertion',
+        issuer: 'https://cloud.google.com/iap',
+        audience: '/projects/1/global/backendServices/2',
+        jwksUrl: 'https://www.gstatic.com/iap/verify/public_key-jwk',
+      },
+    });
+  });
+
+  it('expects the proxy of Google in production', () => {
+    expect(loadConfig({ NODE_ENV: 'production', AUTH_AUDIENCE: 'a' }).auth.mode).toBe('proxy');
+    expect(faultsOf({ NODE_ENV: 'production' })).toEqual([
+      "AUTH_AUDIENCE: must be set with AUTH_MODE=iap, to the audience of the proxy's assertion",
+    ]);
+  });
+
+  it.each([
+    ['NODE_ENV', 'staging', 'development, production, test'],
+    ['PORT', '65536', '0 to 65535'],
+    ['PORT', '-1', '0 to 65535'],
+    ['PORT', '80.5', '0 to 65535'],
+    ['PORT', '1e3', '0 to 65535'],
+    ['PORT', ' 80', '0 to 65535'],
+    ['AUTH_MODE', 'none', 'dev, iap, proxy'],
+    ['AUTH_HEADER', 'X Assertion', 'HTTP header'],
+    ['AUTH_JWKS_URL', 'file:///etc/keys', 'http(s) URL'],
+    ['AUTH_JWKS_URL', 'keys', 'http(s) URL'],
+    ['DEV_USER_EMAIL', 'somebody', 'e-mail address'],
+    ['DEV_ALLOW_ANY_HOST', 'yes', 'true or false'],
+    ['RATE_LIMIT_PER_MINUTE', '1000001', '0 to 1000000'],
+    ['MAX_FILE_BYTES', '0', '1 to 1099511627776'],
+    ['MAX_FILE_BYTES', '100MB', '1 to 1099511627776'],
+    ['MAX_IMAGE_PIXELS', '0', '1 to 2000000000'],
+    ['STORAGE_QUOTA_BYTES', '9007199254740992', '0 to 9007199254740991'],
+    ['TRASH_DAYS', '0', '1 to 3650'],
+    ['IMAGE_WORKERS', '65', '1 to 64'],
+    ['WORKER_MAX_RSS', '1', '134217728 to 68719476736'],
+    ['LOG_LEVEL', 'verbose', 'fatal, error, warn, info, debug, trace, silent'],
+    ['MAX_INFLIGHT_BYTES', '104857599', 'MAX_FILE_BYTES (104857600)'],
+  ])('refuses %s=%s and says that %s is allowed', (name, value, allowed) => {
+    const faults = faultsOf({ [name]: value });
+    expect(namesOf(faults)).toEqual([name]);
+    expect(faults[0]).toContain(allowed);
+  });
+
+  it('reports every fault in one run, those between variables among them', () => {
+    const faults = faultsOf({
+      ...PROXY,
+      AUTH_AUDIENCE: '',
+      AUTH_JWKS_URL: 'nowhere',
+      PORT: 'eighty',
+      LOG_LEVEL: 'loud',
+      MAX_INFLIGHT_BYTES: '1',
+    });
+    expect(namesOf(faults).toSorted()).toEqual([
+      'AUTH_AUDIENCE',
+      'AUTH_JWKS_URL',
+      'LOG_LEVEL',
+      'MAX_INFLIGHT_BYTES',
+      'PORT',
+    ]);
+    expect(new ConfigError(faults).message.split('\n')).toEqual([
+      'The configuration is not valid:',
+      ...faults.map((fault) => `  ${fault}`),
+    ]);
+  });
+
+  it('draws no conclusion from a variable that is at fault itself', () => {
+    expect(namesOf(faultsOf({ NODE_ENV: 'production', AUTH_MODE: 'ipa' }))).toEqual(['AUTH_MODE']);
+    expect(namesOf(faultsOf({ NODE_ENV: 'prod' }))).toEqual(['NODE_ENV']);
+    expect(namesOf(faultsOf({ NODE_ENV: 'prod', AUTH_MODE: 'iap' }))).toEqual(['NODE_ENV', 'AUTH_AUDIENCE']);
+    expect(namesOf(faultsOf({ HOST: '0.0.0.0', DEV_ALLOW_ANY_HOST: 'ja' }))).toEqual(['DEV_ALLOW_ANY_HOST']);
+    expect(namesOf(faultsOf({ MAX_FILE_BYTES: 'x', MAX_INFLIGHT_BYTES: '1' }))).toEqual(['MAX_FILE_BYTES']);
+  });
+
+  it('asks a proxy of another kind for all that its assertion is checked against', () => {
+    expect(namesOf(faultsOf({ AUTH_MODE: 'proxy' }))).toEqual([
+      'AUTH_AUDIENCE',
+      'AUTH_HEADER',
+      'AUTH_ISSUER',
+      'AUTH_JWKS_URL',
+    ]);
+  });
+
+  it('has no development identity in production or on Cloud Run', () => {
+    expect(namesOf(faultsOf({ AUTH_MODE: 'dev', NODE_ENV: 'production' }))).toEqual(['AUTH_MODE']);
+    expect(namesOf(faultsOf({ AUTH_MODE: 'dev', K_SERVICE: 'photos' }))).toContain('AUTH_MODE');
+    expect(
+      namesOf(faultsOf({ AUTH_MODE: 'dev', NODE_ENV: 'production', DEV_ALLOW_ANY_HOST: 'true' })),
+    ).toEqual(['AUTH_MODE']);
+  });
+
+  it('does not run the embedded database on Cloud Run', () => {
+    expect(namesOf(faultsOf({ ...IAP, K_SERVICE: 'photos' }))).toEqual(['K_SERVICE']);
+  });
+
+  it.each(['127.0.0.1', '127.1.2.3', '::1', 'localhost'])('lets development listen on %s', (host) => {
+    expect(loadConfig({ HOST: host }).host).toBe(host);
+  });
+
+  it.each(['0.0.0.0', '::', '192.168.1.2', 'photos.example', '127.0.0.1.example', 'localhost.example'])(
+    'lets development listen on %s only where it is said to be safe',
+    (host) => {
+      expect(namesOf(faultsOf({ HOST: host }))).toEqual(['HOST']);
+      expect(loadConfig({ HOST: host, DEV_ALLOW_ANY_HOST: 'true' }).host).toBe(host);
+    },
+  );
+
+  it('repeats no value in its faults, and passes on no variable that is not its own', () => {
+    const secret = 'hunter2';
+    const wrong = Object.fromEntries(VARIABLES.map((name) => [name, `${secret} ${name}`]));
+    expect(faultsOf(wrong).length).toBeGreaterThan(15);
+    expect(faultsOf(wrong).join('\n')).not.toContain(secret);
+    expect(JSON.stringify(loadConfig({ DATABASE_PASSWORD: secret, PATH: secret }))).not.toContain(secret);
+  });
+});
+
+describe('.env.example', () => {
+  it('names every variable, with its default', async () => {
+    const example = parseEnv(
+      await readFile(fileURLToPath(new URL('../../.env.example', import.meta.url)), 'utf8'),
+    );
+    expect(Object.keys(example).toSorted()).toEqual(VARIABLES.toSorted());
+    expect(loadConfig(example)).toEqual(loadConfig({}));
+  });
+});
