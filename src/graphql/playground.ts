@@ -1,0 +1,78 @@
+import { join } from 'node:path';
+import express, { type RequestHandler, Router } from 'express';
+
+/** dist/playground, from src/graphql as well as from dist/graphql. */
+const BUILT = join(import.meta.dirname, '../../dist/playground');
+
+const GRAPHQL_JSON = 'application/graphql-response+json';
+
+/**
+ * No script but our own files, no other host, no frame around it.
+ *
+ * style-src needs 'unsafe-inline': the editor makes style elements as it goes and places every line of text with a
+ * style attribute, and has no way to be given a nonce (https://github.com/microsoft/monaco-editor/issues/271).
+ * connect-src 'self' covers the WebSocket on this host (Chromium, Firefox, Safari from 16 on); older Safari does
+ * everything but subscriptions.
+ */
+const PAGE_POLICY = [
+  "default-src 'none'",
+  "script-src 'self'",
+  "style-src 'self' 'unsafe-inline'",
+  "worker-src 'self'",
+  "connect-src 'self'",
+  "img-src 'self' data:",
+  "font-src 'self'",
+  "base-uri 'none'",
+  "form-action 'none'",
+  "frame-ancestors 'none'",
+].join('; ');
+
+/** A worker runs under the policy of its own file: it may load its other half, and talk to nobody. */
+const ASSET_POLICY = "default-src 'none'; script-src 'self'; frame-ancestors 'none'";
+
+const YEAR_MS = 365 * 24 * 60 * 60 * 1000;
+
+/**
+ * The playground: GET /graphql answers its page to a browser, /playground/assets its files. Every other request is
+ * passed on; one that does not prefer text/html is the API's.
+ * @param folder where `npm run build` put the page; without it, GET /graphql in a browser says so with 404.
+ */
+export function playground(folder = BUILT): RequestHandler {
+  const router = Router();
+
+  router.get('/graphql', (req, res, next) => {
+    res.vary('Accept');
+    // The order decides where a client takes anything (curl): it gets JSON.
+    if (req.accepts([GRAPHQL_JSON, 'application/json', 'text/html']) !== 'text/html') return next();
+    res.set({
+      'Content-Security-Policy': PAGE_POLICY,
+      'X-Content-Type-Options': 'nosniff',
+      'Referrer-Policy': 'no-referrer',
+      // The page names its files by their hashes: it has to be asked for again after an update.
+      'Cache-Control': 'no-cache',
+    });
+    return res.sendFile('index.html', { root: folder, cacheControl: false }, (error) => {
+      if (!error || res.headersSent) return;
+      res.status(404).type('text').send('The playground is not built: run `npm run build`.\n');
+    });
+  });
+
+  router.use(
+    '/playground/assets',
+    express.static(join(folder, 'assets'), {
+      immutable: true,
+      maxAge: YEAR_MS,
+      index: false,
+      redirect: false,
+      setHeaders: (res) => {
+        res.setHeader('Content-Security-Policy', ASSET_POLICY);
+        res.setHeader('X-Content-Type-Options', 'nosniff');
+      },
+    }),
+    (_req, res) => {
+      res.status(404).type('text').send('No such file.\n');
+    },
+  );
+
+  return router;
+}
