@@ -15,12 +15,38 @@ export const HTTP_STATUS = {
 
 export type ErrorCode = keyof typeof HTTP_STATUS;
 
+export function isErrorCode(code: unknown): code is ErrorCode {
+  return typeof code === 'string' && Object.hasOwn(HTTP_STATUS, code);
+}
+
 /** A fault of a whole field or request. The message is shown to the client as it is. */
-export function fault(code: ErrorCode, message: string): GraphQLError {
-  return new GraphQLError(message, { extensions: { code, http: { status: HTTP_STATUS[code] } } });
+export class FaultError extends GraphQLError {
+  /** @param retryAfterSeconds when it is worth asking again, sent as the header Retry-After. */
+  constructor(
+    code: ErrorCode,
+    message: string,
+    readonly retryAfterSeconds?: number,
+  ) {
+    const headers = new Map<string, string>();
+    if (retryAfterSeconds !== undefined) headers.set('retry-after', String(retryAfterSeconds));
+    super(message, { extensions: { code, http: { status: HTTP_STATUS[code], headers } } });
+  }
+}
+
+export function fault(code: ErrorCode, message: string, retryAfterSeconds?: number): FaultError {
+  return new FaultError(code, message, retryAfterSeconds);
 }
 
 /** The client's arguments are at fault; the message says what is allowed. */
-export function badUserInput(message: string): GraphQLError {
+export function badUserInput(message: string): FaultError {
   return fault('BAD_USER_INPUT', message);
+}
+
+/** One file of a multipart request has more than `maxBytes`. It ends the stream of that file; the others stay whole. */
+export class FileTooLargeError extends FaultError {
+  readonly status = HTTP_STATUS.PAYLOAD_TOO_LARGE;
+
+  constructor(maxBytes: number) {
+    super('PAYLOAD_TOO_LARGE', `A file may have at most ${maxBytes} bytes.`);
+  }
 }

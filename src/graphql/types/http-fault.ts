@@ -1,11 +1,39 @@
+import type { IncomingMessage } from 'node:http';
 import type { Request, Response } from 'express';
+import { requestFields } from '../../observability/request-context.ts';
 import { type ErrorCode, HTTP_STATUS } from './errors.ts';
 
-/** Ends a request outside Apollo with a GraphQL-shaped answer: `{"errors":[{message, extensions: {code, requestId}}]}`. */
-export function sendFault(req: Request, res: Response, code: ErrorCode, message: string): void {
-  const extensions = { code, requestId: String(req.id ?? '') };
-  res
-    .status(HTTP_STATUS[code])
-    .setHeader('Cache-Control', 'no-store')
-    .json({ errors: [{ message, extensions }] });
+/** Of a body that nobody wants, how much is still read so that its sender gets to read the answer. */
+const LINGER_BYTES = 16 * 1024 ** 2;
+const LINGER_MS = 10_000;
+
+/**
+ * Ends a request outside Apollo with a GraphQL-shaped answer: `{"errors":[{message, extensions: {code, requestId}}]}`.
+ * What is still on its way of the request's body is read and forgotten, up to a bound, then the connection is cut.
+ */
+export function sendFault(
+  req: Request,
+  res: Response,
+  code: ErrorCode,
+  message: string,
+  retryAfterSeconds?: number,
+): void {
+  const extensions = { code, requestId: requestFields(req).requestId ?? '' };
+  if (retryAfterSeconds !== undefined) res.setHeader('Retry-After', retryAfterSeconds);
+  res.status(HTTP_STATUS[code]).setHeader('Cache-Control', 'no-store').type('json');
+  // Not `res.json`: the middleware of uploads makes that wait for the rest of the body.
+  res.end(JSON.stringify({ errors: [{ message, extensions }] }));
+  if (!req.complete) forgetRest(req);
+}
+
+function forgetRest(req: IncomingMessage): void {
+  let left = LINGER_BYTES;
+  const cut = () => req.socket.destroy();
+  const timer = setTimeout(cut, LINGER_MS).unref();
+  req.once('close', () => clearTimeout(timer));
+  req.on('data', (chunk: Buffer) => {
+    left -= chunk.length;
+    if (left < 0) cut();
+  });
+  req.resume();
 }

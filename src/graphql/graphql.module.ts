@@ -1,0 +1,25 @@
+import { ApolloDriver, type ApolloDriverConfig } from '@nestjs/apollo';
+import { Module } from '@nestjs/common';
+import { GraphQLModule } from '@nestjs/graphql';
+import { AuthModule } from '../auth/auth.module.ts';
+import { CONFIG } from '../config/config.ts';
+import { apolloOptions } from './apollo-options.ts';
+import { HttpDrain } from './http-drain.ts';
+import { DEFAULT_SOCKET_LIMITS, SOCKET_LIMITS, SubscriptionServer } from './subscriptions.ts';
+
+/**
+ * The API at /graphql, over HTTP and WebSocket, from the resolvers of every module of the app. CONFIG and AuditLog have
+ * to be global; the app mounts `uploads`, `jsonBody` and `handleHttpErrors` and is created with `bodyParser: false`.
+ */
+@Module({
+  imports: [
+    AuthModule,
+    GraphQLModule.forRootAsync<ApolloDriverConfig>({
+      driver: ApolloDriver,
+      inject: [CONFIG],
+      useFactory: apolloOptions,
+    }),
+  ],
+  providers: [SubscriptionServer, HttpDrain, { provide: SOCKET_LIMITS, useValue: DEFAULT_SOCKET_LIMITS }],
+})
+export class GraphqlModule {}

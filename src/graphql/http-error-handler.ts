@@ -1,0 +1,21 @@
+import type { ErrorRequestHandler } from 'express';
+import { faultOf, logHidden } from './faults.ts';
+import { FaultError } from './types/errors.ts';
+import { sendFault } from './types/http-fault.ts';
+
+/**
+ * Answers what middleware outside Apollo throws (faults, body-parser, a port that is away) in the shape of a GraphQL
+ * answer. To be mounted after that middleware.
+ */
+export const handleHttpErrors: ErrorRequestHandler = (error, req, res, _next) => {
+  // Nobody reads the answer, and why the client left is none of our faults.
+  if (req.socket.destroyed) return;
+  logHidden([error]);
+  // An answer that has begun cannot be taken back, only cut off.
+  if (res.headersSent) {
+    req.socket.destroy();
+    return;
+  }
+  const { code, message } = faultOf(error);
+  sendFault(req, res, code, message, error instanceof FaultError ? error.retryAfterSeconds : undefined);
+};
