@@ -238,6 +238,8 @@ describe('DiskObjectStore', () => {
       await unavailable(put('a/b/c'));
       expect(await text(await store.read('a/b'))).toBe('bytes');
       expect(await incoming()).toEqual([]);
+      await store.delete('a/b');
+      await put('a/b/c');
     });
 
     it('calls no object missing when the whole root is', async () => {

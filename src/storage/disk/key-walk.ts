@@ -37,7 +37,7 @@ async function* keysIn(root: string, folder: string, wanted: Wanted): AsyncGener
 async function firstEntries(root: string, folder: string, wanted: Wanted, last: string): Promise<string[]> {
   let entries: string[] = [];
   try {
-    for await (const item of await opendir(join(root, folder), { bufferSize: 256 })) {
+    for await (const item of await opendir(join(root, folder), { bufferSize: 1024 })) {
       const isFolder = item.isDirectory();
       if (!isKeyComponent(item.name) || !(isFolder || item.isFile())) continue;
       const entry = folder + item.name + (isFolder ? '/' : '');
