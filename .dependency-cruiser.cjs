@@ -30,7 +30,7 @@ module.exports = {
     only('metadata', 'database', 'images'),
     only('viewer', 'auth', 'database', 'metadata'),
     only('photos', 'auth', 'database', 'storage', 'images', 'metadata', 'viewer'),
-    only('health', 'database', 'storage', 'images'),
+    only('health', 'auth', 'database', 'storage', 'images'),
     {
       name: 'graphql-composes-no-app',
       severity: 'error',

@@ -1,8 +1,10 @@
 import { All, Controller, Get, MethodNotAllowedException, Res } from '@nestjs/common';
 import type { Response } from 'express';
+import { Anonymous } from '../auth/identity.guard.ts';
 import { type HealthReport, Readiness } from './readiness.ts';
 
 /** For probes, which have no identity: answers say nothing about the inside but up or down. */
+@Anonymous()
 @Controller('health')
 export class HealthController {
   constructor(private readonly readiness: Readiness) {}

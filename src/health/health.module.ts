@@ -1,5 +1,8 @@
 import { Module } from '@nestjs/common';
 import { TerminusModule } from '@nestjs/terminus';
+import { DatabaseModule } from '../database/database.module.ts';
+import { ImagesModule } from '../images/images.module.ts';
+import { StorageModule } from '../storage/storage.module.ts';
 import { DatabaseHealth } from './database.health.ts';
 import { DependencyCheck } from './dependency-check.ts';
 import { HealthController } from './health.controller.ts';
@@ -7,9 +10,9 @@ import { ImagesHealth } from './images.health.ts';
 import { Readiness } from './readiness.ts';
 import { StorageHealth } from './storage.health.ts';
 
-/** The probes. Database, ObjectStore and ImageProcessor have to be global. */
+/** The probes. They need no identity: what mounts authentication leaves /health/ out. */
 @Module({
-  imports: [TerminusModule],
+  imports: [TerminusModule, DatabaseModule, StorageModule, ImagesModule],
   controllers: [HealthController],
   providers: [DependencyCheck, DatabaseHealth, StorageHealth, ImagesHealth, Readiness],
   exports: [Readiness],
