@@ -13,7 +13,9 @@ export class LibraryResolver {
   ) {}
 
   @Subscription(() => LibraryChange, { resolve: (change: object) => change })
-  libraryChanged(@CurrentUser() user: Identity): AsyncIterableIterator<object> {
+  async libraryChanged(@CurrentUser() user: Identity): Promise<AsyncIterableIterator<object>> {
+    // Whoever comes by WebSocket may not have been here before.
+    await this.viewers.see(user);
     return this.events.changes(user.sub);
   }
 

@@ -8,7 +8,7 @@ const MAX_DESCRIPTION = 10_000;
 const MAX_TAG = 100;
 
 // Tab, line feed and carriage return belong to a text of several lines; the other controls to none.
-const CONTROLS = /[\u0000-\u0008\u000B\u000C\u000E-\u001F\u007F]/g; // oxlint-disable-line no-control-regex
+const CONTROLS = /[^\P{Cc}\t\n\r]/gu;
 
 @InputType({
   description:

@@ -1,9 +1,9 @@
 import {
+  type BeforeApplicationShutdown,
   Inject,
   Injectable,
   Logger,
   type OnApplicationBootstrap,
-  type OnApplicationShutdown,
 } from '@nestjs/common';
 import { CONFIG, type Config } from '../config/config.ts';
 import { Database } from '../database/database.ts';
@@ -26,7 +26,7 @@ const FOREVER = new Date('9999-01-01T00:00:00Z');
 
 /** Removes what came to nothing or is over: intents, targets, tombstones, staged bytes, old trash. Every step re-checks its row. */
 @Injectable()
-export class Sweeper implements OnApplicationBootstrap, OnApplicationShutdown {
+export class Sweeper implements OnApplicationBootstrap, BeforeApplicationShutdown {
   readonly #log = new Logger(Sweeper.name);
   #timer: NodeJS.Timeout | null = null;
   #running: Promise<void> | null = null;
@@ -49,7 +49,7 @@ export class Sweeper implements OnApplicationBootstrap, OnApplicationShutdown {
     this.#timer = setInterval(() => void this.#quietly(() => this.sweep()), EVERY_MS).unref();
   }
 
-  async onApplicationShutdown(): Promise<void> {
+  async beforeApplicationShutdown(): Promise<void> {
     if (this.#timer) clearInterval(this.#timer);
     await this.#running;
   }

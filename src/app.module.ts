@@ -1,0 +1,37 @@
+import { type DynamicModule, Global, Module } from '@nestjs/common';
+import { APP_GUARD } from '@nestjs/core';
+import { AuthModule } from './auth/auth.module.ts';
+import { IdentityGuard } from './auth/identity.guard.ts';
+import { CONFIG, type Config } from './config/config.ts';
+import { GraphqlModule } from './graphql/graphql.module.ts';
+import { HealthModule } from './health/health.module.ts';
+import { ObservabilityModule } from './observability/observability.module.ts';
+import { PhotosModule } from './photos/photos.module.ts';
+import { ViewerModule } from './viewer/viewer.module.ts';
+
+@Global()
+@Module({})
+class ConfigModule {
+  static of(config: Config): DynamicModule {
+    return { module: ConfigModule, providers: [{ provide: CONFIG, useValue: config }], exports: [CONFIG] };
+  }
+}
+
+@Module({})
+export class AppModule {
+  static of(config: Config): DynamicModule {
+    return {
+      module: AppModule,
+      imports: [
+        ConfigModule.of(config),
+        ObservabilityModule,
+        AuthModule,
+        ViewerModule,
+        PhotosModule,
+        GraphqlModule,
+        HealthModule,
+      ],
+      providers: [{ provide: APP_GUARD, useClass: IdentityGuard }],
+    };
+  }
+}

@@ -1,0 +1,79 @@
+import type { NestExpressApplication } from '@nestjs/platform-express';
+import { NestFactory } from '@nestjs/core';
+import type { RequestHandler } from 'express';
+import helmet from 'helmet';
+import { Logger } from 'nestjs-pino';
+import { AppModule } from './app.module.ts';
+import { authenticate } from './auth/authenticate.ts';
+import { Authenticator } from './auth/authenticator.ts';
+import { refuseForeignOrigin } from './auth/foreign-origin.ts';
+import { RateLimiter, rateLimit } from './auth/rate-limit.ts';
+import type { Config } from './config/config.ts';
+import { handleHttpErrors } from './graphql/http-error-handler.ts';
+import { jsonBody } from './graphql/json-body.ts';
+import { playground } from './graphql/playground.ts';
+import { InflightBytes } from './graphql/types/inflight-bytes.ts';
+import { prepareSpool, uploads } from './graphql/uploads.ts';
+import { AuditLog } from './observability/audit-log.ts';
+import { REQUEST_LOGGER } from './observability/logging.module.ts';
+import { admitPuts } from './photos/admit-puts.ts';
+import { ViewerService } from './viewer/viewer.service.ts';
+
+/** The one answer that anybody gets. */
+const PUBLIC = /^\/health\/[a-z]+\/?$/i;
+
+/**
+ * The whole service, ready to listen. The order of the middleware is its security: who sends a request, from what page
+ * and how often is settled before a byte of its body is read.
+ * @throws ConfigError, DatabaseStartError and others that say what is wrong on this machine.
+ */
+export async function createApp(config: Config): Promise<NestExpressApplication> {
+  const app = await NestFactory.create<NestExpressApplication>(AppModule.of(config), {
+    bodyParser: false,
+    bufferLogs: true,
+    abortOnError: false,
+  });
+  app.useLogger(app.get(Logger));
+  const audit = app.get(AuditLog);
+  const inflight = new InflightBytes(config.maxInflightBytes);
+  const spool = await prepareSpool(config.dataDir);
+
+  app.use(app.get<RequestHandler>(REQUEST_LOGGER));
+  app.use(securityHeaders());
+  app.use(unlessPublic(authenticate(app.get(Authenticator), audit)));
+  app.use(unlessPublic(refuseForeignOrigin(audit)));
+  app.use(unlessPublic(rateLimit(app.get(RateLimiter))));
+  app.use(unlessPublic(seePerson(app.get(ViewerService))));
+  app.use(playground());
+  app.use('/uploads', admitPuts(config, inflight));
+  app.use('/graphql', uploads(config, inflight, spool));
+  app.use('/graphql', jsonBody());
+  app.use(handleHttpErrors);
+  return app;
+}
+
+function unlessPublic(middleware: RequestHandler): RequestHandler {
+  return (req, res, next) => (PUBLIC.test(req.path) ? next() : middleware(req, res, next));
+}
+
+function seePerson(viewers: ViewerService): RequestHandler {
+  return async (req, _res, next) => {
+    if (req.identity) await viewers.see(req.identity);
+    next();
+  };
+}
+
+/** Helmet's headers for answers that are data; a page and a photo replace the policy by their own. */
+function securityHeaders(): RequestHandler {
+  return helmet({
+    contentSecurityPolicy: {
+      useDefaults: false,
+      directives: {
+        defaultSrc: ["'none'"],
+        frameAncestors: ["'none'"],
+        baseUri: ["'none'"],
+        formAction: ["'none'"],
+      },
+    },
+  });
+}

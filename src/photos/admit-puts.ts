@@ -1,0 +1,23 @@
+import type { RequestHandler } from 'express';
+import type { Config } from '../config/config.ts';
+import { fault } from '../graphql/types/errors.ts';
+import type { InflightBytes } from '../graphql/types/inflight-bytes.ts';
+
+/** Lets the PUT of an upload target in when there is room for its bytes; until then it waits, unread. */
+export function admitPuts(
+  { maxFileBytes }: Pick<Config, 'maxFileBytes'>,
+  inflight: InflightBytes,
+): RequestHandler {
+  return async (req, res, next) => {
+    if (req.method !== 'PUT') return next();
+    const bytes = Number(req.headers['content-length'] ?? maxFileBytes);
+    if (bytes > maxFileBytes)
+      throw fault('PAYLOAD_TOO_LARGE', `A file may have at most ${maxFileBytes} bytes.`);
+    const gone = new AbortController();
+    res.once('close', () => gone.abort());
+    const release = await inflight.acquire(bytes, gone.signal);
+    res.once('close', release);
+    if (res.closed) return release();
+    return next();
+  };
+}

@@ -1,0 +1,192 @@
+import { readdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { GraphQLSchemaHost } from '@nestjs/graphql';
+import { parse, validate } from 'graphql';
+import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
+import { sha256, startApp, type TestApp } from './support/app.ts';
+import { launchBrowser, openPage, type WatchedPage } from './support/browser.ts';
+import { buildPlayground } from './support/built-playground.ts';
+import { jpeg } from './support/images.ts';
+
+const EXAMPLES = join(import.meta.dirname, '../web/playground/examples');
+const PHONE = { viewport: { width: 390, height: 844 }, isMobile: true, hasTouch: true };
+
+let app: TestApp;
+let browser: Browser;
+let opened: WatchedPage[] = [];
+
+beforeAll(async () => {
+  await buildPlayground();
+  [app, browser] = await Promise.all([startApp(), launchBrowser()]);
+}, 60_000);
+afterAll(async () => {
+  await browser.close();
+  await app.close();
+});
+afterEach(async () => {
+  await Promise.all(opened.map(({ page }) => page.context().close()));
+  opened = [];
+});
+
+/** The playground, as far as its editor is ready. */
+async function open(options: BrowserContextOptions = {}, url = app.url): Promise<WatchedPage> {
+  const watched = await openPage(browser, url, options);
+  opened.push(watched);
+  await watched.page.goto(`${url}/graphql`);
+  await watched.page.locator('.graphiql-query-editor .view-line').first().waitFor();
+  return watched;
+}
+
+const tab = (page: Page, name: string) => page.locator('.graphiql-tab-button', { hasText: name }).click();
+const run = (page: Page) => page.locator('.graphiql-execute-button').click();
+
+/** Waits until the result has this text; a line may be broken between words of it. */
+const result = (page: Page, text: string) => page.locator('.result-window', { hasText: text }).waitFor();
+
+async function chooseFiles(page: Page, files: { name: string; buffer: Buffer }[]): Promise<void> {
+  await page.getByRole('button', { name: 'Show Files' }).click();
+  await page
+    .locator('input[type=file]')
+    .setInputFiles(files.map((file) => ({ ...file, mimeType: 'image/jpeg' })));
+}
+
+describe('the playground', () => {
+  it('opens with examples and the documentation of the schema, from this origin alone', async () => {
+    const { page, faults } = await open();
+    expect(await page.title()).toBe('ImgStream playground');
+    expect(await page.locator('.graphiql-tab-button').allInnerTexts()).toEqual([
+      'WhoAmI',
+      'UploadPhotos',
+      'NewestPhotos',
+      'Timeline',
+      'Search',
+      'CreateUploads',
+      'EditPhotos',
+      'LibraryChanged',
+    ]);
+    await page.getByRole('button', { name: 'Show Documentation' }).click();
+    await page.getByRole('link', { name: 'PhotoConnection' }).waitFor();
+    expect(faults).toEqual([]);
+  });
+
+  it('has no example that the schema would refuse', async () => {
+    const { schema } = app.nest.get(GraphQLSchemaHost);
+    const names = await readdir(EXAMPLES);
+    expect(names).toHaveLength(8);
+    const documents = await Promise.all(names.map((name) => readFile(join(EXAMPLES, name), 'utf8')));
+    expect(documents.flatMap((document) => validate(schema, parse(document)))).toEqual([]);
+  });
+
+  it('runs a query by button and by keyboard', async () => {
+    const { page, faults } = await open();
+    await run(page);
+    await result(page, '"email": "dev@localhost.localdomain"');
+    await tab(page, 'Timeline');
+    await page.locator('.graphiql-query-editor .view-line').first().click();
+    await page.keyboard.press('Control+Home');
+    await page.keyboard.press('Control+Enter');
+    await result(page, '"timeline": []');
+    expect(faults).toEqual([]);
+  });
+
+  it('says what to do where an upload has no files', async () => {
+    const { page, faults } = await open();
+    await tab(page, 'UploadPhotos');
+    await run(page);
+    await result(page, 'Choose files first');
+    expect(faults).toEqual([]);
+  });
+
+  it('sends the chosen files as a multipart request, and is told of the change by subscription', async () => {
+    const [sender, listener] = await Promise.all([open(), open()]);
+    const connected = listener.page.waitForEvent('websocket');
+    await tab(listener.page, 'LibraryChanged');
+    await run(listener.page);
+    await (
+      await connected
+    ).waitForEvent('framesent', ({ payload }) => String(payload).includes('"subscribe"'));
+
+    const { page } = sender;
+    await tab(page, 'UploadPhotos');
+    const [first, second] = await Promise.all([jpeg({ seed: 1 }), jpeg({ seed: 2 })]);
+    await chooseFiles(page, [
+      { name: 'beach.jpg', buffer: first },
+      { name: 'Zoë.jpg', buffer: second },
+      { name: 'beach again.jpg', buffer: first },
+    ]);
+    const posted = page.waitForRequest((request) => request.method() === 'POST');
+    await run(page);
+    const headers = (await posted).headers();
+    expect(headers['apollo-require-preflight']).toBe('true');
+    expect(headers['content-type']).toMatch(/^multipart\/form-data; boundary=/);
+    expect(headers['x-requested-with']).toBe('XMLHttpRequest');
+    await result(page, '"filename": "beach.jpg"');
+    await result(page, '"filename": "Zoë.jpg"');
+    await result(page, '"code": "DUPLICATE"');
+    await result(listener.page, '"photoCount": 2');
+
+    const { photos } = await app.client.data('{ photos { nodes { checksum } } }');
+    const kept = photos.nodes.map(({ checksum }: { checksum: string }) => checksum);
+    expect(new Set(kept)).toEqual(new Set([sha256(first), sha256(second)]));
+    await run(listener.page);
+    await listener.page.getByRole('button', { name: /^Execute/ }).waitFor();
+    expect([...sender.faults, ...listener.faults]).toEqual([]);
+  });
+
+  it.each([
+    ['light', 'rgb(255, 255, 255)'],
+    ['dark', 'rgb(33, 42, 59)'],
+  ] as const)('fits a phone, and is %s where the system is', async (colorScheme, background) => {
+    const { page, faults } = await open({ ...PHONE, colorScheme });
+    expect(await page.evaluate('document.documentElement.scrollWidth')).toBe(PHONE.viewport.width);
+    const container = page.locator('.graphiql-container');
+    expect(await container.evaluate('(element) => getComputedStyle(element).backgroundColor')).toBe(
+      background,
+    );
+    await run(page);
+    await result(page, '"quotaBytes": null');
+    for (const name of ['.graphiql-query-editor', '.graphiql-response', '.graphiql-sidebar']) {
+      const box = await page.locator(name).boundingBox();
+      expect(box).toMatchObject({ x: 0, width: PHONE.viewport.width });
+    }
+    await page.getByRole('button', { name: 'Show Files' }).click();
+    expect(await page.locator('.files').boundingBox()).toMatchObject({ x: expect.any(Number) });
+    await page.getByText('Choose files').waitFor();
+    expect(faults).toEqual([]);
+  });
+
+  it('asks to sign in again where the proxy answers 401', async () => {
+    const { page, faults } = await open();
+    await page.route('**/graphql', (route) => route.fulfill({ status: 401, body: 'Sign in, please.' }));
+    await run(page);
+    await result(page, 'You are signed out.');
+    expect(await page.locator('.result-window').innerText()).not.toContain('stack');
+    await page.getByRole('button', { name: /^Re-fetch/ }).click();
+    await page.getByRole('link', { name: 'Reload the page' }).waitFor();
+    expect(new Set(faults)).toEqual(new Set([expect.stringContaining('status of 401')]));
+  });
+});
+
+describe('the playground in production', () => {
+  let proxied: TestApp;
+
+  beforeAll(async () => {
+    proxied = await startApp({ proxy: true, env: { NODE_ENV: 'production' } });
+  });
+  afterAll(() => proxied.close());
+
+  it('works without introspection, and says what is missing', async () => {
+    const { headers } = await proxied.person('ada');
+    const { page, faults } = await open({ extraHTTPHeaders: headers }, proxied.url);
+    await page.getByText('The server does not show its schema').waitFor();
+    await run(page);
+    await result(page, '"email": "ada@example.com"');
+    expect(new Set(faults)).toEqual(new Set([expect.stringContaining('status of 400')]));
+  });
+
+  it('is not for strangers', async () => {
+    const answer = await fetch(`${proxied.url}/graphql`, { headers: { Accept: 'text/html' } });
+    expect(answer.status).toBe(401);
+    expect(await answer.text()).not.toContain('playground');
+  });
+});

@@ -1,0 +1,80 @@
+import { createClient, type Client as SocketClient } from 'graphql-ws';
+import { WebSocket } from 'ws';
+import { jpeg } from './support/images.ts';
+import { type Client, startApp, type TestApp } from './support/app.ts';
+
+let app: TestApp;
+const sockets: SocketClient[] = [];
+
+beforeAll(async () => {
+  app = await startApp({ proxy: true });
+});
+afterAll(async () => {
+  await Promise.all(sockets.map((socket) => socket.dispose()));
+  await app.close();
+});
+
+/** Changes of a person's library, as they come. */
+function changesOf(person: Client): {
+  changes: any[];
+  until: (done: (changes: any[]) => boolean) => Promise<void>;
+} {
+  class Authenticated extends WebSocket {
+    constructor(url: string, protocols: string[]) {
+      super(url, protocols, { headers: person.headers });
+    }
+  }
+  const socket = createClient({
+    url: `${app.url.replace('http', 'ws')}/graphql`,
+    webSocketImpl: Authenticated,
+    lazy: false,
+    retryAttempts: 0,
+  });
+  sockets.push(socket);
+  const changes: any[] = [];
+  const waiting: (() => void)[] = [];
+  socket.subscribe<any>(
+    {
+      query: 'subscription { libraryChanged { added updated removed storage { photoCount trashedCount } } }',
+    },
+    {
+      next: ({ data }) => {
+        changes.push(data?.libraryChanged);
+        for (const wake of waiting.splice(0)) wake();
+      },
+      error: () => undefined,
+      complete: () => undefined,
+    },
+  );
+  const until = async (done: (changes: any[]) => boolean): Promise<void> => {
+    while (!done(changes)) await new Promise<void>((resolve) => waiting.push(resolve));
+  };
+  return { changes, until };
+}
+
+it('tells a person’s pages what changed, gathered up, and nobody else’s', async () => {
+  const [ada, eve] = [await app.person('ada'), await app.person('eve')];
+  const [own, other] = [changesOf(ada), changesOf(eve)];
+  // A socket is subscribed a moment after it is asked for: uploads go on until the first is heard of.
+  let seed = 0;
+  const uploaded: string[] = [];
+  while (own.changes.length === 0) {
+    const [photo] = await ada.upload({ name: 'a.jpg', bytes: await jpeg({ seed: (seed += 1) }) });
+    uploaded.push(photo?.['id']);
+    await new Promise((resolve) => setTimeout(resolve, 100));
+  }
+  await ada.data(
+    'mutation ($ids: [ID!]!) { updatePhotos(ids: $ids, patch: { isFavorite: true }) { __typename } }',
+    { ids: uploaded },
+  );
+  await own.until((changes) =>
+    changes.some((change) => change.updated.length > 0 || change.added.includes(uploaded.at(-1))),
+  );
+  await ada.data('mutation ($ids: [ID!]!) { trashPhotos(ids: $ids) { __typename } }', { ids: uploaded });
+  await own.until((changes) => changes.some((change) => change.removed.length > 0));
+  expect(own.changes.at(-1)).toMatchObject({
+    removed: uploaded,
+    storage: { photoCount: 0, trashedCount: uploaded.length },
+  });
+  expect(other.changes).toEqual([]);
+});

@@ -1,0 +1,26 @@
+import { once } from 'node:events';
+import { type RequestListener, createServer } from 'node:http';
+
+export interface Loopback {
+  /** http://127.0.0.1:PORT, with nothing behind it. */
+  url: string;
+  port: number;
+  /** Ends every connection; a second call does nothing. */
+  close: () => Promise<void>;
+}
+
+/** Serves on a free port of 127.0.0.1. */
+export async function serveOnLoopback(listener: RequestListener): Promise<Loopback> {
+  const server = createServer(listener).listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const address = server.address();
+  if (address === null || typeof address === 'string') throw new Error('The server has no port.');
+  const { port } = address;
+  const close = async () => {
+    if (!server.listening) return;
+    server.close();
+    server.closeAllConnections();
+    await once(server, 'close');
+  };
+  return { url: `http://127.0.0.1:${port}`, port, close };
+}

@@ -1,0 +1,282 @@
+import { readdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import sharp from 'sharp';
+import { cameraExif, jpeg, testImage } from './support/images.ts';
+import { type Client, sha256, startApp, type TestApp, type TestFile } from './support/app.ts';
+
+let app: TestApp;
+let client: Client;
+let seed = 1;
+
+beforeAll(async () => {
+  app = await startApp({
+    env: { MAX_FILE_BYTES: String(2 * 1024 ** 2), MAX_INFLIGHT_BYTES: String(100 * 1024 ** 2) },
+  });
+  ({ client } = app);
+});
+afterAll(() => app.close());
+
+async function photo(name = 'photo.jpg', options: Parameters<typeof jpeg>[0] = {}): Promise<TestFile> {
+  return { name, bytes: await jpeg({ seed: seed++, ...options }), type: 'image/jpeg' };
+}
+
+async function filesUnder(folder: string): Promise<string[]> {
+  const entries = await readdir(join(app.dataDir, folder), { recursive: true, withFileTypes: true });
+  return entries.filter((entry) => entry.isFile()).map((entry) => entry.name);
+}
+
+/** Nothing may stay of an upload but a photo's three objects. */
+async function leftovers(): Promise<string[]> {
+  return [...(await filesUnder('temp/uploads')), ...(await filesUnder('temp/spool'))];
+}
+
+describe.each(['multipart', 'staged'] as const)('the %s door', (door) => {
+  const send = (...files: TestFile[]) =>
+    door === 'multipart' ? client.upload(...files) : client.stage(...files);
+
+  it('keeps the original byte for byte and has its renditions and metadata at once', async () => {
+    const file = await photo('Café.jpg', {
+      width: 900,
+      height: 600,
+      exif: cameraExif('2024:05:01 09:30:00'),
+    });
+    const [kept] = await send(file);
+    expect(kept).toMatchObject({
+      __typename: 'Photo',
+      filename: 'Café.jpg',
+      checksum: sha256(file.bytes),
+      sizeBytes: file.bytes.length,
+      width: 900,
+      height: 600,
+      contentType: 'image/jpeg',
+      takenAtLocal: '2024-05-01T09:30:00',
+    });
+    const original = await client.fetch(kept?.['originalUrl']);
+    expect(Buffer.from(await original.arrayBuffer())).toEqual(file.bytes);
+    const thumbnail = await client.fetch(kept?.['thumbnailUrl']);
+    const pixels = await sharp(Buffer.from(await thumbnail.arrayBuffer())).metadata();
+    expect(Math.max(pixels.width, pixels.height)).toBe(400);
+    const preview = await client.fetch(kept?.['previewUrl']);
+    expect(await sharp(Buffer.from(await preview.arrayBuffer())).metadata()).toMatchObject({
+      width: 900,
+      height: 600,
+    });
+    expect(await leftovers()).toEqual([]);
+  });
+
+  it('turns an image upright, whatever its orientation says', async () => {
+    const [kept] = await send(await photo('turned.jpg', { width: 300, height: 200, orientation: 6 }));
+    expect(kept).toMatchObject({ width: 200, height: 300 });
+    const thumbnail = await client.fetch(kept?.['thumbnailUrl']);
+    const { width, height, orientation } = await sharp(Buffer.from(await thumbnail.arrayBuffer())).metadata();
+    expect([width, height, orientation ?? 1]).toEqual([200, 300, 1]);
+  });
+
+  it('answers each file on its own, in their order', async () => {
+    const good = await photo('good.jpg');
+    const svg = Buffer.from('<svg xmlns="http://www.w3.org/2000/svg" width="9" height="9"/>');
+    const whole = await photo('cut.jpg', { width: 1200, height: 900 });
+    const outcomes = await send(
+      { name: 'text.jpg', bytes: Buffer.from('not an image at all'), type: 'image/jpeg' },
+      good,
+      { name: 'drawing.png', bytes: svg, type: 'image/png' },
+      { name: 'cut.jpg', bytes: whole.bytes.subarray(0, whole.bytes.length / 2) },
+      { name: 'empty.jpg', bytes: Buffer.alloc(0) },
+      { name: 'large.jpg', bytes: Buffer.alloc(2 * 1024 ** 2 + 1, 1) },
+    );
+    expect(outcomes.map((outcome) => outcome['code'] ?? outcome['__typename'])).toEqual([
+      'UNSUPPORTED_FORMAT',
+      'Photo',
+      'UNSUPPORTED_FORMAT',
+      'INVALID_IMAGE',
+      'EMPTY_FILE',
+      'FILE_TOO_LARGE',
+    ]);
+    expect(outcomes.map((outcome) => outcome['filename'])).toEqual([
+      'text.jpg',
+      'good.jpg',
+      'drawing.png',
+      'cut.jpg',
+      'empty.jpg',
+      'large.jpg',
+    ]);
+    expect(await leftovers()).toEqual([]);
+  });
+
+  it('knows bytes that it has, also in the trash', async () => {
+    const file = await photo();
+    const [first] = await send(file);
+    expect(await send({ ...file, name: 'again.jpg' })).toMatchObject([
+      { code: 'DUPLICATE', photo: { id: first?.['id'] } },
+    ]);
+    await client.data('mutation ($ids: [ID!]!) { trashPhotos(ids: $ids) { __typename } }', {
+      ids: [first?.['id']],
+    });
+    const [again] = await client.upload(file);
+    expect(again).toMatchObject({
+      code: 'DUPLICATE',
+      photo: { id: first?.['id'], trashedAt: expect.any(String) },
+    });
+  });
+
+  it.each(['png', 'webp', 'gif', 'tiff', 'avif'] as const)(
+    'takes %s, by its content and not by its name',
+    async (format) => {
+      const bytes = await testImage({ seed: seed++, width: 64, height: 48 }).toFormat(format).toBuffer();
+      const [kept] = await send({ name: 'misnamed.jpg', bytes, type: 'image/jpeg' });
+      expect(kept).toMatchObject({
+        __typename: 'Photo',
+        contentType: `image/${format}`,
+        width: 64,
+        height: 48,
+      });
+    },
+  );
+
+  it('keeps a name apart from every path', async () => {
+    const [kept] = await send(await photo('../../etc/写真\u202Egpj.jpg'));
+    expect(kept).toMatchObject({ __typename: 'Photo', filename: '写真gpj.jpg' });
+    expect(await filesUnder('objects')).toEqual(
+      expect.not.arrayContaining([expect.stringContaining('写真')]),
+    );
+  });
+});
+
+describe('the multipart door', () => {
+  it('makes one photo of the same bytes sent many times at once', async () => {
+    const file = await photo();
+    const before = (await filesUnder('objects')).length;
+    const outcomes = await Promise.all(Array.from({ length: 8 }, () => client.upload(file)));
+    const kinds = outcomes.flat().map((outcome) => outcome['__typename']);
+    expect(kinds.filter((kind) => kind === 'Photo')).toHaveLength(1);
+    expect(kinds.filter((kind) => kind === 'DuplicatePhotoError')).toHaveLength(7);
+    expect(await filesUnder('objects')).toHaveLength(before + 3);
+    expect(await leftovers()).toEqual([]);
+  });
+
+  it('takes 20 files, and no more', async () => {
+    const bytes = Buffer.from('x');
+    const files = Array.from({ length: 21 }, (_, index) => ({ name: `${index}.jpg`, bytes }));
+    expect((await client.upload(...files.slice(0, 20))).map((outcome) => outcome['code'])).toEqual(
+      Array(20).fill('UNSUPPORTED_FORMAT'),
+    );
+    const { status, errors } = await client.multipart(files);
+    expect(status).toBe(400);
+    expect(errors?.[0]).toMatchObject({
+      extensions: { code: 'BAD_USER_INPUT' },
+      message: expect.stringContaining('20'),
+    });
+  });
+});
+
+describe('the staged door', () => {
+  it('never asks for bytes that it has', async () => {
+    const file = await photo();
+    await client.upload(file);
+    expect(await client.declare(file)).toMatchObject([
+      { __typename: 'DuplicatePhotoError', code: 'DUPLICATE' },
+    ]);
+  });
+
+  it.each([
+    ['a checksum that is none', { checksum: 'abc' }, 'INVALID_INPUT'],
+    ['no bytes', { sizeBytes: 0 }, 'EMPTY_FILE'],
+    ['too many bytes', { sizeBytes: 2 * 1024 ** 2 + 1 }, 'FILE_TOO_LARGE'],
+  ])('refuses a declaration of %s and takes its neighbour', async (_, fault, code) => {
+    const input = {
+      filename: 'a.jpg',
+      contentType: '',
+      sizeBytes: 10,
+      checksum: sha256(Buffer.from(String(seed++))),
+    };
+    const { createUploads } = await client.data(
+      'mutation ($uploads: [CreateUploadInput!]!) { createUploads(uploads: $uploads) { __typename ... on UploadRefusedError { code } } }',
+      { uploads: [{ ...input, ...fault }, input] },
+    );
+    expect(createUploads).toEqual([
+      { __typename: 'UploadRefusedError', code },
+      { __typename: 'UploadTarget' },
+    ]);
+  });
+
+  it('takes exactly the declared bytes', async () => {
+    const file = await photo();
+    const [target] = await client.declare(file);
+    if (!target) throw new Error('no target');
+    const code = async (response: Response) =>
+      ((await response.json()) as { errors: { extensions: { code: string } }[] }).errors[0]?.extensions.code;
+    expect(await client.complete(target['id'])).toMatchObject([{ code: 'UPLOAD_INCOMPLETE' }]);
+
+    const short = await client.put(target, file.bytes.subarray(1));
+    expect([short.status, await code(short)]).toEqual([400, 'UPLOAD_INCOMPLETE']);
+    const long = await client.put(target, Buffer.concat([file.bytes, Buffer.from('x')]));
+    expect([long.status, await code(long)]).toEqual([413, 'FILE_TOO_LARGE']);
+    const other = await client.put(target, Buffer.from(file.bytes).fill(7, -9));
+    expect([other.status, await code(other)]).toEqual([422, 'CHECKSUM_MISMATCH']);
+    expect(await client.complete(target['id'])).toMatchObject([{ code: 'CHECKSUM_MISMATCH' }]);
+    const guessed = await client.put({ ...target, url: `/uploads/${target['id']}/guess` }, file.bytes);
+    expect([guessed.status, await code(guessed)]).toEqual([404, 'NOT_FOUND']);
+
+    expect((await client.put(target, file.bytes)).status).toBe(200);
+    expect((await client.put(target, file.bytes)).status).toBe(409);
+    const [kept] = await client.complete(target['id']);
+    expect(kept).toMatchObject({ __typename: 'Photo' });
+    expect(await client.complete(target['id'], target['id'])).toEqual([kept, kept]);
+    expect(await leftovers()).toEqual([]);
+  });
+
+  it('completes once, however often it is asked at once', async () => {
+    const file = await photo();
+    const [target] = await client.declare(file);
+    await client.put(target ?? {}, file.bytes);
+    const answers = await Promise.all(Array.from({ length: 5 }, () => client.complete(target?.['id'])));
+    expect(new Set(answers.flat().map((answer) => answer['id'])).size).toBe(1);
+    expect(answers.flat().every((answer) => answer['__typename'] === 'Photo')).toBe(true);
+  });
+
+  it('takes 100 in a batch, and no more', async () => {
+    const uploads = Array.from({ length: 101 }, (_, index) => ({
+      filename: 'a.jpg',
+      contentType: '',
+      sizeBytes: 1,
+      checksum: sha256(Buffer.from(`b${index}`)),
+    }));
+    const query =
+      'mutation ($uploads: [CreateUploadInput!]!) { createUploads(uploads: $uploads) { __typename } }';
+    expect((await client.graphql(query, { uploads })).errors?.[0]?.extensions.code).toBe('BAD_USER_INPUT');
+    expect((await client.data(query, { uploads: uploads.slice(1) }))['createUploads']).toHaveLength(100);
+  });
+});
+
+describe('a quota', () => {
+  it('is never overrun, and what is refused is given back', async () => {
+    const files = await Promise.all([photo(), photo(), photo()]);
+    const room = files[0]!.bytes.length + files[1]!.bytes.length;
+    const small = await startApp({ env: { STORAGE_QUOTA_BYTES: String(room) } });
+    try {
+      const storage = async () =>
+        (await small.client.data('{ viewer { storage { quotaBytes usedBytes photoCount trashedCount } } }'))[
+          'viewer'
+        ].storage;
+      const targets = await small.client.declare(...files);
+      expect(targets.map((target) => target['code'] ?? target['__typename'])).toEqual([
+        'UploadTarget',
+        'UploadTarget',
+        'QUOTA_EXCEEDED',
+      ]);
+      expect((await small.client.upload(files[2]!))[0]).toMatchObject({ code: 'QUOTA_EXCEEDED' });
+      expect(await storage()).toEqual({ quotaBytes: room, usedBytes: 0, photoCount: 0, trashedCount: 0 });
+      for (const [index, file] of files.slice(0, 2).entries())
+        await small.client.put(targets[index]!, file.bytes);
+      const kept = await small.client.complete(...targets.slice(0, 2).map((target) => target['id']));
+      expect(await storage()).toEqual({ quotaBytes: room, usedBytes: room, photoCount: 2, trashedCount: 0 });
+      await small.client.data('mutation ($ids: [ID!]!) { deletePhotos(ids: $ids) { __typename } }', {
+        ids: kept.map((each) => each['id']),
+      });
+      expect(await storage()).toEqual({ quotaBytes: room, usedBytes: 0, photoCount: 0, trashedCount: 0 });
+      expect((await small.client.upload(files[2]!))[0]).toMatchObject({ __typename: 'Photo' });
+    } finally {
+      await small.close();
+    }
+  });
+});
