@@ -1,0 +1,18 @@
+import { Module } from '@nestjs/common';
+import { CONFIG } from '../config/config.ts';
+import type { Config } from '../config/config.ts';
+import { Database } from './database.ts';
+import { DuckDbDatabase } from './duckdb/duckdb-database.ts';
+
+/** Gives Database, open and migrated before the application listens, and closes it after the last request. */
+@Module({
+  providers: [
+    {
+      provide: Database,
+      inject: [CONFIG],
+      useFactory: (config: Config) => DuckDbDatabase.open({ dataDir: config.dataDir }),
+    },
+  ],
+  exports: [Database],
+})
+export class DatabaseModule {}

@@ -1,0 +1,147 @@
+import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import { Logger } from '@nestjs/common';
+import type { OnApplicationShutdown } from '@nestjs/common';
+import { Database, DatabaseUnavailableError } from '../database.ts';
+import type { Row, SqlValue, Transaction } from '../database.ts';
+import { migrate } from '../migrations.ts';
+import type { Connection } from './connection.ts';
+import { DuckDbMigrator } from './migrator.ts';
+import { Session } from './session.ts';
+import type { SessionOptions } from './session.ts';
+
+const PING_LIMIT_MS = 3_000;
+const REOPEN_AFTER_MS = { first: 100, most: 10_000 };
+
+export interface DuckDbOptions {
+  /** The file is `imgstream.duckdb` in it, and DuckDB's temporary files are in `temp/duckdb`. Made where it is missing. */
+  dataDir: string;
+  /** Default: the program's own. */
+  migrationsFolder?: string;
+  /** Connections that read; default 4. */
+  readers?: number;
+  /** What a read may take; default 30,000 ms. */
+  readLimitMs?: number;
+  /** What one work of a write may take; default 10,000 ms. */
+  workLimitMs?: number;
+}
+
+/**
+ * The embedded engine. One process has the file, one connection writes, several read. After a fatal error it closes the
+ * file and opens it again until that works; callers get DatabaseUnavailableError meanwhile.
+ */
+export class DuckDbDatabase extends Database implements OnApplicationShutdown {
+  override readonly exclusive = true;
+  readonly #options: SessionOptions;
+  readonly #logger = new Logger('DuckDbDatabase');
+  readonly #closing = new AbortController();
+  #session: Session | null = null;
+  #reopening: Promise<void> | null = null;
+  #closed: Promise<void> | null = null;
+
+  private constructor(options: SessionOptions) {
+    super();
+    this.#options = options;
+  }
+
+  /**
+   * Opens the database, brings it to the newest migration and checks it.
+   * @throws DatabaseStartError with a message for the operator; the file is left for them to look at.
+   */
+  static async open(options: DuckDbOptions): Promise<DuckDbDatabase> {
+    const { dataDir, migrationsFolder = join(import.meta.dirname, 'migrations') } = options;
+    const database = new DuckDbDatabase({
+      file: join(dataDir, 'imgstream.duckdb'),
+      tempFolder: join(dataDir, 'temp', 'duckdb'),
+      readers: options.readers ?? 4,
+      readLimitMs: options.readLimitMs ?? 30_000,
+      workLimitMs: options.workLimitMs ?? 10_000,
+    });
+    await database.#open(async (connection) => {
+      await migrate(migrationsFolder, new DuckDbMigrator(connection));
+    });
+    return database;
+  }
+
+  // An overload, not a cast: only the caller knows the columns of its SQL.
+  query<T extends object = Row>(sql: string, params?: readonly SqlValue[]): Promise<T[]>;
+  async query(sql: string, params: readonly SqlValue[] = []): Promise<object[]> {
+    return this.#current().reads.query(sql, params);
+  }
+
+  async write<T>(work: (tx: Transaction) => Promise<T>): Promise<T> {
+    return this.#current().writes.write(work);
+  }
+
+  async ping(): Promise<void> {
+    const late = Promise.withResolvers<never>();
+    const timer = setTimeout(
+      () => late.reject(new DatabaseUnavailableError(`The database did not answer in ${PING_LIMIT_MS} ms.`)),
+      PING_LIMIT_MS,
+    );
+    try {
+      await Promise.race([this.query('SELECT count(*) AS n FROM schema_migrations'), late.promise]);
+    } finally {
+      clearTimeout(timer);
+    }
+  }
+
+  /** Runs the writes that wait, moves them into the file and gives it up. Later calls get DatabaseUnavailableError. */
+  close(): Promise<void> {
+    this.#closed ??= this.#close();
+    return this.#closed;
+  }
+
+  /** Nest calls this hook after the server has closed: no request is under way any more. */
+  async onApplicationShutdown(): Promise<void> {
+    await this.close();
+  }
+
+  async #close(): Promise<void> {
+    this.#closing.abort();
+    await this.#reopening;
+    await this.#session?.close(new DatabaseUnavailableError('The database is closed.'));
+    this.#session = null;
+  }
+
+  #current(): Session {
+    if (this.#session) return this.#session;
+    throw new DatabaseUnavailableError(
+      this.#closing.signal.aborted ? 'The database is closed.' : 'The database is being opened again.',
+    );
+  }
+
+  async #open(prepare: (connection: Connection) => Promise<void>): Promise<void> {
+    // A fatal error while it opens makes Session.open throw; there is nothing to recover yet.
+    let opened: Session | null = null;
+    opened = await Session.open(this.#options, (error) => opened && this.#recover(opened, error), prepare);
+    this.#session = opened;
+  }
+
+  #recover(broken: Session, error: unknown): void {
+    if (this.#session !== broken || this.#closing.signal.aborted) return;
+    this.#session = null;
+    this.#logger.error(
+      `${this.#options.file} stopped after a fatal error and is opened again: ${String(error)}`,
+    );
+    this.#reopening = this.#reopen(broken, error);
+  }
+
+  async #reopen(broken: Session, cause: unknown): Promise<void> {
+    await broken.abandon(
+      new DatabaseUnavailableError('The database stopped after a fatal error.', { cause }),
+    );
+    let waitMs = REOPEN_AFTER_MS.first;
+    while (!this.#closing.signal.aborted) {
+      try {
+        await this.#open(async () => {});
+        this.#logger.log(`${this.#options.file} is open again.`);
+        return;
+      } catch (error) {
+        this.#logger.error(`${this.#options.file} stays closed for ${waitMs} ms: ${String(error)}`);
+      }
+      await delay(waitMs, undefined, { signal: this.#closing.signal }).catch(() => undefined);
+      waitMs = Math.min(waitMs * 2, REOPEN_AFTER_MS.most);
+    }
+  }
+}

@@ -1,0 +1,110 @@
+import type { DuckDBInstance } from '@duckdb/node-api';
+import { Logger } from '@nestjs/common';
+import type { DatabaseUnavailableError } from '../database.ts';
+import { DatabaseStartError } from '../database-start-error.ts';
+import { Checkpointer } from './checkpointer.ts';
+import { Connection } from './connection.ts';
+import { closeFile, explain, openFile } from './open.ts';
+import { ReaderPool } from './reader-pool.ts';
+import { findDuplicates, findUnindexed } from './self-check.ts';
+import { WriterQueue } from './writer-queue.ts';
+
+export interface SessionOptions {
+  file: string;
+  tempFolder: string;
+  /** Connections that read. */
+  readers: number;
+  readLimitMs: number;
+  workLimitMs: number;
+}
+
+/** One opening of the database file: from taking its lock to giving it up. */
+export class Session {
+  readonly reads: ReaderPool;
+  readonly writes: WriterQueue;
+  readonly #file: string;
+  readonly #instance: DuckDBInstance;
+  readonly #writer: Connection;
+  readonly #connections: readonly Connection[];
+
+  private constructor(
+    options: SessionOptions,
+    instance: DuckDBInstance,
+    connections: [Connection, ...Connection[]],
+  ) {
+    const [writer, ...readers] = connections;
+    const checkpointer = new Checkpointer(writer, options.file);
+    this.reads = new ReaderPool(readers, options.readLimitMs);
+    this.writes = new WriterQueue(writer, options.workLimitMs, () => checkpointer.whenDue());
+    this.#file = options.file;
+    this.#instance = instance;
+    this.#writer = writer;
+    this.#connections = connections;
+  }
+
+  /**
+   * Opens the file, lets `prepare` change it, and checks it. `onFatal` is told once anything finds that the session can
+   * only be abandoned.
+   * @throws DatabaseStartError
+   */
+  static async open(
+    options: SessionOptions,
+    onFatal: (error: unknown) => void,
+    prepare: (connection: Connection) => Promise<void>,
+  ): Promise<Session> {
+    const { file } = options;
+    const instance = await openFile(file, options.tempFolder);
+    const connections: Connection[] = [];
+    const connect = async (): Promise<Connection> => {
+      const connection = new Connection(await instance.connect(), onFatal);
+      connections.push(connection);
+      return connection;
+    };
+    try {
+      const writer = await connect();
+      refuseFaults(file, await findDuplicates(writer));
+      // Before any change: after a crash, what replayed the write-ahead log is only in memory, its indexes among it.
+      await writer.command('CHECKPOINT');
+      await prepare(writer);
+      refuseFaults(file, await findUnindexed(writer));
+      const readers: Connection[] = [];
+      for (let made = 0; made < options.readers; made++) readers.push(await connect());
+      return new Session(options, instance, [writer, ...readers]);
+    } catch (error) {
+      for (const connection of connections) connection.close();
+      await closeFile(file, instance);
+      throw explain(file, error);
+    }
+  }
+
+  /** Runs the writes that wait and ends the reads that run, then closes the file; what comes later gets `reason`. */
+  async close(reason: DatabaseUnavailableError): Promise<void> {
+    await Promise.all([this.writes.close(reason), this.reads.close(reason)]);
+    try {
+      await this.#writer.command('CHECKPOINT');
+    } catch (error) {
+      // Nothing is lost: the write-ahead log stays and is replayed by the next start.
+      new Logger('DuckDbDatabase').warn(`The last checkpoint of ${this.#file} failed: ${String(error)}`);
+    }
+    await this.#release();
+  }
+
+  /** Closes the file without a word to it, after a fatal error; everything that waits gets `reason`. */
+  async abandon(reason: DatabaseUnavailableError): Promise<void> {
+    await Promise.all([this.writes.abandon(reason), this.reads.close(reason, 0)]);
+    await this.#release();
+  }
+
+  async #release(): Promise<void> {
+    for (const connection of this.#connections) connection.close();
+    await closeFile(this.#file, this.#instance);
+  }
+}
+
+function refuseFaults(file: string, faults: readonly string[]): void {
+  if (faults.length === 0) return;
+  throw new DatabaseStartError(
+    `${file} contradicts itself:\n${faults.map((fault) => `  ${fault}`).join('\n')}\n` +
+      'Restore a backup; if the .duckdb file was put back from one, remove the .wal file that belongs to the other.',
+  );
+}
