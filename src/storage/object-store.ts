@@ -44,8 +44,8 @@ export abstract class ObjectStore {
   abstract put(key: string, body: Readable | Buffer, contentType: string): Promise<void>;
 
   /**
-   * Writes a local file as a new object like `put`; the file is consumed (it may be moved) and must be flushed before.
-   * When this throws, the file is the caller's still.
+   * Writes a local file as a new object like `put`. The file stays and may be removed, but not changed: the object may
+   * be another name of it.
    */
   abstract putFile(key: string, path: string, contentType: string): Promise<void>;
 

@@ -15,7 +15,7 @@ import {
   StorageUnavailableError,
 } from '../object-store.ts';
 import { errnoOf, onDisk } from './disk-error.ts';
-import { type Publish, publisherFor, syncFile, syncFolder, writeNewFile } from './durable-file.ts';
+import { type Publish, publishByLink, publisherFor, syncFile, syncFolder, writeNewFile } from './durable-file.ts';
 import { DurableFolders } from './durable-folders.ts';
 import { walkKeys } from './key-walk.ts';
 
@@ -80,13 +80,13 @@ export class DiskObjectStore extends ObjectStore {
     await onDisk(async () => {
       await syncFile(path);
       try {
-        await this.#name(path, target);
+        if (this.#publish === publishByLink) return await this.#name(path, target);
       } catch (error) {
         if (errnoOf(error) !== 'EXDEV') throw error;
-        await this.put(key, createReadStream(path, { highWaterMark: READ_CHUNK_BYTES }));
       }
+      // Another file system, or one without second names: the object needs bytes of its own.
+      return await this.put(key, createReadStream(path, { highWaterMark: READ_CHUNK_BYTES }));
     });
-    await unlink(path).catch(() => undefined);
   }
 
   override async read(key: string, range?: ByteRange): Promise<Readable> {
