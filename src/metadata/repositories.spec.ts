@@ -1,0 +1,174 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { DuckDbDatabase } from '../database/duckdb/duckdb-database.ts';
+import { UniqueViolationError } from '../database/database.ts';
+import { PhotoEditRepository } from './photo-edit.repository.ts';
+import { type NewPhoto, PhotoRepository } from './photo.repository.ts';
+import { UploadRepository, type UploadState } from './upload.repository.ts';
+import { UserRepository } from './user.repository.ts';
+
+let folder: string;
+let database: DuckDbDatabase;
+let photos: PhotoRepository;
+let uploads: UploadRepository;
+let users: UserRepository;
+const NOW = new Date('2024-05-01T00:00:00Z');
+const LATER = new Date('2024-05-02T00:00:00Z');
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'imgstream-metadata-'));
+  database = await DuckDbDatabase.open({ dataDir: folder });
+  [photos, uploads, users] = [
+    new PhotoRepository(database),
+    new UploadRepository(database),
+    new UserRepository(database),
+  ];
+  await database.write((tx) =>
+    users.see(tx, { id: 'ada', email: 'ada@example.com', name: 'Ada', avatarUrl: null }, NOW),
+  );
+});
+afterAll(async () => {
+  await database.onApplicationShutdown();
+  await rm(folder, { recursive: true, force: true });
+});
+
+function newPhoto(id: string, userId = 'ada'): NewPhoto {
+  return {
+    id,
+    userId,
+    filename: `${id}.jpg`,
+    contentType: 'image/jpeg',
+    sizeBytes: 10,
+    width: 4,
+    height: 3,
+    checksum: `sum-${id}`,
+    thumbhash: 'aGFzaA==',
+    takenAt: NOW,
+    takenAtLocal: NOW,
+    uploadedAt: NOW,
+    capture: { clock: null, gpsTime: null, camera: null, location: null, metadata: { note: '写真 "1"' } },
+    keys: {
+      original: `photos/o/${id}.jpg`,
+      thumbnail: `thumbnails/o/${id}_thumb.jpg`,
+      preview: `thumbnails/o/${id}_preview.jpg`,
+    },
+    thumbnailBytes: 1,
+    previewBytes: 2,
+  };
+}
+
+describe('UserRepository', () => {
+  it('keeps what the proxy no longer says, and what it says anew', async () => {
+    await database.write((tx) =>
+      users.see(tx, { id: 'ada', email: 'ada@new.example', name: null, avatarUrl: 'https://x/y' }, LATER),
+    );
+    expect(await users.find('ada')).toMatchObject({
+      email: 'ada@new.example',
+      name: 'Ada',
+      avatarUrl: 'https://x/y',
+      usedBytes: 0,
+    });
+  });
+
+  it('never reserves more than the quota, however many ask at once', async () => {
+    const asked = await Promise.all(
+      Array.from({ length: 200 }, () => database.write((tx) => users.reserve(tx, 'ada', 7, 100))),
+    );
+    expect(asked.filter(Boolean)).toHaveLength(14);
+    expect((await users.find('ada'))?.reservedBytes).toBe(98);
+    await database.write((tx) => users.account(tx, 'ada', { reserved: -98 }));
+  });
+
+  it('lets a person’s own quota count before the configured one', async () => {
+    await database.write((tx) => tx.run('UPDATE users SET storage_quota = 5 WHERE id = $1', ['ada']));
+    expect(await database.write((tx) => users.reserve(tx, 'ada', 6, 0))).toBe(false);
+    await database.write((tx) => tx.run('UPDATE users SET storage_quota = 0 WHERE id = $1', ['ada']));
+    expect(await database.write((tx) => users.reserve(tx, 'ada', 6, 5))).toBe(true);
+    await database.write((tx) =>
+      tx.run('UPDATE users SET storage_quota = NULL, storage_reserved = 0 WHERE id = $1', ['ada']),
+    );
+  });
+});
+
+describe('PhotoRepository', () => {
+  it('holds the same bytes once for a person, and once for another', async () => {
+    await database.write((tx) => photos.insert(tx, newPhoto('one')));
+    const again = { ...newPhoto('two'), checksum: 'sum-one' };
+    await expect(database.write((tx) => photos.insert(tx, again))).rejects.toThrow(UniqueViolationError);
+    await database.write((tx) => photos.insert(tx, { ...again, userId: 'eve' }));
+    expect(
+      [...(await photos.findByChecksums('ada', ['sum-one', 'none'])).values()].map((photo) => photo.id),
+    ).toEqual(['one']);
+  });
+
+  it('gives metadata as it was', async () => {
+    expect(JSON.parse((await photos.findMetadata('ada', ['one'])).get('one') ?? '')).toEqual({
+      note: '写真 "1"',
+    });
+  });
+
+  it('buries a photo with its tags, and the same bytes can come back', async () => {
+    const edits = new PhotoEditRepository(database);
+    await database.write((tx) => photos.insert(tx, newPhoto('gone')));
+    await database.write((tx) => edits.edit(tx, 'ada', ['gone'], { tags: ['a'] }, NOW));
+    expect(await database.write((tx) => photos.bury(tx, 'eve', ['gone'], NOW, null))).toEqual([]);
+    expect(await database.write((tx) => photos.bury(tx, 'ada', ['gone', 'none'], NOW, LATER))).toEqual([]);
+    expect(await database.write((tx) => photos.bury(tx, 'ada', ['gone', 'none'], NOW, null))).toEqual([
+      { id: 'gone', sizeBytes: 10 },
+    ]);
+    expect(await edits.findTags('ada', ['gone'])).toEqual(new Map());
+    await database.write((tx) => photos.insert(tx, { ...newPhoto('back'), checksum: 'sum-gone' }));
+    expect((await photos.findByIds('ada', ['gone', 'back'])).size).toBe(1);
+  });
+});
+
+describe('UploadRepository', () => {
+  const upload = (id: string, state: UploadState) => ({
+    id,
+    userId: 'ada',
+    state,
+    secretHash: 'hash',
+    filename: 'a.jpg',
+    sizeBytes: 3,
+    checksum: 'c',
+    reservedBytes: 3,
+    createdAt: NOW,
+    expiresAt: LATER,
+  });
+  const keys = {
+    original: 'photos/o/p.jpg',
+    thumbnail: 'thumbnails/o/p_thumb.jpg',
+    preview: 'thumbnails/o/p_preview.jpg',
+  };
+
+  it('lets a late commit find that its intent was cleared', async () => {
+    await database.write((tx) => uploads.insert(tx, upload('late', 'received')));
+    expect(await database.write((tx) => uploads.intend(tx, 'late', 'p', keys, LATER))).toBe(true);
+    expect(await uploads.find('ada', 'late')).toMatchObject({ state: 'keeping', photoId: 'p', keys });
+    expect(await database.write((tx) => uploads.clear(tx, 'late'))).toBe(true);
+    const outcome = { kind: 'photo', photoId: 'p' } as const;
+    expect(await database.write((tx) => uploads.finish(tx, 'late', 'keeping', outcome, LATER))).toBe(false);
+    await database.write((tx) => uploads.cleared(tx, 'late', LATER));
+    expect(await uploads.find('ada', 'late')).toMatchObject({ state: 'received', photoId: null, keys: null });
+    expect(await database.write((tx) => uploads.clear(tx, 'late'))).toBe(false);
+  });
+
+  it('keeps an answer to be given again', async () => {
+    await database.write((tx) => uploads.insert(tx, upload('done', 'received')));
+    const outcome = { kind: 'refused', code: 'INVALID_IMAGE', message: 'no' } as const;
+    expect(await database.write((tx) => uploads.finish(tx, 'done', 'received', outcome, LATER))).toBe(true);
+    expect(await uploads.find('ada', 'done')).toMatchObject({ state: 'refused', reservedBytes: 0, outcome });
+    expect(await uploads.find('eve', 'done')).toBeNull();
+  });
+
+  it('gives back what a removed row had reserved, once', async () => {
+    await database.write((tx) => uploads.insert(tx, upload('removed', 'received')));
+    expect(await database.write((tx) => uploads.remove(tx, 'removed', ['open']))).toBeNull();
+    expect(await database.write((tx) => uploads.remove(tx, 'removed', ['received']))).toEqual({
+      userId: 'ada',
+      reservedBytes: 3,
+    });
+    expect(await database.write((tx) => uploads.remove(tx, 'removed', ['received']))).toBeNull();
+  });
+});
