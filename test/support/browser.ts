@@ -29,6 +29,7 @@ export async function openPage(
   options: BrowserContextOptions = {},
 ): Promise<WatchedPage> {
   const context = await browser.newContext({ viewport: { width: 1280, height: 800 }, ...options });
+  context.setDefaultTimeout(10_000);
   const faults: string[] = [];
   const { host } = new URL(origin);
   const watch = (kind: string, url: string) => {
