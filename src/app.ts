@@ -33,6 +33,8 @@ export async function createApp(config: Config): Promise<NestExpressApplication>
     bufferLogs: true,
     abortOnError: false,
   });
+  // Only bytes that stay have a tag, and media gives them theirs.
+  app.disable('etag');
   app.useLogger(app.get(Logger));
   const audit = app.get(AuditLog);
   const inflight = new InflightBytes(config.maxInflightBytes);

@@ -39,7 +39,8 @@ export class PageInfo {
   @Field(() => String, { nullable: true })
   endCursor!: string | null;
 
-  constructor(readonly connection: PhotoConnection) {}
+  /** What it is of. */
+  connection!: PhotoConnection;
 }
 
 @ObjectType()

@@ -105,7 +105,7 @@ export class PhotoConnectionResolver {
 
   @ResolveField(() => PageInfo)
   pageInfo(@Parent() connection: PhotoConnection): PageInfo {
-    return new PageInfo(connection);
+    return Object.assign(new PageInfo(), { connection });
   }
 
   @ResolveField(() => Int)

@@ -96,7 +96,7 @@ export interface TestFile {
 const OUTCOME = `__typename
   ... on Photo { id filename checksum sizeBytes width height contentType takenAt takenAtLocal thumbnailUrl previewUrl originalUrl }
   ... on DuplicatePhotoError { code message photo { id trashedAt } }
-  ... on UploadRefusedError { code message filename }
+  ... on UploadRefusedError { code message sent: filename }
   ... on NotFoundError { code message id }`;
 
 /** A client of the public API, as any other. */
@@ -166,7 +166,7 @@ export class Client {
     const data = await this.data(
       `mutation ($uploads: [CreateUploadInput!]!) { createUploads(uploads: $uploads) { __typename
         ... on UploadTarget { id url method headers { name value } expiresAt }
-        ... on DuplicatePhotoError { code photo { id } } ... on UploadRefusedError { code message filename } } }`,
+        ... on DuplicatePhotoError { code photo { id } } ... on UploadRefusedError { code message sent: filename } } }`,
       { uploads },
     );
     return data['createUploads'];
