@@ -1,15 +1,18 @@
 import { ApolloDriver, type ApolloDriverConfig } from '@nestjs/apollo';
 import { Module } from '@nestjs/common';
+import { APP_FILTER } from '@nestjs/core';
 import { GraphQLModule } from '@nestjs/graphql';
 import { AuthModule } from '../auth/auth.module.ts';
 import { CONFIG } from '../config/config.ts';
 import { apolloOptions } from './apollo-options.ts';
+import { FaultFilter } from './fault.filter.ts';
 import { HttpDrain } from './http-drain.ts';
 import { DEFAULT_SOCKET_LIMITS, SOCKET_LIMITS, SubscriptionServer } from './subscriptions.ts';
 
 /**
- * The API at /graphql, over HTTP and WebSocket, from the resolvers of every module of the app. CONFIG and AuditLog have
- * to be global; the app mounts `uploads`, `jsonBody` and `handleHttpErrors` and is created with `bodyParser: false`.
+ * The API at /graphql, over HTTP and WebSocket, from the resolvers of every module of the app, and the answer to what any
+ * resolver or controller throws. CONFIG and AuditLog have to be global; the app mounts `uploads`, `jsonBody` and
+ * `handleHttpErrors` and is created with `bodyParser: false`.
  */
 @Module({
   imports: [
@@ -20,6 +23,11 @@ import { DEFAULT_SOCKET_LIMITS, SOCKET_LIMITS, SubscriptionServer } from './subs
       useFactory: apolloOptions,
     }),
   ],
-  providers: [SubscriptionServer, HttpDrain, { provide: SOCKET_LIMITS, useValue: DEFAULT_SOCKET_LIMITS }],
+  providers: [
+    SubscriptionServer,
+    HttpDrain,
+    { provide: SOCKET_LIMITS, useValue: DEFAULT_SOCKET_LIMITS },
+    { provide: APP_FILTER, useClass: FaultFilter },
+  ],
 })
 export class GraphqlModule {}

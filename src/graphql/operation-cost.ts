@@ -53,14 +53,15 @@ export function operationCost(
   });
 }
 
-/** @throws a fault with the code GRAPHQL_VALIDATION_FAILED where an operation costs more than LIMITS.cost. */
+/** @throws a fault where an operation costs more than LIMITS.cost, or its arguments are not valid. */
 export function assertAffordable(...operation: Parameters<typeof operationCost>): void {
   let cost;
   try {
     cost = operationCost(...operation);
   } catch (error) {
-    if (error instanceof GraphQLError) throw fault('GRAPHQL_VALIDATION_FAILED', error.message);
-    throw error;
+    if (!(error instanceof GraphQLError)) throw error;
+    // Where an error points into the document, it is about an argument there.
+    throw fault(error.nodes?.length ? 'BAD_USER_INPUT' : 'GRAPHQL_VALIDATION_FAILED', error.message);
   }
   if (cost === null || cost <= LIMITS.cost) return;
   throw fault(

@@ -86,10 +86,8 @@ function executionOf(
     throw badUserInput(
       'Only subscriptions are served over WebSocket; send queries and mutations by POST to this path.',
     );
-  refuseInvalid(
-    'GRAPHQL_VALIDATION_FAILED',
-    validate(schema, document, specifiedRules).map(options.production ? withoutSuggestion : (error) => error),
-  );
+  const hiding = { hideSuggestions: options.production };
+  refuseInvalid('GRAPHQL_VALIDATION_FAILED', validate(schema, document, specifiedRules, hiding));
   refuseInvalid('GRAPHQL_VALIDATION_FAILED', validate(schema, document, LIMIT_RULES));
   const { errors } = getVariableValues(schema, operation.variableDefinitions ?? [], variables, {
     maxErrors: MAX_VARIABLE_ERRORS,
@@ -120,12 +118,6 @@ function refuseInvalid(code: ErrorCode, errors: readonly GraphQLError[] = []): v
 function coded(code: ErrorCode, error: GraphQLError): GraphQLError {
   const { message, nodes, source, positions } = error;
   return new GraphQLError(message, { nodes, source, positions, originalError: error, extensions: { code } });
-}
-
-/** As Apollo's hideSchemaDetailsFromClientErrors. */
-function withoutSuggestion(error: GraphQLError): GraphQLError {
-  error.message = error.message.replace(/ ?Did you mean .+\?$/s, '');
-  return error;
 }
 
 function asGraphQLError(error: unknown): GraphQLError {

@@ -1,0 +1,112 @@
+import { mkdtemp, readdir, rm } from 'node:fs/promises';
+import type { IncomingMessage } from 'node:http';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { Global, Module } from '@nestjs/common';
+import type { NestExpressApplication } from '@nestjs/platform-express';
+import { Test } from '@nestjs/testing';
+import type { RequestHandler } from 'express';
+import { Logger } from 'nestjs-pino';
+import { Authenticator, UnauthenticatedError } from '../auth/authenticator.ts';
+import type { Identity } from '../auth/identity.ts';
+import { CONFIG, type Config, loadConfig } from '../config/config.ts';
+import { LOG_DESTINATION, REQUEST_LOGGER } from '../observability/logging.module.ts';
+import { ObservabilityModule } from '../observability/observability.module.ts';
+import { GraphqlModule } from './graphql.module.ts';
+import { handleHttpErrors } from './http-error-handler.ts';
+import { jsonBody } from './json-body.ts';
+import { DEFAULT_SOCKET_LIMITS, SOCKET_LIMITS, type SocketLimits } from './subscriptions.ts';
+import { TEST_RESOLVERS } from './test-resolvers.contract.ts';
+import { InflightBytes } from './types/inflight-bytes.ts';
+import { prepareSpool, uploads } from './uploads.ts';
+
+/** Whoever the header says. */
+class HeaderAuthenticator extends Authenticator {
+  async authenticate({ headers }: IncomingMessage): Promise<Identity> {
+    const sub = headers['x-test-user'];
+    if (typeof sub !== 'string') throw new UnauthenticatedError('no-assertion');
+    return { sub, email: `${sub}@example.com`, name: null, avatarUrl: null };
+  }
+}
+
+export interface TestServer {
+  url: string;
+  /** The folder of files that wait. */
+  spool: string;
+  /** The lines of the log since the last call. */
+  logged(): Record<string, unknown>[];
+  /** What is in the spool once nothing more is removed from it. */
+  spooled(): Promise<string[]>;
+  app: NestExpressApplication;
+  close(): Promise<void>;
+}
+
+export interface TestOptions {
+  config?: Partial<Config>;
+  sockets?: Partial<SocketLimits>;
+  inflightWaitMs?: number;
+}
+
+/** The GraphQL room behind a real server with resolvers of its own; everybody is who `X-Test-User` says, or "anna". */
+export async function startTestServer({
+  config: given,
+  sockets,
+  inflightWaitMs,
+}: TestOptions = {}): Promise<TestServer> {
+  const dataDir = await mkdtemp(join(tmpdir(), 'graphql-'));
+  const config: Config = {
+    ...loadConfig({ NODE_ENV: 'test', DATA_DIR: dataDir }),
+    rateLimitPerMinute: 0,
+    ...given,
+  };
+  const lines: string[] = [];
+  @Global()
+  @Module({ providers: [{ provide: CONFIG, useValue: config }], exports: [CONFIG] })
+  class ConfigModule {}
+  const built = await Test.createTestingModule({
+    imports: [ConfigModule, ObservabilityModule, GraphqlModule],
+    providers: TEST_RESOLVERS,
+  })
+    .overrideProvider(Authenticator)
+    .useClass(HeaderAuthenticator)
+    .overrideProvider(SOCKET_LIMITS)
+    .useValue({ ...DEFAULT_SOCKET_LIMITS, ...sockets })
+    .overrideProvider(LOG_DESTINATION)
+    .useValue({ write: (line: string) => lines.push(line) })
+    .compile();
+  const app = built.createNestApplication<NestExpressApplication>({ bodyParser: false, bufferLogs: true });
+  app.useLogger(app.get(Logger));
+  const spool = await prepareSpool(dataDir);
+  const inflight = new InflightBytes(config.maxInflightBytes, { waitMs: inflightWaitMs ?? 2_000 });
+  app.use(app.get<RequestHandler>(REQUEST_LOGGER));
+  app.use(identify);
+  app.use('/graphql', uploads(config, inflight, spool), jsonBody());
+  app.use(handleHttpErrors);
+  await app.listen(0, '127.0.0.1');
+  return {
+    url: `${await app.getUrl()}/graphql`,
+    spool,
+    app,
+    logged: () => lines.splice(0).map((line) => parseLine(line)),
+    spooled: () => settled(spool),
+    close: async () => {
+      await app.close();
+      await rm(dataDir, { recursive: true });
+    },
+  };
+}
+
+const parseLine: (line: string) => Record<string, unknown> = JSON.parse;
+
+const identify: RequestHandler = (req, _res, next) => {
+  const sub = req.get('x-test-user') ?? 'anna';
+  req.identity = { sub, email: `${sub}@example.com`, name: null, avatarUrl: null };
+  next();
+};
+
+/** Files are removed just after their response has closed. */
+async function settled(folder: string): Promise<string[]> {
+  for (let tries = 0; tries < 100 && (await readdir(folder)).length > 0; tries += 1) await sleep(10);
+  return readdir(folder);
+}
