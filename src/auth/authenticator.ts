@@ -6,6 +6,11 @@ export class UnauthenticatedError extends Error {
   override name = 'UnauthenticatedError';
 }
 
+/** The request may not come this way, whoever sent it. The message is for the client and says what to do. */
+export class ForbiddenError extends Error {
+  override name = 'ForbiddenError';
+}
+
 /** The keys that assertions are signed with cannot be had and none are remembered; the request may be sent again later. */
 export class IdentityUnavailableError extends Error {
   override name = 'IdentityUnavailableError';
@@ -13,6 +18,6 @@ export class IdentityUnavailableError extends Error {
 
 /** Who sent a request, from its headers alone. */
 export abstract class Authenticator {
-  /** Throws UnauthenticatedError or IdentityUnavailableError. */
+  /** Throws UnauthenticatedError, ForbiddenError or IdentityUnavailableError. */
   abstract authenticate(request: IncomingMessage): Promise<Identity>;
 }

@@ -1,0 +1,136 @@
+import { Logger } from '@nestjs/common';
+import { errors, jwtVerify } from 'jose';
+import { KeyServer, type SigningKey, assertion, signingKey } from '../../test/support/key-server.ts';
+import { IdentityUnavailableError } from './authenticator.ts';
+import { RemoteKeys, type RemoteKeysLimits } from './remote-keys.ts';
+
+const sleep = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
+
+let first: SigningKey;
+let second: SigningKey;
+let server: KeyServer;
+
+beforeAll(async () => {
+  Logger.overrideLogger(false);
+  [first, second] = await Promise.all([signingKey('first'), signingKey('second')]);
+});
+beforeEach(async () => {
+  server = await KeyServer.start(first);
+});
+afterEach(() => server.stop());
+
+function open(limits: Partial<RemoteKeysLimits> = {}) {
+  const keys = new RemoteKeys(new URL(server.url), limits);
+  return async (key: SigningKey, header = {}) => jwtVerify(await assertion(key, {}, header), keys.resolve);
+}
+
+describe('RemoteKeys', () => {
+  it('fetches once for many requests, also when the first come together', async () => {
+    const verify = open();
+    await Promise.all(Array.from({ length: 20 }, () => verify(first)));
+    for (let i = 0; i < 20; i += 1) await verify(first);
+    expect(server.fetches).toBe(1);
+  });
+
+  it('takes up a rotated key at once, for everyone who waits for it', async () => {
+    const verify = open();
+    await verify(first);
+    server.serve(second);
+    await Promise.all(Array.from({ length: 20 }, () => verify(second)));
+    expect(server.fetches).toBe(2);
+    await expect(verify(first)).rejects.toThrow(errors.JWKSNoMatchingKey);
+  });
+
+  it('lets go of a key that is no longer served once the keys are stale', async () => {
+    const verify = open({ freshMs: 50 });
+    await verify(first);
+    server.serve(second);
+    await sleep(60);
+    await expect(verify(first)).rejects.toThrow(errors.JWKSNoMatchingKey);
+  });
+
+  it('does not pass a flood of made-up key ids on to the key server', async () => {
+    const verify = open();
+    await verify(first);
+    for (let i = 0; i < 100; i += 1)
+      await expect(verify(first, { kid: `made-up-${i}` })).rejects.toThrow(errors.JWKSNoMatchingKey);
+    expect(server.fetches).toBe(2);
+    await verify(first);
+  });
+
+  it('asks for an unknown key again after the pause', async () => {
+    const verify = open({ pauseMs: 100 });
+    await verify(first);
+    await expect(verify(second)).rejects.toThrow(errors.JWKSNoMatchingKey);
+    server.serve(first, second);
+    await expect(verify(second)).rejects.toThrow(errors.JWKSNoMatchingKey);
+    await sleep(110);
+    await verify(second);
+    expect(server.fetches).toBe(3);
+  });
+
+  it.each(['fail', 'hang', 'hang-in-body', 'garbage', 'huge'] as const)(
+    'is unavailable, within its time, while the key server has never given keys (%s)',
+    async (mode) => {
+      server.mode = mode;
+      const verify = open({ timeoutMs: 200, retryMs: 50 });
+      const started = Date.now();
+      await expect(verify(first)).rejects.toThrow(IdentityUnavailableError);
+      expect(Date.now() - started).toBeLessThan(1_000);
+      server.mode = 'serve';
+      await verify(first);
+    },
+  );
+
+  it.each(['fail', 'hang', 'hang-in-body', 'garbage', 'huge'] as const)(
+    'goes by the last good keys for a bounded time (%s)',
+    async (mode) => {
+      const verify = open({ freshMs: 50, lastGoodMs: 800, timeoutMs: 100, retryMs: 50, pauseMs: 100 });
+      await verify(first);
+      server.mode = mode;
+      await sleep(60);
+      await verify(first);
+      const started = Date.now();
+      await verify(first);
+      expect(Date.now() - started).toBeLessThan(90);
+      await sleep(800);
+      await expect(verify(first)).rejects.toThrow(IdentityUnavailableError);
+    },
+  );
+
+  it('goes by the last good keys when nothing listens any more', async () => {
+    const verify = open({ freshMs: 50 });
+    await verify(first);
+    await server.stop();
+    await sleep(60);
+    await verify(first);
+  });
+
+  it('does not ask a failing key server once for every request', async () => {
+    const verify = open({ freshMs: 0, pauseMs: 60_000 });
+    await verify(first);
+    server.mode = 'fail';
+    for (let i = 0; i < 50; i += 1) await verify(first);
+    expect(server.fetches).toBe(2);
+
+    server.fetches = 0;
+    const never = open({ retryMs: 100 });
+    const until = Date.now() + 450;
+    while (Date.now() < until) await expect(never(first)).rejects.toThrow(IdentityUnavailableError);
+    expect(server.fetches).toBeLessThanOrEqual(6);
+  });
+
+  it('comes back to the key server when it is well again', async () => {
+    const verify = open({ freshMs: 50, pauseMs: 50, retryMs: 10 });
+    await verify(first);
+    server.mode = 'fail';
+    await sleep(60);
+    await verify(first);
+    server.mode = 'serve';
+    server.serve(second);
+    await sleep(60);
+    await verify(first);
+    await sleep(50);
+    await expect(verify(first)).rejects.toThrow(errors.JWKSNoMatchingKey);
+  });
+});
