@@ -36,6 +36,9 @@ class IntentLostError extends Error {
 /** The pipeline behind both doors: look, intend, keep, commit. What it gives is durable, and stands to be given again. */
 @Injectable()
 export class IngestService {
+  /** The last upload of each person's bytes that is on its way: the next of the same bytes waits for it, and is a duplicate. */
+  readonly #turns = new Map<string, Promise<unknown>>();
+
   constructor(
     private readonly database: Database,
     private readonly images: ImageProcessor,
@@ -55,6 +58,21 @@ export class IngestService {
    * received, or a sweep makes it so.
    */
   async ingest(upload: ReceivedUpload): Promise<UploadOutcome> {
+    const bytes = `${upload.checksum} ${upload.userId}`;
+    const before = this.#turns.get(bytes) ?? Promise.resolve();
+    const turn = before.then(
+      () => this.#ingest(upload),
+      () => this.#ingest(upload),
+    );
+    this.#turns.set(bytes, turn);
+    try {
+      return await turn;
+    } finally {
+      if (this.#turns.get(bytes) === turn) this.#turns.delete(bytes);
+    }
+  }
+
+  async #ingest(upload: ReceivedUpload): Promise<UploadOutcome> {
     const known = (await this.photos.findByChecksums(upload.userId, [upload.checksum])).get(upload.checksum);
     if (known) return this.#end(upload, 'received', { kind: 'duplicate', photoId: known.id });
     const image = await this.#look(upload);

@@ -1,0 +1,24 @@
+import { patchSettings, readSettings, Theme } from './settings.ts';
+
+it('has a default for what nobody chose', () => {
+  const { timeZone } = Intl.DateTimeFormat().resolvedOptions();
+  expect(readSettings('{}')).toEqual({ locale: 'en', theme: Theme.SYSTEM, pageSize: 50, timeZone });
+});
+
+it('keeps what was chosen, in its usual spelling, and only that', () => {
+  const json = patchSettings('{"pageSize":20}', { locale: 'JA-jp', timeZone: 'Asia/Tokyo' });
+  expect(json).toBe('{"pageSize":20,"locale":"ja-JP","timeZone":"Asia/Tokyo"}');
+});
+
+it.each([
+  ['locale', 'x y'],
+  ['locale', 'a'.repeat(200)],
+  ['pageSize', 0],
+  ['pageSize', 201],
+  ['timeZone', 'Mars/Olympus'],
+  ['timeZone', '+09:00'],
+  ['timeZone', ''],
+  ['theme', null],
+])('names %s of %j', (field, value) => {
+  expect(patchSettings('{}', { [field]: value })).toMatchObject({ code: 'INVALID_INPUT', field });
+});

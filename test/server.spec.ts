@@ -1,0 +1,155 @@
+import { auditServer } from 'graphql-http';
+import { getIntrospectionQuery } from 'graphql';
+import { jpeg } from './support/images.ts';
+import { type Client, startApp, type TestApp } from './support/app.ts';
+
+let app: TestApp;
+let client: Client;
+
+beforeAll(async () => {
+  app = await startApp();
+  ({ client } = app);
+});
+afterAll(() => app.close());
+
+const WHOLE_PHOTO = `id filename title description tags isFavorite isPrivate contentType sizeBytes width height checksum thumbhash takenAt
+  takenAtLocal uploadedAt updatedAt trashedAt camera { make model lens iso aperture exposureTime focalLength }
+  location { latitude longitude altitude city country } metadata thumbnailUrl previewUrl originalUrl`;
+
+describe('GraphQL over HTTP', () => {
+  it('passes the audits of the specification', async () => {
+    const results = await auditServer({ url: `${app.url}/graphql` });
+    expect(results).toHaveLength(61);
+    expect(
+      results.filter((result) => result.status === 'error').map(({ id, name }) => `${id} ${name}`),
+    ).toEqual([]);
+  });
+
+  it('lets a client ask for all there is of a page of 200', async () => {
+    const query = `{ photos(first: 200) { totalCount nodes { ${WHOLE_PHOTO} } edges { cursor node { id } } pageInfo { hasNextPage endCursor } } }`;
+    expect((await client.graphql(query)).status).toBe(200);
+    expect((await client.graphql(getIntrospectionQuery())).status).toBe(200);
+  });
+
+  it('refuses what would cost too much', async () => {
+    const fields = 'id filename title tags width height checksum thumbhash takenAt takenAtLocal';
+    const page = `photos(first: 200) { nodes { ${fields} } }`;
+    const many = Array.from({ length: 30 }, (_, index) => `a${index}: ${page}`).join(' ');
+    const { status, errors, data } = await client.graphql(`{ ${many} }`);
+    expect(status).toBe(400);
+    expect(errors?.[0]).toMatchObject({
+      message: expect.stringContaining('fewer fields'),
+      extensions: { code: expect.any(String) },
+    });
+    expect(data).toBeFalsy();
+  });
+
+  it('answers no batches, and no cross-site form', async () => {
+    const headers = { 'content-type': 'application/json' };
+    const body = JSON.stringify([{ query: '{ __typename }' }, { query: '{ __typename }' }]);
+    expect((await client.fetch('/graphql', { method: 'POST', headers, body })).status).toBe(400);
+    const plain = await client.fetch('/graphql', {
+      method: 'POST',
+      headers: { 'content-type': 'text/plain' },
+      body: '{"query":"{ __typename }"}',
+    });
+    expect(plain.status).toBeGreaterThanOrEqual(400);
+    const form = new FormData();
+    form.set(
+      'operations',
+      JSON.stringify({
+        query: 'mutation ($files: [Upload!]!) { uploadPhotos(files: $files) { __typename } }',
+        variables: { files: [null] },
+      }),
+    );
+    form.set('map', '{"0":["variables.files.0"]}');
+    form.set('0', new Blob([new Uint8Array(await jpeg())]), 'a.jpg');
+    const forged = await client.fetch('/graphql', { method: 'POST', body: form });
+    expect(forged.status).toBe(400);
+    expect((await client.data('{ photos { totalCount } }'))['photos'].totalCount).toBe(0);
+  });
+
+  it.each(['https://evil.example', 'null', 'http://localhost.evil.example'])(
+    'refuses a page of %s',
+    async (origin) => {
+      const headers = { 'content-type': 'application/json', origin };
+      const response = await client.fetch('/graphql', {
+        method: 'POST',
+        headers,
+        body: '{"query":"{ viewer { id } }"}',
+      });
+      expect([response.status, ((await response.json()) as any).errors[0].extensions.code]).toEqual([
+        403,
+        'FORBIDDEN',
+      ]);
+    },
+  );
+
+  it('takes its own pages', async () => {
+    const headers = { 'content-type': 'application/json', origin: app.url };
+    expect(
+      (await client.fetch('/graphql', { method: 'POST', headers, body: '{"query":"{ viewer { id } }"}' }))
+        .status,
+    ).toBe(200);
+  });
+
+  it('says which request it was, and nothing of the inside', async () => {
+    const { errors, headers } = await client.graphql(
+      'query ($first: Int) { photos(first: $first) { totalCount } }',
+      { first: 'many' },
+    );
+    expect(errors).toEqual([
+      {
+        message: expect.any(String),
+        locations: expect.anything(),
+        extensions: { code: 'BAD_USER_INPUT', requestId: headers.get('x-request-id') },
+      },
+    ]);
+  });
+});
+
+describe('headers', () => {
+  it('keep a browser from guessing, framing and running', async () => {
+    const { headers } = await client.fetch('/health/live');
+    expect(headers.get('x-content-type-options')).toBe('nosniff');
+    expect(headers.get('content-security-policy')).toMatch(/default-src 'none'.*frame-ancestors 'none'/);
+    expect(headers.get('referrer-policy')).toBe('no-referrer');
+    expect(headers.get('x-powered-by')).toBeNull();
+  });
+});
+
+describe('a rate limit', () => {
+  it('counts operations and PUTs of a person, and never pictures', async () => {
+    const limited = await startApp({ proxy: true, env: { RATE_LIMIT_PER_MINUTE: '4' } });
+    try {
+      const [ada, eve] = [await limited.person('ada'), await limited.person('eve')];
+      const [photo] = await ada.upload({ name: 'a.jpg', bytes: await jpeg({ seed: 9 }) });
+      for (let times = 0; times < 20; times += 1)
+        expect((await ada.fetch(photo?.['thumbnailUrl'])).status).toBe(200);
+      for (let times = 0; times < 3; times += 1)
+        expect((await ada.graphql('{ viewer { id } }')).status).toBe(200);
+      const over = await ada.graphql('{ viewer { id } }');
+      expect([over.status, over.errors?.[0]?.extensions.code]).toEqual([429, 'RATE_LIMITED']);
+      expect(Number(over.headers.get('retry-after'))).toBeGreaterThan(0);
+      expect((await ada.fetch('/uploads/a/b', { method: 'PUT', body: 'x' })).status).toBe(429);
+      expect((await eve.graphql('{ viewer { id } }')).status).toBe(200);
+    } finally {
+      await limited.close();
+    }
+  });
+});
+
+describe('production', () => {
+  it('has no introspection, and suggests no names', async () => {
+    const production = await startApp({ proxy: true, env: { NODE_ENV: 'production' } });
+    try {
+      const ada = await production.person('ada');
+      expect((await ada.graphql('{ __schema { types { name } } }')).status).toBe(400);
+      const { errors } = await ada.graphql('{ viewr { id } }');
+      expect(errors?.[0]?.message).not.toContain('viewer');
+      expect((await ada.graphql('{ viewer { id } }')).status).toBe(200);
+    } finally {
+      await production.close();
+    }
+  });
+});
