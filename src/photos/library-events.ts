@@ -38,11 +38,13 @@ export class LibraryEvents {
   /** The person's changes, those of half a second in one; the last word on each id wins. */
   changes(userId: string): AsyncIterableIterator<Required<Change>> {
     const source = this.pubSub.asyncIterableIterator<Change>(topic(userId));
-    const changes = gather(source);
+    const ended = Promise.withResolvers<IteratorResult<Change>>();
+    // A generator that waits does not hear return(): what it waits for has to end.
+    const changes = gather(() => Promise.race([source.next(), ended.promise]));
     return {
       next: () => changes.next(),
-      // A generator that waits does not hear return(); ending what it waits for does.
       return: async () => {
+        ended.resolve({ done: true, value: undefined });
         await source.return?.();
         return changes.return(undefined);
       },
@@ -53,8 +55,8 @@ export class LibraryEvents {
   }
 }
 
-async function* gather(source: AsyncIterator<Change>): AsyncGenerator<Required<Change>> {
-  let next = source.next();
+async function* gather(take: () => Promise<IteratorResult<Change>>): AsyncGenerator<Required<Change>> {
+  let next = take();
   for (;;) {
     const first = await next;
     if (first.done) return;
@@ -62,7 +64,7 @@ async function* gather(source: AsyncIterator<Change>): AsyncGenerator<Required<C
     gathered.add(first.value);
     const over = new Promise<null>((resolve) => setTimeout(resolve, GATHER_MS, null).unref());
     for (;;) {
-      next = source.next();
+      next = take();
       const more = await Promise.race([next, over]);
       if (more === null) break;
       if (more.done) return;
