@@ -1,8 +1,14 @@
-import { mkdtemp, rm } from 'node:fs/promises';
+import { AsyncLocalStorage } from 'node:async_hooks';
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import { DuckDBInstance } from '@duckdb/node-api';
+import { Logger } from '@nestjs/common';
+import { DatabaseUnavailableError, UniqueViolationError } from '../database.ts';
 import { describeDatabase } from '../database.contract.ts';
 import { DuckDbDatabase } from './duckdb-database.ts';
+import type { DuckDbOptions } from './duckdb-database.ts';
 
 describeDatabase('DuckDB', async () => {
   const dataDir = await mkdtemp(join(tmpdir(), 'imgstream-database-'));
@@ -14,4 +20,287 @@ describeDatabase('DuckDB', async () => {
       await rm(dataDir, { recursive: true, force: true });
     },
   };
+});
+
+describe('DuckDbDatabase', () => {
+  let dataDir: string;
+  let migrationsFolder: string;
+  let database: DuckDbDatabase;
+
+  beforeEach(async () => {
+    dataDir = await mkdtemp(join(tmpdir(), 'imgstream-database-'));
+    migrationsFolder = join(dataDir, 'migrations');
+    await mkdir(migrationsFolder);
+    await writeFile(
+      join(migrationsFolder, '0001-notes.sql'),
+      'CREATE TABLE notes (id VARCHAR PRIMARY KEY, b VARCHAR)',
+    );
+  });
+
+  afterEach(async () => {
+    await database.close();
+    await rm(dataDir, { recursive: true, force: true });
+  });
+
+  const open = async (options: Partial<DuckDbOptions> = {}) => {
+    database = await DuckDbDatabase.open({ dataDir, migrationsFolder, ...options });
+  };
+  const add = (id: string) => database.write((tx) => tx.run('INSERT INTO notes (id) VALUES ($1)', [id]));
+  const ids = async () => {
+    const rows = await database.query<{ id: string }>('SELECT id FROM notes ORDER BY id');
+    return rows.map(({ id }) => id);
+  };
+  /** Which transaction a work ran in. */
+  const transactionOf = (id: string) =>
+    database.write(async (tx) => {
+      await tx.run('INSERT INTO notes (id) VALUES ($1)', [id]);
+      const [row] = await tx.query<{ id: number }>('SELECT txid_current() AS id');
+      return row?.id;
+    });
+
+  /** Leaves a row that a UNIQUE index does not know: its delete is fatal to DuckDB. */
+  const looseAnIndexEntry = async () => {
+    const file = join(dataDir, 'imgstream.duckdb');
+    const shut = async (sql: string) => {
+      const instance = await DuckDBInstance.create(file);
+      const connection = await instance.connect();
+      await connection.run(sql);
+      connection.closeSync();
+      instance.closeSync();
+    };
+    await shut(`CREATE UNIQUE INDEX notes_b ON notes (b); INSERT INTO notes VALUES ('a', 'a'); CHECKPOINT;
+                PRAGMA disable_checkpoint_on_shutdown; INSERT INTO notes VALUES ('lost', 'lost')`);
+    await shut('SELECT 1');
+  };
+
+  describe('values', () => {
+    it('cuts instants to the millisecond, towards the past', async () => {
+      await open();
+      const rows = await database.query(
+        "SELECT TIMESTAMP '2024-05-01 09:30:00.123999' AS late, TIMESTAMP '1969-12-31 23:59:59.999001' AS early",
+      );
+      expect(rows).toEqual([
+        { late: new Date('2024-05-01T09:30:00.123Z'), early: new Date('1969-12-31T23:59:59.999Z') },
+      ]);
+    });
+
+    it('takes the clock of the database as UTC, wherever the machine stands', async () => {
+      await open();
+      const rows = await database.query<{ now: Date; zone: string }>(
+        "SELECT CAST(now() AS TIMESTAMP) AS now, current_setting('TimeZone') AS zone",
+      );
+      expect(rows[0]?.zone).toBe('UTC');
+      expect(Math.abs(Number(rows[0]?.now) - Date.now())).toBeLessThan(60_000);
+    });
+
+    it('gives JSON as its text, and sums of BIGINT as numbers', async () => {
+      await open();
+      expect(
+        await database.query(
+          `SELECT CAST('{"a": [1]}' AS JSON) AS j, sum(n) AS s FROM (VALUES (1::BIGINT), (2)) v (n)`,
+        ),
+      ).toEqual([{ j: '{"a": [1]}', s: 3 }]);
+    });
+
+    it.each(['[1, 2]', "{'a': 1}", "TIMESTAMP 'infinity'", '170141183460469231731687303715884105727'])(
+      'refuses to give %s',
+      async (sql) => {
+        await open();
+        await expect(database.query(`SELECT ${sql} AS value`)).rejects.toThrow('Column value');
+        await database.ping();
+      },
+    );
+  });
+
+  describe('group commit', () => {
+    it('puts works that wait into one transaction, up to a bound', async () => {
+      await open();
+      const transactions = await Promise.all(Array.from({ length: 100 }, (_, n) => transactionOf(`n${n}`)));
+      expect(new Set(transactions).size).toBeGreaterThanOrEqual(2);
+      expect(new Set(transactions).size).toBeLessThan(20);
+      expect(await ids()).toHaveLength(100);
+    });
+
+    it('gives every work of a group that failed a transaction of its own', async () => {
+      await open();
+      await add('taken');
+      let runs = 0;
+      const transactions = await Promise.all([
+        transactionOf('a'),
+        database
+          .write((tx) => {
+            runs++;
+            return tx.run("INSERT INTO notes (id) VALUES ('taken')");
+          })
+          .catch((error: unknown) => error),
+        transactionOf('b'),
+      ]);
+      expect(transactions[1]).toBeInstanceOf(UniqueViolationError);
+      expect(runs).toBe(2);
+      expect(transactions[0]).not.toBe(transactions[2]);
+      expect(await ids()).toEqual(['a', 'b', 'taken']);
+    });
+
+    it('keeps a group together when a work throws before it changed anything', async () => {
+      await open();
+      const [a, refused, b] = await Promise.all([
+        transactionOf('a'),
+        database
+          .write(async (tx) => {
+            const changed = await tx.run("UPDATE notes SET b = 'x' WHERE id = 'nobody'");
+            throw new Error(`changed ${changed}`);
+          })
+          .catch(String),
+        transactionOf('b'),
+      ]);
+      expect(refused).toBe('Error: changed 0');
+      expect(a).toBe(b);
+    });
+
+    it('runs each work in the context of its caller', async () => {
+      await open();
+      const request = new AsyncLocalStorage<string>();
+      const seen = await Promise.all(
+        ['a', 'b', 'c'].map((id) =>
+          request.run(id, () => database.write(async (tx) => [request.getStore(), await tx.run('SELECT 1')])),
+        ),
+      );
+      expect(seen.map(([store]) => store)).toEqual(['a', 'b', 'c']);
+    });
+  });
+
+  describe('limits', () => {
+    it('gives a work up that takes too long, and runs the next', async () => {
+      await open({ workLimitMs: 200 });
+      let late: Promise<unknown> | undefined;
+      const stuck = database.write(async (tx) => {
+        await tx.run("INSERT INTO notes (id) VALUES ('stuck')");
+        late = delay(400).then(() => tx.run("INSERT INTO notes (id) VALUES ('late')"));
+        await late;
+      });
+      const next = add('next');
+      await expect(stuck).rejects.toThrow(DatabaseUnavailableError);
+      await next;
+      await expect(late).rejects.toThrow('ended');
+      expect(await ids()).toEqual(['next']);
+    });
+
+    it('interrupts a statement of such a work', async () => {
+      await open({ workLimitMs: 200 });
+      const slow = database.write((tx) =>
+        tx.query('SELECT count(*) AS n FROM range(100000000000) WHERE range % 7 = 3'),
+      );
+      await expect(slow).rejects.toThrow(DatabaseUnavailableError);
+      await add('next');
+      expect(await ids()).toEqual(['next']);
+    });
+
+    it('interrupts a read that takes too long, and goes on', async () => {
+      await open({ readLimitMs: 200, readers: 2 });
+      const reads = Array.from({ length: 3 }, () =>
+        database.query('SELECT count(*) AS n FROM range(100000000000) WHERE range % 7 = 3'),
+      );
+      for (const read of reads) await expect(read).rejects.toThrow(DatabaseUnavailableError);
+      await database.ping();
+    });
+
+    it('fails a statement that wants more memory than there is for it, and goes on', async () => {
+      await open();
+      const greedy = database.query('SELECT len(list(range)) AS n FROM range(300000000)');
+      await expect(greedy).rejects.toThrow(DatabaseUnavailableError);
+      await database.ping();
+    });
+
+    it('fails a ping that gets no connection in time', async () => {
+      await open({ readers: 1, readLimitMs: 3_500 });
+      const slow = database
+        .query('SELECT count(*) AS n FROM range(100000000000) WHERE range % 7 = 3')
+        .catch(() => null);
+      await expect(database.ping()).rejects.toThrow('did not answer in 3000 ms');
+      await slow;
+      await database.ping();
+    });
+
+    it('refuses a write that is made inside another, where both would wait for ever', async () => {
+      await open();
+      const nested = database.write(() => add('inner'));
+      await expect(nested).rejects.toThrow('use its tx');
+      expect(await ids()).toEqual([]);
+    });
+  });
+
+  describe('close', () => {
+    it('runs the writes that wait, and refuses later ones', async () => {
+      await open();
+      const waiting = Array.from({ length: 150 }, (_, n) => add(`n${n}`));
+      const closing = database.close();
+      await expect(add('late')).rejects.toThrow(DatabaseUnavailableError);
+      await closing;
+      await Promise.all(waiting);
+      await database.close();
+      await open();
+      expect(await ids()).toHaveLength(150);
+    });
+
+    it('does not wait long for a read', async () => {
+      await open();
+      const slow = database.query('SELECT count(*) AS n FROM range(100000000000) WHERE range % 7 = 3');
+      const outcome = slow.catch((error: unknown) => error);
+      await delay(50);
+      await database.close();
+      expect(await outcome).toBeInstanceOf(DatabaseUnavailableError);
+    });
+  });
+
+  describe('after a fatal error', () => {
+    beforeEach(() => Logger.overrideLogger(false));
+
+    afterEach(() => Logger.overrideLogger(true));
+
+    it('is unavailable for a moment and then serves again, with everything that was acknowledged', async () => {
+      await open();
+      await add('kept');
+      await database.close();
+      await looseAnIndexEntry();
+      await open();
+      const reads = Array.from({ length: 20 }, () => ids().catch((error: unknown) => error));
+      const fatal = database.write((tx) => tx.run("DELETE FROM notes WHERE id = 'lost'"));
+      const behind = Array.from({ length: 5 }, () =>
+        delay(0)
+          .then(() => add('behind'))
+          .catch((error: unknown) => error),
+      );
+      await expect(fatal).rejects.toThrow(DatabaseUnavailableError);
+      await expect(database.query('SELECT 1 AS n')).rejects.toThrow(DatabaseUnavailableError);
+      await expect(add('meanwhile')).rejects.toThrow(DatabaseUnavailableError);
+      await expect(database.ping()).rejects.toThrow(DatabaseUnavailableError);
+      for (const outcome of await Promise.all([...reads, ...behind])) {
+        expect(Array.isArray(outcome) || outcome === 1 || outcome instanceof Error).toBe(true);
+      }
+      const until = Date.now() + 10_000;
+      while (
+        Date.now() < until &&
+        !(await database.ping().then(
+          () => true,
+          () => false,
+        ))
+      )
+        await delay(20);
+      expect(await ids()).toEqual(expect.arrayContaining(['a', 'kept', 'lost']));
+      await add('after');
+      await expect(add('after')).rejects.toThrow(UniqueViolationError);
+    });
+
+    it('can be closed while it is being opened again', async () => {
+      await open();
+      await database.close();
+      await looseAnIndexEntry();
+      await open();
+      await expect(database.write((tx) => tx.run("DELETE FROM notes WHERE id = 'lost'"))).rejects.toThrow();
+      await database.close();
+      await expect(database.ping()).rejects.toThrow(DatabaseUnavailableError);
+      await open();
+      expect(await ids()).toEqual(['a', 'lost']);
+    });
+  });
 });

@@ -10,6 +10,7 @@ import { DuckDbMigrator } from './migrator.ts';
 import { Session } from './session.ts';
 import type { SessionOptions } from './session.ts';
 
+const CLOSED = 'The database is closed.';
 const PING_LIMIT_MS = 3_000;
 const REOPEN_AFTER_MS = { first: 100, most: 10_000 };
 
@@ -100,15 +101,14 @@ export class DuckDbDatabase extends Database implements OnApplicationShutdown {
   async #close(): Promise<void> {
     this.#closing.abort();
     await this.#reopening;
-    await this.#session?.close(new DatabaseUnavailableError('The database is closed.'));
+    await this.#session?.close(new DatabaseUnavailableError(CLOSED));
     this.#session = null;
   }
 
   #current(): Session {
-    if (this.#session) return this.#session;
-    throw new DatabaseUnavailableError(
-      this.#closing.signal.aborted ? 'The database is closed.' : 'The database is being opened again.',
-    );
+    if (this.#closing.signal.aborted) throw new DatabaseUnavailableError(CLOSED);
+    if (!this.#session) throw new DatabaseUnavailableError('The database is being opened again.');
+    return this.#session;
   }
 
   async #open(prepare: (connection: Connection) => Promise<void>): Promise<void> {

@@ -45,7 +45,11 @@ export async function closeFile(file: string, instance: DuckDBInstance): Promise
 
 /** What an operator is told about an error of the file. */
 export function explain(file: string, error: unknown): DatabaseStartError {
-  if (error instanceof DatabaseStartError) return error;
+  if (error instanceof DatabaseStartError) {
+    return error.message.includes(file)
+      ? error
+      : new DatabaseStartError(`${file}: ${error.message}`, { cause: error });
+  }
   const [reason = ''] = (isNativeError(error) ? error.message : String(error)).split('\n');
   return new DatabaseStartError(`${advise(file, reason)}\n(DuckDB ${version()}: ${reason})`, {
     cause: error,

@@ -1,7 +1,7 @@
+import { UniqueViolationError } from '../database.ts';
 import type { Row } from '../database.ts';
 import type { Connection } from './connection.ts';
 import { translate } from './errors.ts';
-import { UniqueViolationError } from '../database.ts';
 
 /** A check reads whole columns of a library of any size. */
 const LIMIT_MS = 10 * 60_000;
@@ -9,49 +9,17 @@ const LIMIT_MS = 10 * 60_000;
 const NEWEST = 8;
 const ANY = 8;
 
-interface Key {
+/** A PRIMARY KEY or UNIQUE constraint. */
+export interface Key {
   /** As people write it: `photos (user_id, checksum)`. */
   label: string;
+  /** Quoted for SQL, as the columns are. */
   table: string;
   columns: string[];
 }
 
-/**
- * Counts the values of every PRIMARY KEY and UNIQUE constraint. One that is there twice means that the rows came past
- * the constraint, as from the write-ahead log of another file. Only reads.
- * @returns a line for each key at fault.
- */
-export async function findDuplicates(connection: Connection): Promise<string[]> {
-  const faults: string[] = [];
-  for (const { label, table, columns } of await keys(connection)) {
-    const list = columns.join(', ');
-    const [row] = await rows(
-      connection,
-      `SELECT count(*) AS n FROM (SELECT 1 FROM ${table} WHERE ${present(columns)} GROUP BY ${list} HAVING count(*) > 1)`,
-    );
-    if (row?.['n'] !== 0) faults.push(`${label}: ${String(row?.['n'])} values are there more than once`);
-  }
-  return faults;
-}
-
-/**
- * Looks rows up in the index of every PRIMARY KEY and UNIQUE constraint. Reads do not show an entry that is missing there,
- * so another row is given the same key, which the index has to refuse. All of it is rolled back.
- * @returns a line for each key at fault.
- */
-export async function findUnindexed(connection: Connection): Promise<string[]> {
-  const faults: string[] = [];
-  for (const key of await keys(connection)) {
-    for (const rowid of await sample(connection, key)) {
-      if (await refusesCopy(connection, key, rowid)) continue;
-      faults.push(`${key.label}: the key of a row is not in its index`);
-      break;
-    }
-  }
-  return faults;
-}
-
-async function keys(connection: Connection): Promise<Key[]> {
+/** The keys that the tables of the database declare. */
+export async function declaredKeys(connection: Connection): Promise<Key[]> {
   const columns = await rows(
     connection,
     `SELECT schema_name, table_name, constraint_index, unnest(constraint_column_names) AS column_name
@@ -70,6 +38,41 @@ async function keys(connection: Connection): Promise<Key[]> {
       columns: names.map(quote),
     };
   });
+}
+
+/**
+ * Counts the rows of each value of a key. More than one means that they came past the constraint, as from the write-ahead
+ * log of another file. Only reads.
+ * @returns a line for each key at fault.
+ */
+export async function findDuplicates(connection: Connection, keys: readonly Key[]): Promise<string[]> {
+  const faults: string[] = [];
+  for (const { label, table, columns } of keys) {
+    const list = columns.join(', ');
+    const [row] = await rows(
+      connection,
+      `SELECT count(*) AS n FROM (SELECT 1 FROM ${table} WHERE ${present(columns)} GROUP BY ${list} HAVING count(*) > 1)`,
+    );
+    if (row?.['n'] !== 0) faults.push(`${label}: ${String(row?.['n'])} values are there more than once`);
+  }
+  return faults;
+}
+
+/**
+ * Looks for rows that the index of a key does not hold. Reads may not show it, so another row is given the same key, which
+ * the index has to refuse. All of it is rolled back.
+ * @returns a line for each key at fault.
+ */
+export async function findUnindexed(connection: Connection, keys: readonly Key[]): Promise<string[]> {
+  const faults: string[] = [];
+  for (const key of keys) {
+    for (const rowid of await sample(connection, key)) {
+      if (await refusesCopy(connection, key, rowid)) continue;
+      faults.push(`${key.label}: the key of a row is not in its index`);
+      break;
+    }
+  }
+  return faults;
 }
 
 async function sample(connection: Connection, { table, columns }: Key): Promise<number[]> {

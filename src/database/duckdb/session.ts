@@ -6,7 +6,7 @@ import { Checkpointer } from './checkpointer.ts';
 import { Connection } from './connection.ts';
 import { closeFile, explain, openFile } from './open.ts';
 import { ReaderPool } from './reader-pool.ts';
-import { findDuplicates, findUnindexed } from './self-check.ts';
+import { declaredKeys, findDuplicates, findUnindexed } from './self-check.ts';
 import { WriterQueue } from './writer-queue.ts';
 
 export interface SessionOptions {
@@ -62,11 +62,11 @@ export class Session {
     };
     try {
       const writer = await connect();
-      refuseFaults(file, await findDuplicates(writer));
+      refuseFaults(file, await findDuplicates(writer, await declaredKeys(writer)));
       // Before any change: after a crash, what replayed the write-ahead log is only in memory, its indexes among it.
       await writer.command('CHECKPOINT');
       await prepare(writer);
-      refuseFaults(file, await findUnindexed(writer));
+      refuseFaults(file, await findUnindexed(writer, await declaredKeys(writer)));
       const readers: Connection[] = [];
       for (let made = 0; made < options.readers; made++) readers.push(await connect());
       return new Session(options, instance, [writer, ...readers]);

@@ -1,0 +1,101 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { DatabaseStartError } from './database-start-error.ts';
+import { migrate, pendingMigrations, readMigrations } from './migrations.ts';
+import type { AppliedMigration, Migration } from './migrations.ts';
+
+const numbered = (id: number): Migration => ({ id, name: `m${id}`, sql: '', sha256: `hash of ${id}` });
+
+describe('Migrations', () => {
+  let folder: string;
+
+  beforeEach(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'imgstream-migrations-'));
+  });
+
+  afterEach(() => rm(folder, { recursive: true, force: true }));
+
+  const put = (name: string, sql = `-- ${name}`) => writeFile(join(folder, name), sql);
+
+  describe('in a folder', () => {
+    it('are read by number, each with its text and the hash of it', async () => {
+      await put('0002-add-albums.sql', 'CREATE TABLE albums (id VARCHAR);');
+      await put('0001-initial.sql', 'abc');
+      await put('notes.md');
+      expect(await readMigrations(folder)).toEqual([
+        {
+          id: 1,
+          name: 'initial',
+          sql: 'abc',
+          sha256: 'ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad',
+        },
+        { id: 2, name: 'add-albums', sql: 'CREATE TABLE albums (id VARCHAR);', sha256: expect.any(String) },
+      ]);
+    });
+
+    it('are the same with CRLF line ends', async () => {
+      await put('0001-initial.sql', 'SELECT 1;\r\nSELECT 2;\r\n');
+      const [windows] = await readMigrations(folder);
+      await put('0001-initial.sql', 'SELECT 1;\nSELECT 2;\n');
+      expect((await readMigrations(folder))[0]).toEqual(windows);
+    });
+
+    it.each([
+      ['starts late', ['0002-a.sql'], '0001-* is expected where 0002-a is'],
+      ['has a gap', ['0001-a.sql', '0003-c.sql'], '0002-* is expected where 0003-c is'],
+      ['has a number twice', ['0001-a.sql', '0001-b.sql'], '0002-* is expected where 0001-b is'],
+      ['has a file of another name', ['0001-a.sql', '2-b.sql'], '2-b.sql is not named like'],
+      ['has a name with capitals', ['0001-Initial.sql'], '0001-Initial.sql is not named like'],
+    ])('are refused when it %s', async (_what, files, message) => {
+      for (const file of files) await put(file);
+      const reading = readMigrations(folder);
+      await expect(reading).rejects.toThrow(DatabaseStartError);
+      await expect(reading).rejects.toThrow(message);
+    });
+  });
+
+  describe('of a database', () => {
+    const [one, two, three, four] = [numbered(1), numbered(2), numbered(3), numbered(4)];
+    const pending = (...applied: AppliedMigration[]) =>
+      pendingMigrations([one, two, three], applied).map(({ id }) => id);
+
+    it('are those that come after the ones it has', () => {
+      expect(pending()).toEqual([1, 2, 3]);
+      expect(pending(one)).toEqual([2, 3]);
+      expect(pending(two, one)).toEqual([3]);
+      expect(pending(one, two, three)).toEqual([]);
+    });
+
+    it.each<[string, AppliedMigration[], RegExp]>([
+      ['is newer than the program', [one, two, three, four], /newer than this program.*0004-m4/],
+      ['lacks one in between', [one, three], /has migration 0003-m3 but not 0002-m2/],
+      ['had another text of one', [one, { ...two, sha256: 'other' }], /0002-m2 is not what was applied/],
+      ['had another of the number', [one, { ...two, name: 'zwei' }], /0002-m2 is not .* as 0002-zwei/],
+    ])('are refused when it %s', (_what, applied, message) => {
+      expect(() => pending(...applied)).toThrow(DatabaseStartError);
+      expect(() => pending(...applied)).toThrow(message);
+    });
+  });
+
+  describe('when they are applied', () => {
+    it('run in order, each once, and none after one that fails', async () => {
+      for (const name of ['0001-a.sql', '0002-b.sql', '0003-c.sql', '0004-d.sql']) await put(name);
+      const applied: AppliedMigration[] = [];
+      const target = (failing?: number) => ({
+        applied: async () => applied,
+        apply: async (migration: Migration) => {
+          if (migration.id === failing) throw new Error('no such table');
+          applied.push(migration);
+        },
+      });
+      await expect(migrate(folder, target(3))).rejects.toThrow(
+        'Migration 0003-c failed and changed nothing: no such table',
+      );
+      expect(applied.map(({ id }) => id)).toEqual([1, 2]);
+      expect(await migrate(folder, target())).toBe(2);
+      expect(applied.map(({ id }) => id)).toEqual([1, 2, 3, 4]);
+      expect(await migrate(folder, target())).toBe(0);
+    });
+  });
+});
