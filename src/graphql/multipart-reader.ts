@@ -172,7 +172,8 @@ function parserOf(request: IncomingMessage, limits: MultipartLimits): Busboy {
         fieldNameSize: 256,
         fieldSize: limits.maxFieldBytes,
         fields: 2,
-        fileSize: limits.maxFileBytes,
+        // Busboy takes a file for too large as soon as it reaches the limit.
+        fileSize: limits.maxFileBytes + 1,
         files: limits.maxFiles,
       },
     });

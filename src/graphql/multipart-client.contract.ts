@@ -1,0 +1,90 @@
+import { once } from 'node:events';
+import { type ClientRequest, type IncomingMessage, request } from 'node:http';
+import { text } from 'node:stream/consumers';
+
+export const PREFLIGHT = { 'Apollo-Require-Preflight': 'true' };
+
+export const UPLOAD = `mutation ($files: [Upload!]!, $unread: Boolean) {
+  upload(files: $files, unread: $unread) { filename mimetype sizeBytes error }
+}`;
+
+export type Part = [name: string, content: string, filename?: string];
+
+export const OPERATIONS = JSON.stringify({ query: UPLOAD, variables: { files: [null] } });
+export const MAP = JSON.stringify({ 0: ['variables.files.0'] });
+export const FIELDS: Part[] = [
+  ['operations', OPERATIONS],
+  ['map', MAP],
+];
+
+/** A request by the specification, of files of these sizes in bytes; its fields may be others. */
+export function form(sizes: number[], fields: { operations?: string; map?: string } = {}): FormData {
+  const body = new FormData();
+  const variables = { files: sizes.map(() => null) };
+  const places = sizes.map((_, index) => [String(index), [`variables.files.${index}`]]);
+  body.append('operations', fields.operations ?? JSON.stringify({ query: UPLOAD, variables }));
+  body.append('map', fields.map ?? JSON.stringify(Object.fromEntries(places)));
+  for (const [index, size] of sizes.entries()) {
+    const file = new File([Buffer.alloc(size, index)], `photo-${index}.jpg`, { type: 'image/jpeg' });
+    body.append(String(index), file);
+  }
+  return body;
+}
+
+/** A body of these parts, as it is sent, with the boundary x; a part with a filename is a file. */
+export function raw(parts: Part[], end = '--x--\r\n'): string {
+  const written = parts.map(([name, content, filename]) => {
+    const file = filename === undefined ? '' : `; filename="${filename}"\r\nContent-Type: image/jpeg`;
+    return `--x\r\nContent-Disposition: form-data; name="${name}"${file}\r\n\r\n${content}\r\n`;
+  });
+  return written.join('') + end;
+}
+
+type Headers = Record<string, string | number>;
+
+export class MultipartClient {
+  constructor(private readonly url: string) {}
+
+  async post(body: FormData, headers: Record<string, string> = PREFLIGHT) {
+    const res = await fetch(this.url, { method: 'POST', headers, body });
+    return answerOf(res.status, await res.text());
+  }
+
+  async send(body: string, headers: Headers = {}) {
+    const req = this.begin({ 'Content-Length': Buffer.byteLength(body), ...headers });
+    req.end(body);
+    return answered(req);
+  }
+
+  /** Sends the headers; what is written to the request then is sent at once. */
+  begin(headers: Headers = {}): ClientRequest {
+    const type = { 'Content-Type': 'multipart/form-data; boundary=x' };
+    const req = request(this.url, { method: 'POST', headers: { ...type, ...PREFLIGHT, ...headers } });
+    req.on('error', () => undefined);
+    req.flushHeaders();
+    return req;
+  }
+}
+
+export async function answered(req: ClientRequest) {
+  const [res]: IncomingMessage[] = await once(req, 'response');
+  if (!res) throw new Error('No response.');
+  return { ...answerOf(res.statusCode, await text(res)), headers: res.headers };
+}
+
+interface Answer {
+  data?: { upload: { filename: string; sizeBytes: number | null; error: string | null }[] } | null;
+  errors?: { message: string; extensions: { code: string; requestId: string } }[];
+}
+
+const parseAnswer: (body: string) => Answer = JSON.parse;
+
+function answerOf(status: number | undefined, body: string) {
+  const { data, errors } = parseAnswer(body);
+  return {
+    status,
+    upload: data?.upload,
+    code: errors?.[0]?.extensions.code,
+    message: errors?.[0]?.message,
+  };
+}

@@ -1,0 +1,115 @@
+import { LIMITS } from './limits.ts';
+import { type TestServer, startTestServer } from './test-server.contract.ts';
+
+let server: TestServer;
+beforeAll(async () => {
+  server = await startTestServer();
+});
+afterAll(() => server.close());
+
+interface Answer {
+  data?: Record<string, unknown>;
+  errors?: { message: string; extensions: { code: string; requestId: string } }[];
+}
+
+async function send(init: RequestInit, url = server.url) {
+  const res = await fetch(url, init);
+  const body: Answer = JSON.parse(await res.text());
+  return {
+    status: res.status,
+    body,
+    message: body.errors?.[0]?.message,
+    code: body.errors?.[0]?.extensions.code,
+  };
+}
+
+describe('a request', () => {
+  const json = { 'Content-Type': 'application/json' };
+  const preflighted = { 'Apollo-Require-Preflight': '1' };
+  const query = JSON.stringify({ query: '{ half }' });
+
+  it('of a form, as a page elsewhere could send it, is refused', async () => {
+    for (const type of ['text/plain', 'application/x-www-form-urlencoded', 'text/plain; application/json']) {
+      const refused = await send({ method: 'POST', headers: { 'Content-Type': type }, body: query });
+      expect(refused).toMatchObject({ status: 400, code: 'BAD_USER_INPUT' });
+      expect(refused.message).toContain('Cross-Site Request Forgery');
+    }
+  });
+
+  it('by GET is answered where no page elsewhere can have sent it', async () => {
+    const url = `${server.url}?query={half}`;
+    expect(await send({}, url)).toMatchObject({ status: 400, code: 'BAD_USER_INPUT' });
+    expect(await send({ headers: preflighted }, url)).toMatchObject({
+      status: 200,
+      body: { data: { half: 0.5 } },
+    });
+  });
+
+  it('by GET changes nothing', async () => {
+    const url = `${server.url}?query=${encodeURIComponent('mutation { change(ids: ["1"]) { id } }')}`;
+    const { status, body, code } = await send({ headers: preflighted }, url);
+    expect([status, code]).toEqual([405, 'BAD_USER_INPUT']);
+    expect(body.data).toBeUndefined();
+  });
+
+  it.each(['PUT', 'DELETE', 'PATCH'])('by %s is refused', async (method) => {
+    expect(await send({ method, headers: json, body: query })).toMatchObject({
+      status: 405,
+      code: 'BAD_USER_INPUT',
+    });
+  });
+
+  it('has a bound on its body', async () => {
+    expect(await send({ method: 'POST', headers: json, body: query.padEnd(LIMITS.bodyBytes) })).toMatchObject(
+      {
+        status: 200,
+      },
+    );
+    const refused = await send({ method: 'POST', headers: json, body: query.padEnd(LIMITS.bodyBytes + 1) });
+    expect(refused).toMatchObject({
+      status: 413,
+      code: 'PAYLOAD_TOO_LARGE',
+      message: 'The body of the request may have at most 1048576 bytes.',
+    });
+    expect(refused.body.errors?.[0]?.extensions.requestId).toMatch(/^[\w-]{36}$/);
+  });
+
+  it('has a bound on its body as it is after unpacking', async () => {
+    const packed = new Response(
+      new Blob([' '.repeat(8 * LIMITS.bodyBytes)]).stream().pipeThrough(new CompressionStream('gzip')),
+    );
+    const body = await packed.bytes();
+    expect(body.length).toBeLessThan(100_000);
+    const refused = await send({ method: 'POST', headers: { ...json, 'Content-Encoding': 'gzip' }, body });
+    expect(refused).toMatchObject({ status: 413, code: 'PAYLOAD_TOO_LARGE' });
+  });
+
+  it.each([
+    '{"query": ',
+    'null',
+    '"text"',
+    '',
+    '{}',
+    '{"query": 1}',
+    '{"query": "{ half }", "variables": []}',
+  ])('with the body %j is refused', async (body) => {
+    const refused = await send({ method: 'POST', headers: json, body });
+    expect(refused).toMatchObject({ status: 400, code: 'BAD_USER_INPUT' });
+    expect(refused.body.errors?.[0]?.extensions).toEqual({
+      code: 'BAD_USER_INPUT',
+      requestId: expect.stringMatching(/^[\w-]{36}$/),
+    });
+    expect(JSON.stringify(refused.body)).not.toMatch(/node_modules|at /);
+  });
+
+  it('in another charset or encoding is refused', async () => {
+    const latin1 = { 'Content-Type': 'application/json; charset=latin1' };
+    expect(await send({ method: 'POST', headers: latin1, body: query })).toMatchObject({
+      code: 'BAD_USER_INPUT',
+    });
+    const zip = { ...json, 'Content-Encoding': 'zip' };
+    expect(await send({ method: 'POST', headers: zip, body: query })).toMatchObject({
+      code: 'BAD_USER_INPUT',
+    });
+  });
+});
