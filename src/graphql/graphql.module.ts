@@ -6,7 +6,7 @@ import { AuthModule } from '../auth/auth.module.ts';
 import { CONFIG } from '../config/config.ts';
 import { apolloOptions } from './apollo-options.ts';
 import { FaultFilter } from './fault.filter.ts';
-import { HttpDrain } from './http-drain.ts';
+import { DEFAULT_DRAIN_MS, DRAIN_MS, HttpDrain } from './http-drain.ts';
 import { DEFAULT_SOCKET_LIMITS, SOCKET_LIMITS, SubscriptionServer } from './subscriptions.ts';
 
 /**
@@ -26,6 +26,7 @@ import { DEFAULT_SOCKET_LIMITS, SOCKET_LIMITS, SubscriptionServer } from './subs
   providers: [
     SubscriptionServer,
     HttpDrain,
+    { provide: DRAIN_MS, useValue: DEFAULT_DRAIN_MS },
     { provide: SOCKET_LIMITS, useValue: DEFAULT_SOCKET_LIMITS },
     { provide: APP_FILTER, useClass: FaultFilter },
   ],

@@ -18,7 +18,7 @@ import { AuditLog } from '../observability/audit-log.ts';
 import { inRequest } from '../observability/request-context.ts';
 import { faultOf, formatFault, logHidden } from './faults.ts';
 import { type Connection, subscriptionProtocol } from './subscription-protocol.ts';
-import { HTTP_STATUS, fault } from './types/errors.ts';
+import { FaultError, HTTP_STATUS, fault } from './types/errors.ts';
 
 /** Times in milliseconds. */
 export interface SocketLimits {
@@ -113,7 +113,7 @@ export class SubscriptionServer implements ApolloServerPlugin {
   /** Who connects. Throws what the client is told. */
   async #admit(request: IncomingMessage): Promise<Identity> {
     if (this.#isStopping) throw fault('UNAVAILABLE', 'The service is stopping; try again in a moment.');
-    if (!/^\/graphql\/?(\?|$)/i.test(request.url ?? '')) throw new NoSuchPath();
+    if (!/^\/graphql\/?(\?|$)/i.test(request.url ?? '')) throw new NoSuchPathError();
     const identity = await this.#authenticate(request);
     if (isForeignOrigin(request)) {
       this.audit.record({
@@ -196,7 +196,11 @@ export class SubscriptionServer implements ApolloServerPlugin {
   }
 }
 
-class NoSuchPath extends Error {}
+class NoSuchPathError extends FaultError {
+  constructor() {
+    super('BAD_USER_INPUT', 'WebSockets are served at /graphql.');
+  }
+}
 
 function send(socket: WebSocket, message: string, unreadBytes: number): Promise<void> {
   if (socket.bufferedAmount > unreadBytes) socket.terminate();
@@ -223,7 +227,7 @@ async function receive(
 /** Answers an upgrade that is refused, and ends its connection. */
 function refuse(socket: Duplex, request: IncomingMessage, error: unknown): void {
   const { code } = faultOf(error);
-  const status = error instanceof NoSuchPath ? 404 : HTTP_STATUS[code];
+  const status = error instanceof NoSuchPathError ? 404 : HTTP_STATUS[code];
   const body = JSON.stringify({ errors: [inRequest(request, () => formatFault(error))] });
   const head = [
     `HTTP/1.1 ${status} ${STATUS_CODES[status]}`,

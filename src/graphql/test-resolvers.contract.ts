@@ -1,3 +1,4 @@
+import { EventEmitter } from 'node:events';
 import { buffer } from 'node:stream/consumers';
 import { ForbiddenException } from '@nestjs/common';
 import {
@@ -80,7 +81,8 @@ class ReceivedFile {
   error!: string | null;
 }
 
-const events = new PubSub();
+// Everybody listens to the same one.
+const events = new PubSub({ eventEmitter: new EventEmitter().setMaxListeners(0) });
 
 function item(id = '1'): Item {
   return { id, list: [] };

@@ -3,7 +3,7 @@ import type { IncomingMessage } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { Global, Module } from '@nestjs/common';
+import { Global, Module, type Type } from '@nestjs/common';
 import type { NestExpressApplication } from '@nestjs/platform-express';
 import { Test } from '@nestjs/testing';
 import type { RequestHandler } from 'express';
@@ -14,6 +14,7 @@ import { CONFIG, type Config, loadConfig } from '../config/config.ts';
 import { LOG_DESTINATION, REQUEST_LOGGER } from '../observability/logging.module.ts';
 import { ObservabilityModule } from '../observability/observability.module.ts';
 import { GraphqlModule } from './graphql.module.ts';
+import { DEFAULT_DRAIN_MS, DRAIN_MS } from './http-drain.ts';
 import { handleHttpErrors } from './http-error-handler.ts';
 import { jsonBody } from './json-body.ts';
 import { DEFAULT_SOCKET_LIMITS, SOCKET_LIMITS, type SocketLimits } from './subscriptions.ts';
@@ -46,19 +47,17 @@ export interface TestOptions {
   config?: Partial<Config>;
   sockets?: Partial<SocketLimits>;
   inflightWaitMs?: number;
+  drainMs?: number;
+  controllers?: Type[];
 }
 
 /** The GraphQL room behind a real server with resolvers of its own; everybody is who `X-Test-User` says, or "anna". */
-export async function startTestServer({
-  config: given,
-  sockets,
-  inflightWaitMs,
-}: TestOptions = {}): Promise<TestServer> {
+export async function startTestServer(options: TestOptions = {}): Promise<TestServer> {
   const dataDir = await mkdtemp(join(tmpdir(), 'graphql-'));
   const config: Config = {
     ...loadConfig({ NODE_ENV: 'test', DATA_DIR: dataDir }),
     rateLimitPerMinute: 0,
-    ...given,
+    ...options.config,
   };
   const lines: string[] = [];
   @Global()
@@ -66,19 +65,22 @@ export async function startTestServer({
   class ConfigModule {}
   const built = await Test.createTestingModule({
     imports: [ConfigModule, ObservabilityModule, GraphqlModule],
+    controllers: options.controllers ?? [],
     providers: TEST_RESOLVERS,
   })
     .overrideProvider(Authenticator)
     .useClass(HeaderAuthenticator)
+    .overrideProvider(DRAIN_MS)
+    .useValue(options.drainMs ?? DEFAULT_DRAIN_MS)
     .overrideProvider(SOCKET_LIMITS)
-    .useValue({ ...DEFAULT_SOCKET_LIMITS, ...sockets })
+    .useValue({ ...DEFAULT_SOCKET_LIMITS, ...options.sockets })
     .overrideProvider(LOG_DESTINATION)
     .useValue({ write: (line: string) => lines.push(line) })
     .compile();
   const app = built.createNestApplication<NestExpressApplication>({ bodyParser: false, bufferLogs: true });
   app.useLogger(app.get(Logger));
   const spool = await prepareSpool(dataDir);
-  const inflight = new InflightBytes(config.maxInflightBytes, { waitMs: inflightWaitMs ?? 2_000 });
+  const inflight = new InflightBytes(config.maxInflightBytes, { waitMs: options.inflightWaitMs ?? 2_000 });
   app.use(app.get<RequestHandler>(REQUEST_LOGGER));
   app.use(identify);
   app.use('/graphql', uploads(config, inflight, spool), jsonBody());
