@@ -160,7 +160,7 @@ it('logs JSON lines in production that say who and what, and hold no secret', as
     traceId: 'a'.repeat(32),
   });
   expect(lines).toContainEqual(
-    expect.objectContaining({ audit: true, action: 'authenticate', outcome: 'refused' }),
+    expect.objectContaining({ audit: true, action: 'sign-in', outcome: 'refused' }),
   );
   const secret = String(target!['url']).split('/').at(-1) ?? '';
   for (const hidden of [

@@ -1,6 +1,7 @@
-import { type ArgumentsHost, Catch, type ExceptionFilter, HttpException } from '@nestjs/common';
+import { type ArgumentsHost, Catch, type ExceptionFilter, HttpException, NotFoundException } from '@nestjs/common';
 import type { GqlContextType } from '@nestjs/graphql';
 import type { Request, Response } from 'express';
+import { requestFields } from '../observability/request-context.ts';
 import { handleHttpErrors } from './http-error-handler.ts';
 
 /** What resolvers and controllers throw. Nest by itself logs each fault of a client as an error of the service. */
@@ -11,6 +12,11 @@ export class FaultFilter implements ExceptionFilter {
     if (host.getType<GqlContextType>() === 'graphql') throw error;
     const http = host.switchToHttp();
     const [req, res] = [http.getRequest<Request>(), http.getResponse<Response>()];
+    if (error instanceof NotFoundException && !res.headersSent) {
+      const extensions = { code: 'NOT_FOUND', requestId: requestFields(req).requestId };
+      res.status(404).json({ errors: [{ message: 'There is nothing at this address.', extensions }] });
+      return;
+    }
     // Probes and guards choose what their HTTP exceptions say.
     if (error instanceof HttpException && !res.headersSent)
       res.status(error.getStatus()).json(error.getResponse());

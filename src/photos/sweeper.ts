@@ -88,7 +88,7 @@ export class Sweeper implements OnApplicationBootstrap, BeforeApplicationShutdow
     await this.#removeOrphans(afterCrash);
   }
 
-  /** In batches until there are no more, or until a batch gets nowhere. */
+  /** In batches until there are no more, or until a batch gets nowhere. What fails does not keep back what comes after it. */
   async #each<T>(find: () => Promise<T[]>, act: (item: T) => Promise<unknown>): Promise<void> {
     let previous = '';
     for (;;) {
@@ -96,7 +96,7 @@ export class Sweeper implements OnApplicationBootstrap, BeforeApplicationShutdow
       const print = JSON.stringify(items);
       if (items.length === 0 || print === previous) return;
       previous = print;
-      for (const item of items) await act(item);
+      for (const item of items) await this.#quietly(() => act(item));
     }
   }
 
@@ -146,11 +146,11 @@ export class Sweeper implements OnApplicationBootstrap, BeforeApplicationShutdow
     }
   }
 
-  async #quietly(sweep: () => Promise<void>): Promise<void> {
+  async #quietly(act: () => Promise<unknown>): Promise<void> {
     try {
-      await sweep();
+      await act();
     } catch (error) {
-      this.#log.warn({ err: error }, 'The sweep did not finish; the next one goes on.');
+      this.#log.warn({ err: error }, 'A part of the sweep failed; the next sweep tries again.');
     }
   }
 }

@@ -1,3 +1,4 @@
+import { isDate } from 'node:util/types';
 import {
   DuckDBDateValue,
   DuckDBDecimalValue,
@@ -46,7 +47,7 @@ function bindOne(statement: DuckDBPreparedStatement, position: number, value: Sq
     else statement.bindBigInt(position, BigInt(value));
   } else if (typeof value === 'number' && Number.isFinite(value) && !Number.isInteger(value)) {
     statement.bindDouble(position, value);
-  } else if (value instanceof Date && !Number.isNaN(value.getTime())) {
+  } else if (isDate(value) && !Number.isNaN(value.getTime())) {
     statement.bindTimestamp(position, timestampValue(BigInt(value.getTime()) * 1000n));
   } else {
     throw new TypeError(`Parameter $${position} has no form in SQL: ${String(value)}`);

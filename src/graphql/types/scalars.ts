@@ -1,3 +1,4 @@
+import { isDate } from 'node:util/types';
 import { GraphQLScalarType, Kind, type ValueNode } from 'graphql';
 import { badUserInput } from './errors.ts';
 
@@ -64,7 +65,7 @@ function stringOf(node: ValueNode): unknown {
 }
 
 function asDate(value: unknown): Date {
-  if (value instanceof Date && !Number.isNaN(value.getTime())) return value;
+  if (isDate(value) && !Number.isNaN(value.getTime())) return value;
   throw new TypeError('A time must be a valid Date.');
 }
 
