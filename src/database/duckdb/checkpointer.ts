@@ -22,18 +22,22 @@ export class Checkpointer {
     this.#file = file;
   }
 
-  /** To be called between transactions of the same connection; never rejects. */
-  async whenDue(): Promise<void> {
+  /** Makes a checkpoint once the log has grown enough. To be called between transactions of the same connection; never rejects. */
+  async afterCommit(): Promise<void> {
+    if ((await this.#walBytes()) >= this.#dueAtBytes) await this.run();
+  }
+
+  /** Makes a checkpoint if there is room for it. What is not in the file is still in the log, durable; never rejects. */
+  async run(): Promise<void> {
     try {
       const bytes = await this.#walBytes();
-      if (bytes < this.#dueAtBytes) return;
       const { bavail, bsize } = await statfs(dirname(this.#file));
       if (bavail * bsize > 2 * bytes + WAL_BYTES) await this.#connection.command('CHECKPOINT');
       else this.#logger.warn(`The disk of ${this.#file} is nearly full: changes stay in its .wal file.`);
-      this.#dueAtBytes = (await this.#walBytes()) + WAL_BYTES;
     } catch (error) {
       this.#logger.error(`A checkpoint of ${this.#file} failed: ${String(error)}`);
     }
+    this.#dueAtBytes = (await this.#walBytes()) + WAL_BYTES;
   }
 
   // stat does not open the file: to open and close it would drop the lock of this process on it.

@@ -48,7 +48,7 @@ describe('A DuckDbDatabase after its process', () => {
 
   it('was killed has every write that was acknowledged, and its keys', async () => {
     const acknowledged = new Set<string>();
-    for (const round of [1, 2, 3]) {
+    for (const round of [1, 2]) {
       const { child, lines } = start(`
         const add = (id) => database
           .write((tx) => tx.run("INSERT INTO notes (id, owner, slug) VALUES ($1, 'ann', $1)", [id]))
@@ -64,7 +64,7 @@ describe('A DuckDbDatabase after its process', () => {
     const database = await open();
     const rows = await database.query<{ id: string }>('SELECT id FROM notes');
     const kept = new Set(rows.map(({ id }) => id));
-    expect(acknowledged.size).toBeGreaterThanOrEqual(1200);
+    expect(acknowledged.size).toBeGreaterThanOrEqual(800);
     expect(kept.size).toBe(rows.length);
     expect([...acknowledged].filter((id) => !kept.has(id))).toEqual([]);
     for (const id of [...acknowledged].filter((_id, index) => index % 100 === 0)) {

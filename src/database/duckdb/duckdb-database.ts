@@ -11,7 +11,6 @@ import { Session } from './session.ts';
 import type { SessionOptions } from './session.ts';
 
 const CLOSED = 'The database is closed.';
-const PING_LIMIT_MS = 3_000;
 const REOPEN_AFTER_MS = { first: 100, most: 10_000 };
 
 export interface DuckDbOptions {
@@ -25,6 +24,8 @@ export interface DuckDbOptions {
   readLimitMs?: number;
   /** What one work of a write may take; default 10,000 ms. */
   workLimitMs?: number;
+  /** What a ping may take; default 3,000 ms. */
+  pingLimitMs?: number;
 }
 
 /**
@@ -34,15 +35,17 @@ export interface DuckDbOptions {
 export class DuckDbDatabase extends Database implements OnApplicationShutdown {
   override readonly exclusive = true;
   readonly #options: SessionOptions;
+  readonly #pingLimitMs: number;
   readonly #logger = new Logger('DuckDbDatabase');
   readonly #closing = new AbortController();
   #session: Session | null = null;
   #reopening: Promise<void> | null = null;
   #closed: Promise<void> | null = null;
 
-  private constructor(options: SessionOptions) {
+  private constructor(options: SessionOptions, pingLimitMs: number) {
     super();
     this.#options = options;
+    this.#pingLimitMs = pingLimitMs;
   }
 
   /**
@@ -51,13 +54,16 @@ export class DuckDbDatabase extends Database implements OnApplicationShutdown {
    */
   static async open(options: DuckDbOptions): Promise<DuckDbDatabase> {
     const { dataDir, migrationsFolder = join(import.meta.dirname, 'migrations') } = options;
-    const database = new DuckDbDatabase({
-      file: join(dataDir, 'imgstream.duckdb'),
-      tempFolder: join(dataDir, 'temp', 'duckdb'),
-      readers: options.readers ?? 4,
-      readLimitMs: options.readLimitMs ?? 30_000,
-      workLimitMs: options.workLimitMs ?? 10_000,
-    });
+    const database = new DuckDbDatabase(
+      {
+        file: join(dataDir, 'imgstream.duckdb'),
+        tempFolder: join(dataDir, 'temp', 'duckdb'),
+        readers: options.readers ?? 4,
+        readLimitMs: options.readLimitMs ?? 30_000,
+        workLimitMs: options.workLimitMs ?? 10_000,
+      },
+      options.pingLimitMs ?? 3_000,
+    );
     await database.#open(async (connection) => {
       await migrate(migrationsFolder, new DuckDbMigrator(connection));
     });
@@ -77,8 +83,9 @@ export class DuckDbDatabase extends Database implements OnApplicationShutdown {
   async ping(): Promise<void> {
     const late = Promise.withResolvers<never>();
     const timer = setTimeout(
-      () => late.reject(new DatabaseUnavailableError(`The database did not answer in ${PING_LIMIT_MS} ms.`)),
-      PING_LIMIT_MS,
+      () =>
+        late.reject(new DatabaseUnavailableError(`The database did not answer in ${this.#pingLimitMs} ms.`)),
+      this.#pingLimitMs,
     );
     try {
       await Promise.race([this.query('SELECT count(*) AS n FROM schema_migrations'), late.promise]);

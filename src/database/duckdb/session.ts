@@ -1,5 +1,4 @@
 import type { DuckDBInstance } from '@duckdb/node-api';
-import { Logger } from '@nestjs/common';
 import type { DatabaseUnavailableError } from '../database.ts';
 import { DatabaseStartError } from '../database-start-error.ts';
 import { Checkpointer } from './checkpointer.ts';
@@ -24,7 +23,7 @@ export class Session {
   readonly writes: WriterQueue;
   readonly #file: string;
   readonly #instance: DuckDBInstance;
-  readonly #writer: Connection;
+  readonly #checkpointer: Checkpointer;
   readonly #connections: readonly Connection[];
 
   private constructor(
@@ -33,12 +32,11 @@ export class Session {
     connections: [Connection, ...Connection[]],
   ) {
     const [writer, ...readers] = connections;
-    const checkpointer = new Checkpointer(writer, options.file);
+    this.#checkpointer = new Checkpointer(writer, options.file);
     this.reads = new ReaderPool(readers, options.readLimitMs);
-    this.writes = new WriterQueue(writer, options.workLimitMs, () => checkpointer.whenDue());
+    this.writes = new WriterQueue(writer, options.workLimitMs, () => this.#checkpointer.afterCommit());
     this.#file = options.file;
     this.#instance = instance;
-    this.#writer = writer;
     this.#connections = connections;
   }
 
@@ -80,12 +78,7 @@ export class Session {
   /** Runs the writes that wait and ends the reads that run, then closes the file; what comes later gets `reason`. */
   async close(reason: DatabaseUnavailableError): Promise<void> {
     await Promise.all([this.writes.close(reason), this.reads.close(reason)]);
-    try {
-      await this.#writer.command('CHECKPOINT');
-    } catch (error) {
-      // Nothing is lost: the write-ahead log stays and is replayed by the next start.
-      new Logger('DuckDbDatabase').warn(`The last checkpoint of ${this.#file} failed: ${String(error)}`);
-    }
+    await this.#checkpointer.run();
     await this.#release();
   }
 
