@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { connect } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { Controller, Get, NotFoundException, Param, Post, Req, Res } from '@nestjs/common';
+import { ConflictException, Controller, Get, NotFoundException, Param, Post, Req, Res } from '@nestjs/common';
 import type { Request, Response } from 'express';
 import { DatabaseUnavailableError } from '../database/database.ts';
 import { SECRET } from './test-resolvers.contract.ts';
@@ -15,7 +15,8 @@ const THROWN: Record<string, () => unknown> = {
   database: () => new DatabaseUnavailableError(SECRET),
   input: () => badUserInput('The id is not one.'),
   busy: () => fault('UNAVAILABLE', 'Come back later.', 7),
-  missing: () => new NotFoundException('Nothing here.'),
+  missing: () => new NotFoundException(SECRET),
+  conflict: () => new ConflictException('It is there already.'),
 };
 
 @Controller('thrown')
@@ -76,10 +77,19 @@ describe('what a controller throws', () => {
     expect(lines).toHaveLength(secrets);
   });
 
-  it('says what it chose where it is an HTTP exception', async () => {
-    const { status, text } = await get('/thrown/missing');
-    expect(status).toBe(404);
-    expect(text).toContain('Nothing here.');
+  it('says what it chose where it is an HTTP exception, but for what is not there', async () => {
+    expect(await get('/thrown/conflict')).toMatchObject({
+      status: 409,
+      text: expect.stringContaining('It is there already.'),
+    });
+    for (const path of ['/thrown/missing', '/nowhere']) {
+      const { status, text } = await get(path);
+      expect([status, JSON.parse(text)]).toMatchObject([
+        404,
+        { errors: [{ extensions: { code: 'NOT_FOUND' } }] },
+      ]);
+      expect(text).not.toMatch(/SELECT|nowhere/);
+    }
   });
 
   it('cuts off an answer that has begun', async () => {

@@ -8,8 +8,6 @@ import { sendFault } from './types/http-fault.ts';
  * answer. To be mounted after that middleware.
  */
 export const handleHttpErrors: ErrorRequestHandler = (error, req, res, _next) => {
-  // Nobody reads the answer, and why the client left is none of our faults.
-  if (req.socket.destroyed) return;
   logHidden([error]);
   // An answer that has begun cannot be taken back, only cut off.
   if (res.headersSent) {

@@ -85,6 +85,7 @@ function answerOf(status: number | undefined, body: string) {
     status,
     upload: data?.upload,
     code: errors?.[0]?.extensions.code,
+    requestId: errors?.[0]?.extensions.requestId,
     message: errors?.[0]?.message,
   };
 }

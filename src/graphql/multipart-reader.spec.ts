@@ -2,6 +2,7 @@ import { FIELDS, MAP, MultipartClient, OPERATIONS, UPLOAD, form, raw } from './m
 import { type TestServer, startTestServer } from './test-server.contract.ts';
 
 const MAX_FILE_BYTES = 100_000;
+const REQUEST_ID = expect.stringMatching(/^[\w-]{36}$/);
 
 let server: TestServer;
 let client: MultipartClient;
@@ -65,7 +66,7 @@ describe('a multipart request', () => {
     const refused = await client.post(
       form([90_000], { operations: invalid, map: '{"0": ["variables.f.0"]}' }),
     );
-    expect(refused).toMatchObject({ status: 400, code: 'GRAPHQL_VALIDATION_FAILED' });
+    expect(refused).toMatchObject({ status: 400, code: 'GRAPHQL_VALIDATION_FAILED', requestId: REQUEST_ID });
   });
 
   it('has at most 20 files', async () => {
@@ -153,6 +154,7 @@ describe('a multipart request', () => {
       status: 400,
       code: 'BAD_USER_INPUT',
       message: expect.stringMatching(message),
+      requestId: REQUEST_ID,
     });
   });
 

@@ -86,6 +86,8 @@ export class SubscriptionServer implements ApolloServerPlugin {
       maxSubscriptions: limits.subscriptionsOfAConnection,
     });
     const server = this.adapterHost.httpAdapter.getHttpServer();
+    // Some clients offer HTTP/2 with each request; they are answered as if they did not.
+    Object.assign(server, { shouldUpgradeCallback: isWebSocket });
     server.on('upgrade', (request, socket, head) => void this.#upgrade(request, socket, head));
     const pings = setInterval(() => this.#ping(), limits.pingMs).unref();
     return {
@@ -200,6 +202,10 @@ class NoSuchPathError extends FaultError {
   constructor() {
     super('BAD_USER_INPUT', 'WebSockets are served at /graphql.');
   }
+}
+
+function isWebSocket({ headers }: IncomingMessage): boolean {
+  return headers.upgrade?.toLowerCase() === 'websocket';
 }
 
 function send(socket: WebSocket, message: string, unreadBytes: number): Promise<void> {

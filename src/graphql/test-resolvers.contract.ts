@@ -179,7 +179,12 @@ async function receive(
   { filename, mimetype, createReadStream }: FileUpload,
   unread?: boolean,
 ): Promise<ReceivedFile> {
-  if (unread) return { filename, mimetype, sizeBytes: null, error: null };
+  if (unread) {
+    // Opened, and left alone with whatever becomes of it for longer than a client stays that goes away.
+    const stream = createReadStream();
+    setTimeout(() => stream.destroy(), 150).unref();
+    return { filename, mimetype, sizeBytes: null, error: null };
+  }
   try {
     const { length } = await buffer(createReadStream());
     return { filename, mimetype, sizeBytes: length, error: null };

@@ -67,12 +67,12 @@ describe('InflightBytes', () => {
   });
 
   it('refuses who would wait behind too many', async () => {
-    const inflight = new InflightBytes(10, { maxWaiting: 1, waitMs: 20 });
+    const inflight = new InflightBytes(10, { maxWaiting: 1, waitMs: 400 });
     await inflight.acquire(10);
     const waiting = inflight.acquire(1);
     const start = performance.now();
     await expect(inflight.acquire(1)).rejects.toMatchObject({ extensions: { code: 'UNAVAILABLE' } });
-    expect(performance.now() - start).toBeLessThan(15);
+    expect(performance.now() - start).toBeLessThan(300);
     await expect(waiting).rejects.toThrow('try again');
   });
 
