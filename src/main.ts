@@ -1,11 +1,18 @@
 import { ConfigError, loadConfig } from './config/config.ts';
-import { createApp } from './app.ts';
+
+// Files and the database share libuv's threads, of which there are 4 by default: one slow disk would hold every query
+// back. It is read when the first of them is needed, hence before anything else is loaded.
+process.env['UV_THREADPOOL_SIZE'] ??= '16';
 
 /** Platforms give 10 s between SIGTERM and SIGKILL. */
 const STOP_WITHIN_MS = 9_000;
 
+/** A large file over a slow line takes its time; Node's own bound is 5 minutes. */
+const REQUEST_WITHIN_MS = 30 * 60_000;
+
 async function main(): Promise<void> {
   const config = loadConfig(process.env);
+  const { createApp } = await import('./app.ts');
   const app = await createApp(config);
   let isStopping = false;
   const stop = (signal: string): void => {
@@ -20,6 +27,7 @@ async function main(): Promise<void> {
   };
   process.on('SIGTERM', stop);
   process.on('SIGINT', stop);
+  app.getHttpServer().requestTimeout = REQUEST_WITHIN_MS;
   await app.listen(config.port, config.host);
   process.stderr.write(
     `ImgStream listens at ${(await app.getUrl()).replace(/127\.0\.0\.1|\[::1\]/, 'localhost')}\n`,

@@ -181,6 +181,7 @@ describe('the staged door', () => {
   it.each([
     ['a checksum that is none', { checksum: 'abc' }, 'INVALID_INPUT'],
     ['no bytes', { sizeBytes: 0 }, 'EMPTY_FILE'],
+    ['fewer bytes than none', { sizeBytes: -1 }, 'INVALID_INPUT'],
     ['too many bytes', { sizeBytes: 2 * 1024 ** 2 + 1 }, 'FILE_TOO_LARGE'],
   ])('refuses a declaration of %s and takes its neighbour', async (_, fault, code) => {
     const input = {
@@ -211,6 +212,10 @@ describe('the staged door', () => {
     expect([short.status, await code(short)]).toEqual([400, 'UPLOAD_INCOMPLETE']);
     const long = await client.put(target, Buffer.concat([file.bytes, Buffer.from('x')]));
     expect([long.status, await code(long)]).toEqual([413, 'FILE_TOO_LARGE']);
+    const endless = new ReadableStream({ pull: (stream) => stream.enqueue(new Uint8Array(64 * 1024)) });
+    const unmeasured = { method: 'PUT', body: endless, duplex: 'half' } as RequestInit;
+    const cut = await client.fetch(target['url'], unmeasured);
+    expect([cut.status, await code(cut)]).toEqual([413, 'FILE_TOO_LARGE']);
     const other = await client.put(target, Buffer.from(file.bytes).fill(7, 100, 110));
     expect([other.status, await code(other)]).toEqual([422, 'CHECKSUM_MISMATCH']);
     expect(await client.complete(target['id'])).toMatchObject([{ code: 'CHECKSUM_MISMATCH' }]);

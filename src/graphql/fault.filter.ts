@@ -7,8 +7,8 @@ import {
 } from '@nestjs/common';
 import type { GqlContextType } from '@nestjs/graphql';
 import type { Request, Response } from 'express';
-import { requestFields } from '../observability/request-context.ts';
 import { handleHttpErrors } from './http-error-handler.ts';
+import { sendRefusal } from './types/http-fault.ts';
 
 /** What resolvers and controllers throw. Nest by itself logs each fault of a client as an error of the service. */
 @Catch()
@@ -18,11 +18,8 @@ export class FaultFilter implements ExceptionFilter {
     if (host.getType<GqlContextType>() === 'graphql') throw error;
     const http = host.switchToHttp();
     const [req, res] = [http.getRequest<Request>(), http.getResponse<Response>()];
-    if (error instanceof NotFoundException && !res.headersSent) {
-      const extensions = { code: 'NOT_FOUND', requestId: requestFields(req).requestId };
-      res.status(404).json({ errors: [{ message: 'There is nothing at this address.', extensions }] });
-      return;
-    }
+    if (error instanceof NotFoundException && !res.headersSent)
+      return sendRefusal(req, res, 404, 'NOT_FOUND', 'There is nothing at this address.');
     // Probes and guards choose what their HTTP exceptions say.
     if (error instanceof HttpException && !res.headersSent)
       res.status(error.getStatus()).json(error.getResponse());

@@ -23,5 +23,5 @@ export function redact(line: string): string {
 /** The path of a URL as a log may keep it: no query, no secret of an upload target, at most 256 characters. */
 export function loggedPath(url: string): string {
   const [path = ''] = url.split(/[?#]/, 1);
-  return path.replace(/(\/uploads\/+)[^?]+/gi, '$1-').slice(0, 256);
+  return path.replace(/(\/uploads\/+).+/gi, '$1-').slice(0, 256);
 }

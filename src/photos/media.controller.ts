@@ -4,8 +4,9 @@ import { CurrentUser } from '../auth/current-user.ts';
 import type { Identity } from '../auth/identity.ts';
 import { type PhotoKeys, PhotoRepository } from '../metadata/photo.repository.ts';
 import { ObjectNotFoundError, ObjectStore } from '../storage/object-store.ts';
+import { sendRefusal } from '../graphql/types/http-fault.ts';
 import { deliver } from './delivery.ts';
-import { sendRefusal } from './http-refusal.ts';
+
 import { renditionType } from './photo-keys.ts';
 
 const KINDS = new Set(['original', 'thumbnail', 'preview']);

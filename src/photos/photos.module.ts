@@ -1,3 +1,4 @@
+import { EventEmitter } from 'node:events';
 import { Module } from '@nestjs/common';
 import { PubSub } from 'graphql-subscriptions';
 import { DatabaseModule } from '../database/database.module.ts';
@@ -24,11 +25,16 @@ import { UploadAnswers } from './upload-answers.ts';
 import { UploadTargetController } from './upload-target.controller.ts';
 import { UploadsResolver } from './uploads.resolver.ts';
 
+/** Every open page of a person is a listener of the same topic; how many there may be is bounded where they connect. */
+function inProcessPubSub(): PubSub {
+  return new PubSub({ eventEmitter: new EventEmitter().setMaxListeners(0) });
+}
+
 @Module({
   imports: [DatabaseModule, StorageModule, ImagesModule, MetadataModule, ViewerModule],
   controllers: [MediaController, UploadTargetController],
   providers: [
-    { provide: PUB_SUB, useFactory: () => new PubSub() },
+    { provide: PUB_SUB, useFactory: inProcessPubSub },
     IngestService,
     LibraryEvents,
     LibraryResolver,

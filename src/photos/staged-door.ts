@@ -154,6 +154,7 @@ export class StagedDoor {
       return invalid(`contentType must be at most ${MAX_HINT_LENGTH} characters.`);
     if (!/^[0-9a-f]{64}$/i.test(checksum))
       return invalid('checksum must be the SHA-256 of the file: 64 hex digits.');
+    if (sizeBytes < 0) return invalid('sizeBytes must be the number of bytes of the file.');
     if (sizeBytes === 0) return refusal(UserErrorCode.EMPTY_FILE, safeFilename(filename));
     if (sizeBytes > this.config.maxFileBytes)
       return refusal(UserErrorCode.FILE_TOO_LARGE, safeFilename(filename), this.config.maxFileBytes);

@@ -1,8 +1,9 @@
+import { Readable } from 'node:stream';
 import { Controller, Param, Put, Req, Res } from '@nestjs/common';
 import type { Request, Response } from 'express';
 import { CurrentUser } from '../auth/current-user.ts';
 import type { Identity } from '../auth/identity.ts';
-import { sendRefusal } from './http-refusal.ts';
+import { sendRefusal } from '../graphql/types/http-fault.ts';
 import { PutRefusedError, StagedDoor } from './staged-door.ts';
 
 /** Where the bytes of the staged door arrive when there is no bucket: PUT to the URL of an upload target. */
@@ -20,7 +21,9 @@ export class UploadTargetController {
   ): Promise<void> {
     const length = req.headers['content-length'];
     try {
-      await this.door.receive(user.sub, id, secret, req, length === undefined ? null : Number(length));
+      // Not the request itself: what fails would take the connection with it, and the answer.
+      const body = Readable.from(req.iterator({ destroyOnReturn: false }), { objectMode: false });
+      await this.door.receive(user.sub, id, secret, body, length === undefined ? null : Number(length));
       res.status(200).end();
     } catch (error) {
       if (!(error instanceof PutRefusedError)) throw error;

@@ -2,15 +2,13 @@ import type { IncomingMessage } from 'node:http';
 import type { Request, Response } from 'express';
 import { requestFields } from '../../observability/request-context.ts';
 import { type ErrorCode, HTTP_STATUS } from './errors.ts';
+import type { UserErrorCode } from './user-error.ts';
 
 /** Of a body that nobody wants, how much is still read so that its sender gets to read the answer. */
 const LINGER_BYTES = 16 * 1024 ** 2;
 const LINGER_MS = 10_000;
 
-/**
- * Ends a request outside Apollo with a GraphQL-shaped answer: `{"errors":[{message, extensions: {code, requestId}}]}`.
- * What is still on its way of the request's body is read and forgotten, up to a bound, then the connection is cut.
- */
+/** Ends a request outside Apollo with a fault, and with the status that belongs to its code. */
 export function sendFault(
   req: Request,
   res: Response,
@@ -18,9 +16,28 @@ export function sendFault(
   message: string,
   retryAfterSeconds?: number,
 ): void {
-  const extensions = { code, requestId: requestFields(req).requestId ?? '' };
   if (retryAfterSeconds !== undefined) res.setHeader('Retry-After', retryAfterSeconds);
-  res.status(HTTP_STATUS[code]).setHeader('Cache-Control', 'no-store').type('json');
+  send(req, res, HTTP_STATUS[code], code, message);
+}
+
+/** Ends a request for bytes, or with bytes, with a code that a person can act on. */
+export function sendRefusal(
+  req: Request,
+  res: Response,
+  status: number,
+  code: keyof typeof UserErrorCode,
+  message: string,
+): void {
+  send(req, res, status, code, message);
+}
+
+/**
+ * Answers in the shape of GraphQL: `{"errors":[{message, extensions: {code, requestId}}]}`. What is still on its way of
+ * the request's body is read and forgotten, up to a bound, then the connection is cut.
+ */
+function send(req: Request, res: Response, status: number, code: string, message: string): void {
+  const extensions = { code, requestId: requestFields(req).requestId ?? '' };
+  res.status(status).setHeader('Cache-Control', 'no-store').type('json');
   // Not `res.json`: the middleware of uploads makes that wait for the rest of the body.
   res.end(JSON.stringify({ errors: [{ message, extensions }] }));
   if (!req.complete) forgetRest(req);

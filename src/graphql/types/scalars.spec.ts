@@ -92,21 +92,18 @@ describe('LocalDateTime', () => {
 });
 
 describe('ByteSize', () => {
-  it.each([0, 2 ** 31, 2 ** 32 + 1, Number.MAX_SAFE_INTEGER])('takes and answers %p', (size) => {
+  it.each([-1, 0, 2 ** 31, 2 ** 32 + 1, Number.MAX_SAFE_INTEGER])('takes and answers %p', (size) => {
     expect(ByteSize.parseValue(size)).toBe(size);
     expect(ByteSize.parseLiteral(parseValue(String(size)))).toBe(size);
     expect(ByteSize.serialize(size)).toBe(size);
   });
 
-  it.each([-1, 0.5, Number.MAX_SAFE_INTEGER + 1, Infinity, NaN, '1', 1n, null, true])(
-    'refuses %p',
-    (size) => {
-      expect(() => ByteSize.parseValue(size)).toThrow('ByteSize must be a whole number');
-      expect(() => ByteSize.serialize(size)).toThrow('ByteSize must be a whole number');
-    },
-  );
+  it.each([0.5, Number.MAX_SAFE_INTEGER + 1, Infinity, NaN, '1', 1n, null, true])('refuses %p', (size) => {
+    expect(() => ByteSize.parseValue(size)).toThrow('ByteSize must be a whole number');
+    expect(() => ByteSize.serialize(size)).toThrow('ByteSize must be a whole number');
+  });
 
-  it.each(['-1', '1.5', '1e3', '"1"', '9007199254740993', 'null'])('refuses %s in a document', (literal) => {
+  it.each(['1.5', '1e3', '"1"', '9007199254740993', 'null'])('refuses %s in a document', (literal) => {
     expect(() => ByteSize.parseLiteral(parseValue(literal))).toThrow('ByteSize must be a whole number');
   });
 });

@@ -55,8 +55,8 @@ function parseLocalDateTime(value: unknown): Date {
 }
 
 function parseByteSize(value: unknown): number {
-  if (typeof value !== 'number' || !Number.isSafeInteger(value) || value < 0)
-    throw badUserInput('ByteSize must be a whole number from 0 to 9007199254740991.');
+  if (typeof value !== 'number' || !Number.isSafeInteger(value))
+    throw badUserInput('ByteSize must be a whole number of at most 9007199254740991.');
   return value;
 }
 
@@ -94,6 +94,7 @@ export const LocalDateTime = new GraphQLScalarType<Date, string>({
 export const ByteSize = new GraphQLScalarType<number, number>({
   name: 'ByteSize',
   description: 'A whole number of bytes beyond 32 bits, as a JSON number.',
+  // What is below zero is for the field to judge: among many, one bad item is refused by itself.
   serialize: (value) => parseByteSize(value),
   parseValue: parseByteSize,
   parseLiteral: (node) => parseByteSize(node.kind === Kind.INT ? Number(node.value) : undefined),
