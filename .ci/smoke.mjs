@@ -10,10 +10,9 @@ import sharp from 'sharp';
 
 const dataDir = await mkdtemp(join(tmpdir(), 'imgstream-smoke-'));
 const port = await freePort();
-const server = spawn('npm', ['run', '--silent', 'start:prod'], {
+const server = spawn(process.execPath, ['dist/main.js'], {
   env: { ...process.env, PORT: String(port), DATA_DIR: dataDir, NODE_ENV: '', AUTH_MODE: '' },
   stdio: ['ignore', 'inherit', 'inherit'],
-  detached: true,
 });
 const stopped = once(server, 'exit');
 try {
@@ -40,8 +39,8 @@ try {
   assert.equal((await sharp(Buffer.from(thumbnail)).metadata()).width, 400);
   console.log('The built server took a photo and gave it back.');
 } finally {
-  process.kill(-server.pid, 'SIGTERM');
-  const late = setTimeout(() => process.kill(-server.pid, 'SIGKILL'), 10_000);
+  server.kill('SIGTERM');
+  const late = setTimeout(() => server.kill('SIGKILL'), 10_000);
   const [code, signal] = await stopped;
   clearTimeout(late);
   await rm(dataDir, { recursive: true, force: true });

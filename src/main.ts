@@ -44,11 +44,12 @@ function fail(error: unknown): void {
 }
 
 function explain(error: unknown): string | null {
-  const { code, address, port } = error as { code?: string; address?: string; port?: number };
+  if (!(error instanceof Error) || !('code' in error) || !('port' in error)) return null;
+  const { code, port } = error;
   if (code === 'EADDRINUSE')
-    return `Port ${port} of ${address} is in use; set PORT to another, or stop what uses it.`;
-  if (code === 'EACCES' && port)
-    return `Port ${port} may not be opened by this user; set PORT to one above 1023.`;
+    return `Port ${String(port)} is in use; set PORT to another, or stop what uses it.`;
+  if (code === 'EACCES')
+    return `Port ${String(port)} may not be opened by this user; set PORT to one above 1023.`;
   return null;
 }
 

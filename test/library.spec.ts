@@ -1,3 +1,4 @@
+import { jest } from '@jest/globals';
 import { Database } from '../src/database/database.ts';
 import { cameraExif, jpeg } from './support/images.ts';
 import { type Client, startApp, type TestApp } from './support/app.ts';
@@ -124,20 +125,12 @@ describe('lists', () => {
     const database = app.nest.get(Database);
     const query =
       '{ photos(first: 100) { totalCount edges { cursor node { id tags metadata camera { make } location { city } thumbnailUrl } } pageInfo { hasNextPage hasPreviousPage } } }';
-    let statements = 0;
-    const { query: run } = database;
-    database.query = (...args) => {
-      statements += 1;
-      return run.apply(database, args) as never;
-    };
-    try {
-      const { photos } = await client.data(query);
-      expect(photos.edges).toHaveLength(7);
-    } finally {
-      database.query = run;
-    }
+    const statements = jest.spyOn(database, 'query');
+    const { photos } = await client.data(query);
+    expect(photos.edges).toHaveLength(7);
     // The page, its count, its tags, its metadata.
-    expect(statements).toBe(4);
+    expect(statements).toHaveBeenCalledTimes(4);
+    statements.mockRestore();
   });
 });
 

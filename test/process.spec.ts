@@ -147,10 +147,10 @@ it('logs JSON lines in production that say who and what, and hold no secret', as
   await keys.stop();
 
   const output = service.output();
-  const lines = output
+  const lines: Record<string, any>[] = output
     .split('\n')
     .filter((line) => line.startsWith('{'))
-    .map((line) => JSON.parse(line) as any);
+    .map((line) => JSON.parse(line));
   const put = lines.find((line) => line.method === 'PUT');
   expect(put).toMatchObject({
     userId: 'accounts.test:ada',
@@ -162,7 +162,7 @@ it('logs JSON lines in production that say who and what, and hold no secret', as
   expect(lines).toContainEqual(
     expect.objectContaining({ audit: true, action: 'sign-in', outcome: 'refused' }),
   );
-  const secret = String(target!['url']).split('/').at(-1) ?? '';
+  const secret = String(target?.['url']).split('/').at(-1) ?? '';
   for (const hidden of [
     token,
     token.split('.')[2] ?? '',

@@ -10,7 +10,7 @@ beforeAll(async () => {
   app = await startApp({ proxy: true });
 });
 afterAll(async () => {
-  await Promise.all(sockets.map((socket) => socket.dispose()));
+  for (const socket of sockets) void socket.dispose();
   await app.close();
 });
 

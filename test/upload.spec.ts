@@ -256,7 +256,7 @@ describe('the staged door', () => {
 describe('a quota', () => {
   it('is never overrun, and what is refused is given back', async () => {
     const files = await Promise.all([photo(), photo(), photo()]);
-    const room = files[0]!.bytes.length + files[1]!.bytes.length;
+    const room = files[0].bytes.length + files[1].bytes.length;
     const small = await startApp({ env: { STORAGE_QUOTA_BYTES: String(room) } });
     try {
       const storage = async () =>
@@ -269,7 +269,7 @@ describe('a quota', () => {
         'UploadTarget',
         'QUOTA_EXCEEDED',
       ]);
-      expect((await small.client.upload(files[2]!))[0]).toMatchObject({ code: 'QUOTA_EXCEEDED' });
+      expect((await small.client.upload(files[2]))[0]).toMatchObject({ code: 'QUOTA_EXCEEDED' });
       expect(await storage()).toEqual({ quotaBytes: room, usedBytes: 0, photoCount: 0, trashedCount: 0 });
       for (const [index, file] of files.slice(0, 2).entries())
         await small.client.put(targets[index]!, file.bytes);
@@ -279,7 +279,7 @@ describe('a quota', () => {
         ids: kept.map((each) => each['id']),
       });
       expect(await storage()).toEqual({ quotaBytes: room, usedBytes: 0, photoCount: 0, trashedCount: 0 });
-      expect((await small.client.upload(files[2]!))[0]).toMatchObject({ __typename: 'Photo' });
+      expect((await small.client.upload(files[2]))[0]).toMatchObject({ __typename: 'Photo' });
     } finally {
       await small.close();
     }

@@ -49,23 +49,21 @@ export function decodeCursor(order: PhotoOrder, cursor: string): Place {
   const parts = cursor.length <= MAX_CURSOR_LENGTH ? parse(cursor) : null;
   if (!Array.isArray(parts) || parts.length !== 4)
     throw badUserInput('The cursor is not one that was given here.');
-  const [field, direction, value, id] = parts as unknown[];
+  const [field, direction, written, id]: unknown[] = parts;
   if (field !== order.field || direction !== order.direction)
     throw badUserInput('The cursor belongs to another orderBy; leave it out to start from the first page.');
-  const wanted = order.field === PhotoOrderField.FILENAME ? 'string' : 'number';
-  if (typeof value !== wanted || typeof id !== 'string')
+  const value = placeValue(order.field, written);
+  if (value === null || typeof id !== 'string')
     throw badUserInput('The cursor is not one that was given here.');
-  return { value: place(order.field, value as string | number), id };
+  return { value, id };
 }
 
-function place(field: PhotoOrderField, value: string | number): Place['value'] {
-  if (typeof value === 'string') return value;
-  const whole = Number.isSafeInteger(value);
-  if (!TIMES.has(field) && whole) return value;
-  const time = new Date(value);
-  if (!whole || Number.isNaN(time.getTime()))
-    throw badUserInput('The cursor is not one that was given here.');
-  return time;
+function placeValue(field: PhotoOrderField, written: unknown): Place['value'] | null {
+  if (field === PhotoOrderField.FILENAME) return typeof written === 'string' ? written : null;
+  if (typeof written !== 'number' || !Number.isSafeInteger(written)) return null;
+  if (!TIMES.has(field)) return written;
+  const time = new Date(written);
+  return Number.isNaN(time.getTime()) ? null : time;
 }
 
 function parse(cursor: string): unknown {

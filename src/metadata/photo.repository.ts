@@ -53,6 +53,12 @@ function cameraName(capture: CaptureFacts): string | null {
   return fold(model).startsWith(fold(make)) ? model : `${make} ${model}`;
 }
 
+const MEDIA_COLUMNS = {
+  original: { path: 'storage_path', size: 'size_bytes' },
+  thumbnail: { path: 'thumbnail_path', size: 'thumbnail_bytes' },
+  preview: { path: 'preview_path', size: 'preview_bytes' },
+} as const;
+
 /** Photos one by one: found by key, born and buried. Every method is bound to one person. */
 @Injectable()
 export class PhotoRepository {
@@ -80,11 +86,7 @@ export class PhotoRepository {
   }
 
   async findMedia(userId: string, id: string, which: keyof PhotoKeys): Promise<Media | null> {
-    const [path, size] = {
-      original: ['storage_path', 'size_bytes'],
-      thumbnail: ['thumbnail_path', 'thumbnail_bytes'],
-      preview: ['preview_path', 'preview_bytes'],
-    }[which] as [string, string];
+    const { path, size } = MEDIA_COLUMNS[which];
     const [row] = await this.database.query<{
       key: string;
       size: number;

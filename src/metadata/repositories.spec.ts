@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DuckDbDatabase } from '../database/duckdb/duckdb-database.ts';
 import { UniqueViolationError } from '../database/database.ts';
+import { UserErrorCode } from '../graphql/types/user-error.ts';
 import { PhotoEditRepository } from './photo-edit.repository.ts';
 import { type NewPhoto, PhotoRepository } from './photo.repository.ts';
 import { UploadRepository, type UploadState } from './upload.repository.ts';
@@ -156,7 +157,7 @@ describe('UploadRepository', () => {
 
   it('keeps an answer to be given again', async () => {
     await database.write((tx) => uploads.insert(tx, upload('done', 'received')));
-    const outcome = { kind: 'refused', code: 'INVALID_IMAGE', message: 'no' } as const;
+    const outcome = { kind: 'refused', code: UserErrorCode.INVALID_IMAGE, message: 'no' } as const;
     expect(await database.write((tx) => uploads.finish(tx, 'done', 'received', outcome, LATER))).toBe(true);
     expect(await uploads.find('ada', 'done')).toMatchObject({ state: 'refused', reservedBytes: 0, outcome });
     expect(await uploads.find('eve', 'done')).toBeNull();

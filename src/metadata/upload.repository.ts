@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { Database, type SqlValue, type Transaction } from '../database/database.ts';
+import type { UserErrorCode } from '../graphql/types/user-error.ts';
 import type { PhotoKeys } from './photo.repository.ts';
 
 /**
@@ -26,7 +27,8 @@ export interface UploadRow {
 }
 
 export type UploadOutcome =
-  { kind: 'photo' | 'duplicate'; photoId: string } | { kind: 'refused'; code: string; message: string };
+  | { kind: 'photo' | 'duplicate'; photoId: string }
+  | { kind: 'refused'; code: UserErrorCode; message: string };
 
 interface Columns {
   id: string;
@@ -52,6 +54,7 @@ const COLUMNS =
 
 function toUpload(row: Columns): UploadRow {
   const { storage_path: original, thumbnail_path: thumbnail, preview_path: preview } = row;
+  const outcome: UploadOutcome | null = row.outcome === null ? null : JSON.parse(row.outcome);
   return {
     id: row.id,
     userId: row.user_id,
@@ -65,7 +68,7 @@ function toUpload(row: Columns): UploadRow {
     expiresAt: row.expires_date,
     photoId: row.photo_id,
     keys: original && thumbnail && preview ? { original, thumbnail, preview } : null,
-    outcome: row.outcome === null ? null : (JSON.parse(row.outcome) as UploadOutcome),
+    outcome,
   };
 }
 

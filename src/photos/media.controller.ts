@@ -9,7 +9,7 @@ import { deliver } from './delivery.ts';
 
 import { renditionType } from './photo-keys.ts';
 
-const KINDS = new Set(['original', 'thumbnail', 'preview']);
+const KINDS: readonly (keyof PhotoKeys)[] = ['original', 'thumbnail', 'preview'];
 
 /** The bytes of a photo, to its owner alone: for anybody else there is nothing of that id. */
 @Controller('media')
@@ -27,7 +27,8 @@ export class MediaController {
     @Req() req: Request,
     @Res() res: Response,
   ): Promise<void> {
-    const media = KINDS.has(kind) ? await this.photos.findMedia(user.sub, id, kind as keyof PhotoKeys) : null;
+    const known = KINDS.find((each) => each === kind);
+    const media = known ? await this.photos.findMedia(user.sub, id, known) : null;
     if (!media) return notFound(req, res);
     const { key, sizeBytes, checksum, filename } = media;
     const isOriginal = kind === 'original';

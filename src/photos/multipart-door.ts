@@ -3,7 +3,7 @@ import type { FileUpload } from 'graphql-upload/processRequest.mjs';
 import { v7 as uuid } from 'uuid';
 import { CONFIG, type Config } from '../config/config.ts';
 import { Database } from '../database/database.ts';
-import { badUserInput } from '../graphql/types/errors.ts';
+import { badUserInput, FileTooLargeError } from '../graphql/types/errors.ts';
 import { UserErrorCode } from '../graphql/types/user-error.ts';
 import { safeFilename } from '../metadata/filename.ts';
 import type { Photo } from '../metadata/photo.ts';
@@ -76,8 +76,8 @@ export class MultipartDoor {
         ? staged
         : await this.#discard(id, refusal(UserErrorCode.EMPTY_FILE, filename));
     } catch (error) {
-      // graphql-upload cuts a file that is over the limit off by itself, with an error of this status.
-      if ((error as { status?: unknown }).status === 413)
+      // The reader of the request cuts a file that is over the limit off by itself.
+      if (error instanceof FileTooLargeError)
         return refusal(UserErrorCode.FILE_TOO_LARGE, filename, maxFileBytes);
       if (!(error instanceof TooManyBytesError)) throw error;
       const full = room !== null && room < maxFileBytes;

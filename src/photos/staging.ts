@@ -4,6 +4,7 @@ import { mkdir, open, readdir, rename, rm, stat } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { type Readable, Transform } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
+import { isNativeError } from 'node:util/types';
 import { Inject, Injectable, type OnModuleInit } from '@nestjs/common';
 import { v7 as uuid } from 'uuid';
 import { CONFIG, type Config } from '../config/config.ts';
@@ -110,6 +111,6 @@ export class Staging implements OnModuleInit {
 
 /** A system call failed on our side of the stream, not on the sender's. */
 function isDiskFault(error: unknown): boolean {
-  const { code, syscall } = error as NodeJS.ErrnoException;
-  return typeof syscall === 'string' && typeof code === 'string' && !['read', 'ECONNRESET'].includes(syscall);
+  if (!isNativeError(error) || !('syscall' in error) || !('code' in error)) return false;
+  return error.syscall !== 'read' && error.code !== 'ECONNRESET' && typeof error.code === 'string';
 }

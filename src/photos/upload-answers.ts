@@ -1,5 +1,4 @@
 import { Injectable } from '@nestjs/common';
-import { UserErrorCode } from '../graphql/types/user-error.ts';
 import type { Photo } from '../metadata/photo.ts';
 import { PhotoRepository } from '../metadata/photo.repository.ts';
 import type { UploadOutcome } from '../metadata/upload.repository.ts';
@@ -18,10 +17,7 @@ export class UploadAnswers {
     filename: string,
     outcome: UploadOutcome,
   ): Promise<UploadAnswer> {
-    if (outcome.kind === 'refused') {
-      const code = UserErrorCode[outcome.code as keyof typeof UserErrorCode];
-      return new UploadRefusedError(code, outcome.message, filename);
-    }
+    if (outcome.kind === 'refused') return new UploadRefusedError(outcome.code, outcome.message, filename);
     const photo = (await this.photos.findByIds(userId, [outcome.photoId])).get(outcome.photoId);
     // Deleted for good since: there is nothing left to answer with.
     if (!photo) return new NotFoundError(uploadId, 'upload');

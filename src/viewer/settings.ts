@@ -52,7 +52,7 @@ function defaultSettings(): Settings {
 function isTimeZone(name: string): boolean {
   if (name.length > 64 || !/^[A-Za-z]/.test(name)) return false;
   try {
-    return new Intl.DateTimeFormat('en', { timeZone: name }) !== null;
+    return Intl.DateTimeFormat('en', { timeZone: name }).resolvedOptions().timeZone !== '';
   } catch {
     return false;
   }
@@ -69,13 +69,13 @@ function canonicalLocale(tag: string): string | null {
 
 /** Settings as they are stored: the parts that a person has chosen, as JSON text. */
 export function readSettings(json: string): Settings {
-  const chosen = JSON.parse(json) as Partial<Settings>;
+  const chosen: Partial<Settings> = JSON.parse(json);
   return Object.assign(new Settings(), defaultSettings(), chosen);
 }
 
 /** The chosen parts with a patch on them, as JSON text, or which field is at fault. */
 export function patchSettings(json: string, patch: SettingsPatch): string | InvalidInputError {
-  const chosen = { ...(JSON.parse(json) as Partial<Settings>) };
+  const chosen: Partial<Settings> = JSON.parse(json);
   for (const [field, value] of Object.entries(patch)) {
     if (value === null)
       return new InvalidInputError(field, `${field} has no empty value; leave it out to keep it as it is.`);

@@ -44,13 +44,16 @@ function send(req: Request, res: Response, status: number, code: string, message
 }
 
 function forgetRest(req: IncomingMessage): void {
+  // Kept, for a request whose connection has closed has none any more.
+  const { socket } = req;
   let left = LINGER_BYTES;
-  const cut = () => req.socket.destroy();
-  const timer = setTimeout(cut, LINGER_MS).unref();
-  req.once('close', () => clearTimeout(timer));
+  const timer = setTimeout(() => socket.destroy(), LINGER_MS).unref();
+  const stop = () => clearTimeout(timer);
+  for (const event of ['end', 'error', 'close']) req.once(event, stop);
+  socket.once('close', stop);
   req.on('data', (chunk: Buffer) => {
     left -= chunk.length;
-    if (left < 0) cut();
+    if (left < 0) socket.destroy();
   });
   req.resume();
 }
