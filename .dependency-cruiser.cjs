@@ -5,11 +5,13 @@
  *     <- graphql, health <- app
  */
 const room = (...names) => `^src/(${names.join('|')})/`;
+/** What tests alone use. */
+const TESTS = '(\\.(spec|contract)\\.ts$|/testing/)';
 const LEAVES = ['config', 'observability', 'graphql/types'];
 const only = (from, ...may) => ({
   name: `${from}-uses-only-what-stands-left-of-it`,
   severity: 'error',
-  from: { path: room(from), pathNot: '\\.(spec|contract)\\.ts$' },
+  from: { path: room(from), pathNot: TESTS },
   to: { path: '^src/', pathNot: room(from, ...LEAVES, ...may) },
 });
 
@@ -50,9 +52,15 @@ module.exports = {
       to: { path: 'node_modules/(sharp|exifr|libheif-js|thumbhash)/' },
     },
     {
+      name: 'nothing-that-ships-uses-what-is-for-tests',
+      severity: 'error',
+      from: { path: '^src/', pathNot: TESTS },
+      to: { path: TESTS },
+    },
+    {
       name: 'nothing-that-ships-uses-a-dev-dependency',
       severity: 'error',
-      from: { path: '^src/', pathNot: '\\.(spec|contract)\\.ts$' },
+      from: { path: '^src/', pathNot: TESTS },
       to: { dependencyTypes: ['npm-dev', 'npm-no-pkg', 'npm-unknown'], pathNot: 'node_modules/@types/' },
     },
   ],

@@ -1,4 +1,4 @@
-import type { ContractRows } from './contract-rows.contract.ts';
+import type { ContractRows } from './testing/rows.ts';
 import type { SqlValue } from './database.ts';
 
 /** What goes in comes out, and is found and ordered as it should be. */

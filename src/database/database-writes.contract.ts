@@ -1,4 +1,4 @@
-import type { ContractRows } from './contract-rows.contract.ts';
+import type { ContractRows } from './testing/rows.ts';
 import { UniqueViolationError } from './database.ts';
 import type { Transaction } from './database.ts';
 

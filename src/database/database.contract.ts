@@ -1,5 +1,5 @@
-import { useContractRows } from './contract-rows.contract.ts';
-import type { DatabaseUnderTest } from './contract-rows.contract.ts';
+import { useContractRows } from './testing/rows.ts';
+import type { DatabaseUnderTest } from './testing/rows.ts';
 import { DatabaseUnavailableError } from './database.ts';
 import { describeValues } from './database-values.contract.ts';
 import { describeWrites } from './database-writes.contract.ts';

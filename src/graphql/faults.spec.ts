@@ -1,8 +1,8 @@
 import { BadRequestException, HttpException, UnauthorizedException } from '@nestjs/common';
 import { GraphQLError } from 'graphql';
 import { faultOf, formatFault, statusOf } from './faults.ts';
-import { SECRET } from './test-resolvers.contract.ts';
-import { type TestServer, startTestServer } from './test-server.contract.ts';
+import { SECRET } from './testing/resolvers.ts';
+import { type TestServer, startTestServer } from './testing/server.ts';
 import { badUserInput, fault } from './types/errors.ts';
 
 interface Answer {

@@ -1,5 +1,5 @@
 import { auditServer } from 'graphql-http';
-import { type TestServer, startTestServer } from './test-server.contract.ts';
+import { type TestServer, startTestServer } from './testing/server.ts';
 
 let server: TestServer;
 beforeAll(async () => {

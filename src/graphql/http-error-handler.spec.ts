@@ -4,8 +4,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { ConflictException, Controller, Get, NotFoundException, Param, Post, Req, Res } from '@nestjs/common';
 import type { Request, Response } from 'express';
 import { DatabaseUnavailableError } from '../database/database.ts';
-import { SECRET } from './test-resolvers.contract.ts';
-import { type TestServer, startTestServer } from './test-server.contract.ts';
+import { SECRET } from './testing/resolvers.ts';
+import { type TestServer, startTestServer } from './testing/server.ts';
 import { badUserInput, fault } from './types/errors.ts';
 import { sendFault } from './types/http-fault.ts';
 

@@ -1,5 +1,5 @@
-import { FIELDS, MAP, MultipartClient, OPERATIONS, UPLOAD, form, raw } from './multipart-client.contract.ts';
-import { type TestServer, startTestServer } from './test-server.contract.ts';
+import { FIELDS, MAP, MultipartClient, OPERATIONS, UPLOAD, form, raw } from './testing/multipart-client.ts';
+import { type TestServer, startTestServer } from './testing/server.ts';
 
 const MAX_FILE_BYTES = 100_000;
 const REQUEST_ID = expect.stringMatching(/^[\w-]{36}$/);

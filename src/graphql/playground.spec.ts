@@ -50,6 +50,10 @@ beforeAll(async () => {
 
 afterAll(() => rm(folder, { recursive: true }));
 
+it('is where the service leads whoever opens it', async () => {
+  await request(app).get('/').expect(302).expect('Location', '/graphql');
+});
+
 describe('GET /graphql', () => {
   it('answers a browser with the page', async () => {
     const res = await request(app).get('/graphql').set('Accept', BROWSER).expect(200);

@@ -33,12 +33,15 @@ const ASSET_POLICY = "default-src 'none'; script-src 'self'; frame-ancestors 'no
 const YEAR_MS = 365 * 24 * 60 * 60 * 1000;
 
 /**
- * The playground: GET /graphql answers its page to a browser, /playground/assets its files. Every other request is
+ * The playground: GET / leads to it, GET /graphql answers its page to a browser, /playground/assets its files. Every other request is
  * passed on; one that does not prefer text/html is the API's.
  * @param folder where `npm run build` put the page; without it, GET /graphql in a browser says so with 404.
  */
 export function playground(folder = BUILT): RequestHandler {
   const router = Router();
+
+  // There is no other page to open the service at.
+  router.get('/', (_req, res) => res.redirect('/graphql'));
 
   router.get('/graphql', (req, res, next) => {
     res.vary('Accept');

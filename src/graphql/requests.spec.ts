@@ -1,5 +1,5 @@
 import { LIMITS } from './limits.ts';
-import { type TestServer, startTestServer } from './test-server.contract.ts';
+import { type TestServer, startTestServer } from './testing/server.ts';
 
 let server: TestServer;
 beforeAll(async () => {

@@ -1,7 +1,7 @@
 import { GraphQLSchemaHost } from '@nestjs/graphql';
 import { buildSchema } from 'graphql';
 import { printContractSchema } from './schema.ts';
-import { startTestServer } from './test-server.contract.ts';
+import { startTestServer } from './testing/server.ts';
 
 describe('printContractSchema', () => {
   it('prints names in order, with descriptions, and reads back as the same', async () => {

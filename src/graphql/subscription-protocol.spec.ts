@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { CHANGED, closeAll, greeted, refused } from './subscription-client.contract.ts';
-import { SECRET, publishChange } from './test-resolvers.contract.ts';
-import { type TestServer, startTestServer } from './test-server.contract.ts';
+import { CHANGED, closeAll, greeted, refused } from './testing/subscription-client.ts';
+import { SECRET, publishChange } from './testing/resolvers.ts';
+import { type TestServer, startTestServer } from './testing/server.ts';
 
 let server: TestServer;
 beforeAll(async () => {

@@ -11,9 +11,9 @@ import {
   greeted,
   refusal,
   refused,
-} from './subscription-client.contract.ts';
-import { publishChange } from './test-resolvers.contract.ts';
-import { type TestServer, startTestServer } from './test-server.contract.ts';
+} from './testing/subscription-client.ts';
+import { publishChange } from './testing/resolvers.ts';
+import { type TestServer, startTestServer } from './testing/server.ts';
 
 let server: TestServer;
 beforeAll(async () => {

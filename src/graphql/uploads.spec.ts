@@ -3,8 +3,8 @@ import { mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { FIELDS, MultipartClient, answered, form, raw } from './multipart-client.contract.ts';
-import { type TestServer, startTestServer } from './test-server.contract.ts';
+import { FIELDS, MultipartClient, answered, form, raw } from './testing/multipart-client.ts';
+import { type TestServer, startTestServer } from './testing/server.ts';
 import { prepareSpool } from './uploads.ts';
 
 const MAX_FILE_BYTES = 100_000;

@@ -3,7 +3,7 @@ import { request } from 'node:http';
 import { text } from 'node:stream/consumers';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type RawData, WebSocket } from 'ws';
-import type { TestServer } from './test-server.contract.ts';
+import type { TestServer } from './server.ts';
 
 export interface Message {
   type: string;

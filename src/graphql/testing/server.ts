@@ -8,19 +8,19 @@ import type { NestExpressApplication } from '@nestjs/platform-express';
 import { Test } from '@nestjs/testing';
 import type { RequestHandler } from 'express';
 import { Logger } from 'nestjs-pino';
-import { Authenticator, UnauthenticatedError } from '../auth/authenticator.ts';
-import type { Identity } from '../auth/identity.ts';
-import { CONFIG, type Config, loadConfig } from '../config/config.ts';
-import { LOG_DESTINATION, REQUEST_LOGGER } from '../observability/logging.module.ts';
-import { ObservabilityModule } from '../observability/observability.module.ts';
-import { GraphqlModule } from './graphql.module.ts';
-import { DEFAULT_DRAIN_MS, DRAIN_MS } from './http-drain.ts';
-import { handleHttpErrors } from './http-error-handler.ts';
-import { jsonBody } from './json-body.ts';
-import { DEFAULT_SOCKET_LIMITS, SOCKET_LIMITS, type SocketLimits } from './subscriptions.ts';
-import { TEST_RESOLVERS } from './test-resolvers.contract.ts';
-import { InflightBytes } from './types/inflight-bytes.ts';
-import { prepareSpool, uploads } from './uploads.ts';
+import { Authenticator, UnauthenticatedError } from '../../auth/authenticator.ts';
+import type { Identity } from '../../auth/identity.ts';
+import { CONFIG, type Config, loadConfig } from '../../config/config.ts';
+import { LOG_DESTINATION, REQUEST_LOGGER } from '../../observability/logging.module.ts';
+import { ObservabilityModule } from '../../observability/observability.module.ts';
+import { GraphqlModule } from '../graphql.module.ts';
+import { DEFAULT_DRAIN_MS, DRAIN_MS } from '../http-drain.ts';
+import { handleHttpErrors } from '../http-error-handler.ts';
+import { jsonBody } from '../json-body.ts';
+import { DEFAULT_SOCKET_LIMITS, SOCKET_LIMITS, type SocketLimits } from '../subscriptions.ts';
+import { TEST_RESOLVERS } from './resolvers.ts';
+import { InflightBytes } from '../types/inflight-bytes.ts';
+import { prepareSpool, uploads } from '../uploads.ts';
 
 /** Whoever the header says. */
 class HeaderAuthenticator extends Authenticator {

@@ -1,4 +1,4 @@
-import type { Database, SqlValue, Transaction } from './database.ts';
+import type { Database, SqlValue, Transaction } from '../database.ts';
 
 export interface DatabaseUnderTest {
   database: Database;

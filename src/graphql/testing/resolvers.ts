@@ -19,10 +19,10 @@ import {
 import { PubSub } from 'graphql-subscriptions';
 import GraphQLUpload from 'graphql-upload/GraphQLUpload.mjs';
 import type { FileUpload } from 'graphql-upload/processRequest.mjs';
-import { DatabaseUnavailableError } from '../database/database.ts';
-import type { GraphqlContext } from './apollo-options.ts';
-import { FileTooLargeError, badUserInput, fault } from './types/errors.ts';
-import { ByteSize, DateTime, LocalDateTime } from './types/scalars.ts';
+import { DatabaseUnavailableError } from '../../database/database.ts';
+import type { GraphqlContext } from '../apollo-options.ts';
+import { FileTooLargeError, badUserInput, fault } from '../types/errors.ts';
+import { ByteSize, DateTime, LocalDateTime } from '../types/scalars.ts';
 
 /** Never to be seen by a client. */
 export const SECRET = "SELECT * FROM photos WHERE user_id = 'hunter2' at /srv/data/imgstream.duckdb";
