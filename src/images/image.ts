@@ -1,12 +1,19 @@
+export type ImageRefusal = 'EMPTY_FILE' | 'UNSUPPORTED_FORMAT' | 'INVALID_IMAGE' | 'IMAGE_TOO_LARGE';
+
 /** Why a file is not a photo. The message is for the person at the screen: it says what is wrong, and holds no path. */
 export class ImageRefusedError extends Error {
   override name = 'ImageRefusedError';
-  constructor(
-    readonly code: 'EMPTY_FILE' | 'UNSUPPORTED_FORMAT' | 'INVALID_IMAGE' | 'IMAGE_TOO_LARGE',
-    message: string,
-  ) {
+  readonly code: ImageRefusal;
+
+  constructor(code: ImageRefusal, message: string) {
     super(message);
+    this.code = code;
   }
+}
+
+/** No worker can be started, or the service is stopping: nothing is known of the file, which may be sent again later. */
+export class ImageProcessorUnavailableError extends Error {
+  override name = 'ImageProcessorUnavailableError';
 }
 
 /** A format that the library accepts, found in the content. */
@@ -72,10 +79,10 @@ export interface ProcessedImage {
 /** Makes a ProcessedImage of a local file. */
 export abstract class ImageProcessor {
   /**
-   * Sniffs, decodes and reads the file at `path`, away from this process.
+   * Sniffs, decodes and reads the file at `path`, away from this process. Waits its turn where all workers are busy.
    * @throws ImageRefusedError when the file is not a photo; ImageProcessorUnavailableError when no worker can work.
    */
   abstract process(path: string): Promise<ProcessedImage>;
-  /** Answers when a worker did. */
+  /** Answers when a worker did, or is at work within its time. @throws ImageProcessorUnavailableError */
   abstract ping(): Promise<void>;
 }

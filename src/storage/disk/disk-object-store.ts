@@ -15,7 +15,14 @@ import {
   StorageUnavailableError,
 } from '../object-store.ts';
 import { errnoOf, onDisk } from './disk-error.ts';
-import { type Publish, publishByLink, publisherFor, syncFile, syncFolder, writeNewFile } from './durable-file.ts';
+import {
+  type Publish,
+  publishByLink,
+  publisherFor,
+  syncFile,
+  syncFolder,
+  writeNewFile,
+} from './durable-file.ts';
 import { DurableFolders } from './durable-folders.ts';
 import { walkKeys } from './key-walk.ts';
 

@@ -1,0 +1,76 @@
+import sharp, { type Metadata, type Sharp } from 'sharp';
+import { damaged, type DecodedImage, PREVIEW_EDGE, type RawPixels, tooLarge } from './decoded-image.ts';
+import type { Extension, SniffedFormat } from './sniff.ts';
+
+/** Frames of an animation or pages of a TIFF: only the first is shown, but a container has to be walked through. */
+const MAX_PAGES = 10_000;
+
+/** What sharp calls the formats that it decodes here. */
+const DECODERS: Partial<Record<Extension, Metadata['format']>> = {
+  jpg: 'jpeg',
+  png: 'png',
+  webp: 'webp',
+  gif: 'gif',
+  tif: 'tiff',
+  avif: 'heif',
+};
+
+/** The loaders that DECODERS needs, and the TIFF in memory of colour-profile.ts. Not SVG, PDF, or gain maps (Ultra HDR). */
+const LOADERS = ['JpegFile', 'PngFile', 'WebpFile', 'NsgifFile', 'TiffFile', 'TiffBuffer', 'HeifFile'];
+
+/** Makes sharp, in the whole process, fit for strangers' files: one thread, no cache, no loader but those needed. */
+export function restrictSharp(): void {
+  sharp.concurrency(1);
+  sharp.cache(false);
+  sharp.block({ operation: ['VipsForeignLoad'] });
+  sharp.unblock({ operation: LOADERS.map((name) => `VipsForeignLoad${name}`) });
+}
+
+/**
+ * Decodes any format but HEIC, once, straight to the size of the preview (a JPEG is scaled while it is decoded).
+ * @throws ImageRefusedError IMAGE_TOO_LARGE, from the header alone; INVALID_IMAGE
+ */
+export async function decodeImage(
+  path: string,
+  format: SniffedFormat,
+  maxPixels: number,
+): Promise<DecodedImage> {
+  // `error` refuses what is cut short and lets a camera's harmless slips pass, such as stray bytes between a JPEG's
+  // segments, which `warning` would refuse.
+  const image = sharp(path, { failOn: 'error', limitInputPixels: maxPixels });
+  const metadata = await image.metadata().catch(refuse);
+  if (metadata.format !== DECODERS[format.extension]) throw damaged();
+  if ((metadata.pages ?? 1) > MAX_PAGES) throw tooLarge();
+  return {
+    pixels: await toPreviewSize(image.autoOrient()).catch(refuse),
+    width: metadata.autoOrient.width,
+    height: metadata.autoOrient.height,
+    exif: metadata.exif ?? null,
+    xmp: metadata.xmp ?? null,
+  };
+}
+
+/** sRGB pixels that fit PREVIEW_EDGE, never enlarged; an alpha channel that hides nothing is dropped. */
+export async function toPreviewSize(image: Sharp): Promise<RawPixels> {
+  const { data, info } = await image
+    .resize(PREVIEW_EDGE, PREVIEW_EDGE, { fit: 'inside', withoutEnlargement: true })
+    .toColourspace('srgb')
+    .raw({ depth: 'uchar' })
+    .toBuffer({ resolveWithObject: true });
+  const pixels = { data, width: info.width, height: info.height };
+  if (info.channels === 3) return { ...pixels, channels: 3 };
+  if (info.channels === 4 && !isOpaque(data)) return { ...pixels, channels: 4 };
+  const opaque = await sharp(data, { raw: info }).removeAlpha().toColourspace('srgb').raw().toBuffer();
+  return { ...pixels, data: opaque, channels: 3 };
+}
+
+function isOpaque(rgba: Buffer): boolean {
+  for (let at = 3; at < rgba.length; at += 4) if (rgba[at] !== 0xff) return false;
+  return true;
+}
+
+/** libvips tells what is wrong in words alone. */
+function refuse(error: unknown): never {
+  const message = error instanceof Error ? error.message : '';
+  throw /pixel limit|too large|too big|exceeds/i.test(message) ? tooLarge() : damaged();
+}

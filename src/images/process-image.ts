@@ -1,0 +1,29 @@
+import type { CaptureFacts, ProcessedImage } from './image.ts';
+import { toCaptureFacts } from './capture-facts.ts';
+import { decodeImage } from './decode.ts';
+import type { DecodedImage } from './decoded-image.ts';
+import { readEmbeddedTags } from './embedded-tags.ts';
+import { decodeHeic } from './heic.ts';
+import { makeRenditions } from './renditions.ts';
+import { sniffFile, type SniffedFormat } from './sniff.ts';
+
+const NO_FACTS: CaptureFacts = { clock: null, gpsTime: null, camera: null, location: null, metadata: {} };
+
+/**
+ * Does all that is done with a file's content, in the process that calls it: for a worker, never for the server.
+ * @throws ImageRefusedError when it is not a photo, or one of more than `maxPixels`; the file system's error.
+ */
+export async function processImage(path: string, maxPixels: number): Promise<ProcessedImage> {
+  const format = await sniffFile(path);
+  const isHeif = format.extension === 'heic' || format.extension === 'heif';
+  const image = isHeif ? await decodeHeic(path, maxPixels) : await decodeImage(path, format, maxPixels);
+  const renditions = await makeRenditions(image.pixels);
+  const capture = await readCapture(path, format, image).catch(() => NO_FACTS);
+  return { format, width: image.width, height: image.height, ...renditions, capture };
+}
+
+/** Whatever is wrong with a file's tags, the picture is kept. */
+async function readCapture(path: string, format: SniffedFormat, image: DecodedImage): Promise<CaptureFacts> {
+  const { exif, xmp } = image;
+  return toCaptureFacts(await readEmbeddedTags({ path, extension: format.extension, exif, xmp }), new Date());
+}

@@ -1,0 +1,185 @@
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { crc32, deflateSync } from 'node:zlib';
+import sharp, { type Sharp } from 'sharp';
+import { processImage } from './process-image.ts';
+
+const MAX_PIXELS = 256_000_000;
+/** 1,347 million pixels: over the bound, and under what formats can say. */
+const WIDTH = 49_157;
+const HEIGHT = 27_397;
+
+let folder: string;
+let photo: Sharp;
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'refused-images-'));
+  const noise = { create: { width: 300, height: 200, channels: 3, background: 'grey' } } as const;
+  photo = sharp({ ...noise, create: { ...noise.create, noise: { type: 'gaussian', mean: 128, sigma: 40 } } });
+});
+afterAll(() => rm(folder, { recursive: true }));
+
+async function process(bytes: Buffer, maxPixels = MAX_PIXELS) {
+  const path = join(folder, crypto.randomUUID());
+  await writeFile(path, bytes);
+  return processImage(path, maxPixels);
+}
+
+const heic = () => readFile(join(import.meta.dirname, 'fixtures', 'phone.heic'));
+
+function pngChunk(type: string, data: Buffer): Buffer {
+  const body = Buffer.concat([Buffer.from(type, 'latin1'), data]);
+  const chunk = Buffer.alloc(body.length + 8);
+  chunk.writeUInt32BE(data.length);
+  body.copy(chunk, 4);
+  chunk.writeUInt32BE(crc32(body), body.length + 4);
+  return chunk;
+}
+
+function png(width: number, height: number): Buffer {
+  const header = Buffer.alloc(13);
+  header.writeUInt32BE(width);
+  header.writeUInt32BE(height, 4);
+  header.set([1, 0], 8);
+  return Buffer.concat([
+    Buffer.from('\x89PNG\r\n\x1a\n', 'latin1'),
+    pngChunk('IHDR', header),
+    pngChunk('IDAT', deflateSync(Buffer.alloc(400_000))),
+    pngChunk('IEND', Buffer.alloc(0)),
+  ]);
+}
+
+/** A JPEG's frame header, height before width. */
+async function jpeg(width: number, height: number): Promise<Buffer> {
+  const bytes = await photo.clone().jpeg().toBuffer();
+  const frame = bytes.indexOf(Buffer.from([0xff, 0xc0]));
+  bytes.writeUInt16BE(height, frame + 5);
+  bytes.writeUInt16BE(width, frame + 7);
+  return bytes;
+}
+
+function gif(width: number, height: number, frames = 1): Buffer {
+  const screen = Buffer.from('GIF89a\0\0\0\0\x80\0\0\0\0\0\xff\xff\xff', 'latin1');
+  const frame = Buffer.from('!\xf9\x04\0\0\0\0\0,\0\0\0\0\0\0\0\0\0\x02\x02\x44\x01\0', 'latin1');
+  for (const [bytes, at] of [
+    [screen, 6],
+    [frame, 13],
+  ] as const) {
+    bytes.writeUInt16LE(width, at);
+    bytes.writeUInt16LE(height, at + 2);
+  }
+  return Buffer.concat([screen, ...Array.from({ length: frames }, () => frame), Buffer.from(';')]);
+}
+
+/** The `ispe` property of an AVIF or a HEIC. */
+function resized(bytes: Buffer, width: number, height: number): Buffer {
+  const at = bytes.indexOf('ispe');
+  bytes.writeUInt32BE(width, at + 8);
+  bytes.writeUInt32BE(height, at + 12);
+  return bytes;
+}
+
+describe('more pixels than are allowed', () => {
+  it.each([
+    ['PNG', () => png(WIDTH, HEIGHT)],
+    ['JPEG', () => jpeg(WIDTH, HEIGHT)],
+    ['GIF', () => gif(WIDTH, HEIGHT)],
+    ['AVIF', async () => resized(await photo.clone().avif({ effort: 0 }).toBuffer(), WIDTH, HEIGHT)],
+    ['HEIC', async () => resized(await heic(), WIDTH, HEIGHT)],
+  ])('a %s that says so is refused before it is decoded', async (_, make) => {
+    const bytes = await make();
+    const begun = performance.now();
+    await expect(process(bytes)).rejects.toMatchObject({ code: 'IMAGE_TOO_LARGE' });
+    expect(performance.now() - begun).toBeLessThan(1000);
+  });
+
+  it.each([
+    ['PNG', () => photo.clone().png().toBuffer()],
+    ['HEIC', heic],
+  ])('the bound itself is allowed, and one less is not: %s', async (format, make) => {
+    const bytes = await make();
+    const pixels = format === 'HEIC' ? 64 * 96 : 300 * 200;
+    await expect(process(bytes, pixels)).resolves.toMatchObject({ format: expect.anything() });
+    await expect(process(bytes, pixels - 1)).rejects.toMatchObject({ code: 'IMAGE_TOO_LARGE' });
+  });
+
+  it('an animation of 10,001 frames', async () => {
+    await expect(process(gif(1, 1, 10_001))).rejects.toMatchObject({ code: 'IMAGE_TOO_LARGE' });
+    await expect(process(gif(1, 1, 50))).resolves.toMatchObject({ width: 1 });
+  });
+});
+
+describe('a damaged file', () => {
+  const whole: [string, () => Promise<Buffer>][] = [
+    ['JPEG', () => photo.clone().jpeg().toBuffer()],
+    ['progressive JPEG', () => photo.clone().jpeg({ progressive: true }).toBuffer()],
+    ['PNG', () => photo.clone().png().toBuffer()],
+    ['interlaced PNG', () => photo.clone().png({ progressive: true }).toBuffer()],
+    ['WebP', () => photo.clone().webp().toBuffer()],
+    ['GIF', () => photo.clone().gif().toBuffer()],
+    ['TIFF', () => photo.clone().tiff({ compression: 'lzw' }).toBuffer()],
+    ['AVIF', () => photo.clone().avif({ effort: 0 }).toBuffer()],
+    ['HEIC', heic],
+  ];
+
+  it.each(whole)('is INVALID_IMAGE where it is cut short: %s', async (_, make) => {
+    const bytes = await make();
+    await expect(process(bytes)).resolves.toMatchObject({ format: expect.anything() });
+    for (const part of [0.5, 0.97]) {
+      const cut = bytes.subarray(0, Math.floor(bytes.length * part));
+      await expect(process(cut)).rejects.toMatchObject({ code: 'INVALID_IMAGE' });
+    }
+  });
+
+  it.each([
+    ['JPEG', Buffer.from('\xff\xd8\xff\xe0 and nothing more', 'latin1')],
+    ['PNG', Buffer.from('\x89PNG\r\n\x1a\n and nothing more', 'latin1')],
+    ['TIFF', Buffer.from('II*\0 and nothing more', 'latin1')],
+    ['GIF', Buffer.from('GIF89a and nothing more', 'latin1')],
+    ['AVIF', Buffer.from('\0\0\0\x14ftypavif\0\0\0\0avif', 'latin1')],
+    ['HEIC', Buffer.from('\0\0\0\x14ftypheic\0\0\0\0heic', 'latin1')],
+  ])('is INVALID_IMAGE where there is but a signature: %s', async (_, bytes) => {
+    await expect(process(bytes)).rejects.toMatchObject({ code: 'INVALID_IMAGE' });
+  });
+
+  it('says nothing of where it is kept', async () => {
+    const error: unknown = await process(Buffer.from('GIF89a')).catch((reason: unknown) => reason);
+    expect(String(error)).not.toContain(folder);
+  });
+
+  it('is taken in where a browser shows the whole picture', async () => {
+    const bytes = await photo.clone().jpeg().toBuffer();
+    const scan = bytes.indexOf(Buffer.from([0xff, 0xda]));
+    const stray = Buffer.concat([bytes.subarray(0, scan), Buffer.alloc(3), bytes.subarray(scan)]);
+    await expect(process(stray)).resolves.toMatchObject({ width: 300 });
+    await expect(process(Buffer.concat([bytes, Buffer.alloc(5000)]))).resolves.toMatchObject({ width: 300 });
+  });
+
+  it('is taken in where only its tags are broken', async () => {
+    const bytes = await photo
+      .clone()
+      .withExif({ IFD0: { Make: 'Example' } })
+      .jpeg()
+      .toBuffer();
+    const tags = bytes.indexOf('Exif\0\0');
+    for (const from of [6, 10, 16]) {
+      const broken = Buffer.from(bytes);
+      broken.fill(0xee, tags + from, tags + 60);
+      await expect(process(broken)).resolves.toMatchObject({ width: 300, capture: { camera: null } });
+    }
+  });
+});
+
+it.each(['jpeg', 'unci'])('a HEIF whose picture is %s is UNSUPPORTED_FORMAT', async (encoding) => {
+  const bytes = await heic();
+  for (let at = bytes.indexOf('hvc1'); at >= 0; at = bytes.indexOf('hvc1'))
+    bytes.write(encoding, at, 'latin1');
+  await expect(process(bytes)).rejects.toMatchObject({ code: 'UNSUPPORTED_FORMAT' });
+});
+
+it('a HEIF that is not branded HEIC is image/heif', async () => {
+  const bytes = await heic();
+  for (let at = bytes.indexOf('heic'); at >= 0; at = bytes.indexOf('heic')) bytes.write('mif1', at, 'latin1');
+  const format = { extension: 'heif', contentType: 'image/heif' };
+  await expect(process(bytes)).resolves.toMatchObject({ format, width: 64, height: 96 });
+});
