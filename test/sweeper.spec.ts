@@ -129,3 +129,19 @@ it('leaves bytes that are arriving alone, and takes what a dead process left of 
   app = await startApp({ dataDir });
   expect(await staged()).toEqual([]);
 });
+
+it('takes the staged bytes of an upload that a crash ended between its commit and its answer', async () => {
+  const [done, waiting] = [await photo(), await photo()];
+  const [first, second] = await app.client.declare(done, waiting);
+  await app.client.put(first!, done.bytes);
+  await app.client.put(second!, waiting.bytes);
+  await app.client.complete(first!['id']);
+  await writeFile(join(dataDir, 'temp', 'uploads', first!['id']), done.bytes);
+  await app.close();
+  app = await startApp({ dataDir });
+  expect(await staged()).toEqual([second!['id']]);
+  expect(await app.client.complete(first!['id'], second!['id'])).toMatchObject([
+    { __typename: 'Photo', checksum: sha256(done.bytes) },
+    { __typename: 'Photo', checksum: sha256(waiting.bytes) },
+  ]);
+});

@@ -190,12 +190,12 @@ export class UploadRepository {
     return this.#select(`state = 'received' AND secret_hash IS NULL ORDER BY id LIMIT $1`, [limit]);
   }
 
-  /** Those of the ids that there are rows of. */
-  async existing(ids: readonly string[]): Promise<Set<string>> {
+  /** Those of the ids whose staged bytes are still to become a photo. */
+  async awaitingPhotos(ids: readonly string[]): Promise<Set<string>> {
     if (ids.length === 0) return new Set();
     const list = ids.map((_, index) => `$${index + 1}`).join(', ');
     const rows = await this.database.query<{ id: string }>(
-      `SELECT id FROM uploads WHERE id IN (${list})`,
+      `SELECT id FROM uploads WHERE id IN (${list}) AND state IN ('received', 'keeping', 'clearing')`,
       ids,
     );
     return new Set(rows.map((row) => row.id));

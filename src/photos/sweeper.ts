@@ -20,7 +20,7 @@ import { Staging } from './staging.ts';
 const EVERY_MS = 60_000;
 const BATCH = 200;
 const DAY_MS = 24 * 60 * 60_000;
-/** A staged file without a row is that of an upload that is arriving, unless it is as old as no upload gets. */
+/** A staged file that no row wants is that of an upload that is arriving, unless it is as old as no upload gets. */
 const ORPHAN_MS = 60 * 60_000;
 const FOREVER = new Date('9999-01-01T00:00:00Z');
 
@@ -138,10 +138,10 @@ export class Sweeper implements OnApplicationBootstrap, BeforeApplicationShutdow
     const old = (await this.staging.list()).filter((file) => afterCrash || file.ageMs > ORPHAN_MS);
     for (let start = 0; start < old.length; start += BATCH) {
       const files = old.slice(start, start + BATCH);
-      const known = await this.uploads.existing(files.map((file) => file.uploadId));
+      const wanted = await this.uploads.awaitingPhotos(files.map((file) => file.uploadId));
       for (const file of files) {
         const isWhole = file.name === file.uploadId;
-        if (!isWhole || !known.has(file.uploadId)) await this.staging.remove(file.name);
+        if (!isWhole || !wanted.has(file.uploadId)) await this.staging.remove(file.name);
       }
     }
   }
