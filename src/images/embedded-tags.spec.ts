@@ -13,7 +13,7 @@ afterAll(() => rm(folder, { recursive: true }));
 const plain = () => sharp({ create: { width: 16, height: 16, channels: 3, background: 'teal' } });
 const tagged = () =>
   plain().withExif({
-    IFD0: { Make: 'Example', Model: 'Model 1', Artist: 'Ärtist' },
+    IFD0: { Make: 'Example', Model: 'Model 1', Artist: 'A. Body' },
     IFD2: {
       DateTimeOriginal: '2024:05:01 09:30:00',
       OffsetTimeOriginal: '+02:00',
@@ -58,7 +58,7 @@ it.each([
   });
   expect(location).toMatchObject({ latitude: 48.8606, longitude: 2.3376, city: 'Paris', country: 'France' });
   expect(metadata).toMatchObject({
-    ifd0: { Make: 'Example', Artist: 'Ärtist' },
+    ifd0: { Make: 'Example', Artist: 'A. Body' },
     // EXIF's own, not what XMP repeats of it.
     exif: { FNumber: 2.8, ExifVersion: expect.stringMatching(/^\d{4}$/) },
     xmp: { dc: { subject: ['sea', 'zwölf'] }, exif: { FNumber: expect.anything() } },
@@ -94,7 +94,7 @@ it('IPTC, in UTF-8 or in Latin-1', async () => {
     dataset(120, Buffer.from('a caption')),
   ]);
   const resource = Buffer.concat([
-    Buffer.from('Photoshop 3.0\0' + '8BIM\x04\x04\0\0\0\0', 'latin1'),
+    Buffer.from('Photoshop 3.0\x008BIM\x04\x04\0\0\0\0', 'latin1'),
     Buffer.alloc(2),
     iptc,
   ]);

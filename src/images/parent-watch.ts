@@ -1,7 +1,8 @@
 import { Worker } from 'node:worker_threads';
 
 const WATCH_MS = 500;
-const HEAP_MB = 4;
+/** Four are too few for Node to start the thread. */
+const HEAP_MB = 16;
 
 /** In a thread of its own, because a decoder may keep the main one busy for ever. Once orphaned, a process has a new parent. */
 const WATCH = `
@@ -19,13 +20,20 @@ export function endWithParent(): void {
   process.on('SIGTERM', ignore);
   process.on('SIGINT', ignore);
   // Not exit(): that waits for what native threads are doing.
-  process.on('disconnect', () => process.kill(process.pid, 'SIGKILL'));
-  new Worker(WATCH, {
+  process.on('disconnect', end);
+  const watch = new Worker(WATCH, {
     eval: true,
     workerData: process.ppid,
     resourceLimits: { maxOldGenerationSizeMb: HEAP_MB, maxYoungGenerationSizeMb: 1 },
-  }).unref();
-  if (!process.connected) process.kill(process.pid, 'SIGKILL');
+  });
+  // Nor does a process go on that is no longer watched.
+  watch.on('error', end);
+  watch.unref();
+  if (!process.connected) end();
+}
+
+function end(): void {
+  process.kill(process.pid, 'SIGKILL');
 }
 
 function ignore(): void {
