@@ -10,6 +10,8 @@ const STOP_WITHIN_MS = 9_000;
 /** A large file over a slow line takes its time; Node's own bound is 5 minutes. */
 const REQUEST_WITHIN_MS = 30 * 60_000;
 
+const NODE_MAJOR = 24;
+
 async function main(): Promise<void> {
   const config = loadConfig(process.env);
   const { createApp } = await import('./app.ts');
@@ -53,4 +55,8 @@ function explain(error: unknown): string | null {
   return null;
 }
 
+if (Number.parseInt(process.versions.node, 10) < NODE_MAJOR) {
+  process.stderr.write(`ImgStream needs Node.js ${NODE_MAJOR} or later; this is ${process.versions.node}.\n`);
+  process.exit(1);
+}
 main().catch(fail);
