@@ -14,6 +14,7 @@ import {
   ObjectStore,
   StorageUnavailableError,
 } from '../storage/object-store.ts';
+import { Staging } from '../storage/staging.ts';
 import { StorageModule } from '../storage/storage.module.ts';
 import { HealthModule } from './health.module.ts';
 import { Readiness } from './readiness.ts';
@@ -78,7 +79,13 @@ class SlowGoodbye implements BeforeApplicationShutdown {
 @Module({ providers: [{ provide: Database, useClass: FaultyDatabase }], exports: [Database] })
 class FaultyDatabaseModule {}
 
-@Module({ providers: [{ provide: ObjectStore, useClass: FaultyStore }], exports: [ObjectStore] })
+@Module({
+  providers: [
+    { provide: ObjectStore, useClass: FaultyStore },
+    { provide: Staging, useValue: { check: async () => undefined } },
+  ],
+  exports: [ObjectStore, Staging],
+})
 class FaultyStorageModule {}
 
 @Module({ providers: [{ provide: ImageProcessor, useClass: FaultyImages }], exports: [ImageProcessor] })

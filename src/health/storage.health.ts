@@ -1,16 +1,20 @@
 import { Injectable } from '@nestjs/common';
 import { ObjectStore } from '../storage/object-store.ts';
+import { Staging } from '../storage/staging.ts';
 import { DependencyCheck } from './dependency-check.ts';
 
-/** Whether the store takes an object and gives it back. */
+/** Whether bytes can come in, and the store takes an object and gives it back. */
 @Injectable()
 export class StorageHealth {
   constructor(
     private readonly storage: ObjectStore,
+    private readonly staging: Staging,
     private readonly dependency: DependencyCheck,
   ) {}
 
   check() {
-    return this.dependency.attempt('storage', () => this.storage.check());
+    return this.dependency.attempt('storage', async () => {
+      await Promise.all([this.storage.check(), this.staging.check()]);
+    });
   }
 }

@@ -5,9 +5,10 @@ import type { PhotoKeys } from './photo.repository.ts';
 
 /**
  * open: room is reserved and the bytes are awaited. received: the bytes are staged. keeping: the intent, objects are
- * being written under its keys. done, refused: the answer stands, to be given again.
+ * being written under its keys. clearing: they are being removed again, and it may not be committed. done, refused: the
+ * answer stands, to be given again.
  */
-export type UploadState = 'open' | 'received' | 'keeping' | 'done' | 'refused';
+export type UploadState = 'open' | 'received' | 'keeping' | 'clearing' | 'done' | 'refused';
 
 export interface UploadRow {
   id: string;

@@ -7,12 +7,12 @@ import { resolveTakenAt } from '../images/taken-at.ts';
 import { type PhotoKeys, PhotoRepository } from '../metadata/photo.repository.ts';
 import { type UploadOutcome, UploadRepository, type UploadState } from '../metadata/upload.repository.ts';
 import { UserRepository } from '../metadata/user.repository.ts';
-import { ObjectStore } from '../storage/object-store.ts';
+import { ObjectStore, StorageUnavailableError } from '../storage/object-store.ts';
 import { ViewerService } from '../viewer/viewer.service.ts';
 import { LibraryEvents } from './library-events.ts';
 import { photoKeys } from './photo-keys.ts';
 import { ObjectRemover } from './object-remover.ts';
-import { Staging } from './staging.ts';
+import { Staging } from '../storage/staging.ts';
 
 /** A file whose bytes are staged and whose row is `received`, with its room reserved. */
 export interface ReceivedUpload {
@@ -28,9 +28,9 @@ const DAY_MS = 24 * 60 * 60_000;
 /** Longer than keeping a photo can take: the worker's bound, then three writes. */
 export const INTENT_MS = 15 * 60_000;
 
-/** The intent was cleared by a sweep before its commit. */
-class IntentLostError extends Error {
-  override name = 'IntentLostError';
+/** A sweep or an earlier attempt has the upload; it can be completed again. */
+function intentLost(): StorageUnavailableError {
+  return new StorageUnavailableError('What an attempt at this upload has left is being cleared up.');
 }
 
 /** The pipeline behind both doors: look, intend, keep, commit. What it gives is durable, and stands to be given again. */
@@ -100,10 +100,12 @@ export class IngestService {
       preview: image.preview.extension,
     });
     const until = new Date(Date.now() + INTENT_MS);
-    const intended = await this.database.write((tx) =>
-      this.uploads.intend(tx, upload.id, photoId, keys, until),
-    );
-    if (!intended) throw new IntentLostError();
+    const intend = () =>
+      this.database.write((tx) => this.uploads.intend(tx, upload.id, photoId, keys, until));
+    if (!(await intend())) {
+      await this.#clearUp(upload);
+      if (!(await intend())) throw intentLost();
+    }
     try {
       await Promise.all([
         this.store.put(keys.thumbnail, image.thumbnail.bytes, image.thumbnail.contentType),
@@ -142,7 +144,7 @@ export class IngestService {
         outcome,
         new Date(uploadedAt.getTime() + DAY_MS),
       );
-      if (!stands) throw new IntentLostError();
+      if (!stands) throw intentLost();
       await this.photos.insert(tx, {
         ...resolveTakenAt(image.capture, timeZone, uploadedAt),
         id: photoId,
@@ -178,6 +180,18 @@ export class IngestService {
     });
     await this.staging.remove(upload.id);
     return outcome;
+  }
+
+  /** Does what an attempt that failed in the same way as the store could not do for itself, and a sweep has not done yet. */
+  async #clearUp({ id, userId }: ReceivedUpload): Promise<void> {
+    const left = await this.uploads.find(userId, id);
+    // What is kept at this moment by another process is not to be touched.
+    const isDead = left?.state === 'clearing' || (left?.state === 'keeping' && this.database.exclusive);
+    if (!left?.keys || !isDead || !(await this.database.write((tx) => this.uploads.clear(tx, id))))
+      throw intentLost();
+    await this.remover.remove(left.keys);
+    const until = new Date(Date.now() + DAY_MS);
+    await this.database.write((tx) => this.uploads.cleared(tx, id, until));
   }
 
   /** Tries at once what a sweep would do later. A commit that went through after all is left alone: clear() says so. */

@@ -13,7 +13,7 @@ import { UserRepository } from '../metadata/user.repository.ts';
 import { ViewerService } from '../viewer/viewer.service.ts';
 import { IngestService, type ReceivedUpload } from './ingest.service.ts';
 import { refusal } from './refusals.ts';
-import { type StagedFile, Staging, TooManyBytesError } from './staging.ts';
+import { type StagedFile, Staging, TooManyBytesError } from '../storage/staging.ts';
 import { type UploadAnswer, UploadAnswers } from './upload-answers.ts';
 import { DuplicatePhotoError, type UploadRefusedError } from './upload-results.ts';
 
@@ -53,8 +53,12 @@ export class MultipartDoor {
     const upload: ReceivedUpload = { id, userId, filename, sizeBytes, checksum, reservedBytes: sizeBytes };
     if (!(await this.#reserve(upload)))
       return this.#discard(id, refusal(UserErrorCode.QUOTA_EXCEEDED, filename));
-    const outcome = await this.ingest.ingest(upload);
-    return this.answers.of(userId, id, filename, outcome);
+    try {
+      return await this.answers.of(userId, id, filename, await this.ingest.ingest(upload));
+    } catch (error) {
+      await this.#giveUp(upload);
+      throw error;
+    }
   }
 
   /** Streams under what is left for the person, and under the greatest size of a file. */
@@ -101,6 +105,19 @@ export class MultipartDoor {
       await this.uploads.insert(tx, { ...upload, state: 'received', secretHash: null, createdAt, expiresAt });
       return true;
     });
+  }
+
+  /** Nobody comes back for it: its room is free again at once, or after a sweep where that fails too. */
+  async #giveUp({ id, userId }: ReceivedUpload): Promise<void> {
+    try {
+      await this.database.write(async (tx) => {
+        const removed = await this.uploads.remove(tx, id, ['received']);
+        if (removed) await this.users.account(tx, userId, { reserved: -removed.reservedBytes });
+      });
+      await this.staging.remove(id);
+    } catch {
+      // The first error is the one to tell.
+    }
   }
 
   async #discard<T extends Photo | DuplicatePhotoError | UploadRefusedError>(

@@ -17,7 +17,6 @@ import { PhotoResolver } from './photo.resolver.ts';
 import { PageInfoResolver, PhotoConnectionResolver, PhotosResolver } from './photos.resolver.ts';
 import { PhotosService } from './photos.service.ts';
 import { StagedDoor } from './staged-door.ts';
-import { Staging } from './staging.ts';
 import { StatsResolver } from './stats.resolver.ts';
 import { Sweeper } from './sweeper.ts';
 import { TimelineResolver } from './timeline.resolver.ts';
@@ -47,7 +46,6 @@ function inProcessPubSub(): PubSub {
     PhotosResolver,
     PhotosService,
     StagedDoor,
-    Staging,
     StatsResolver,
     Sweeper,
     TimelineResolver,

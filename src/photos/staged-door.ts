@@ -10,7 +10,7 @@ import { type UploadOutcome, UploadRepository, type UploadRow } from '../metadat
 import { UserRepository } from '../metadata/user.repository.ts';
 import { IngestService } from './ingest.service.ts';
 import { refusal } from './refusals.ts';
-import { Staging, TooManyBytesError } from './staging.ts';
+import { Staging, TooManyBytesError } from '../storage/staging.ts';
 import { isSecretOf, Target } from './target.ts';
 import { type UploadAnswer, UploadAnswers } from './upload-answers.ts';
 import {

@@ -15,7 +15,7 @@ import { UserRepository } from '../metadata/user.repository.ts';
 import { ObjectRemover } from './object-remover.ts';
 import { PhotosService } from './photos.service.ts';
 import { refusal } from './refusals.ts';
-import { Staging } from './staging.ts';
+import { Staging } from '../storage/staging.ts';
 
 const EVERY_MS = 60_000;
 const BATCH = 200;

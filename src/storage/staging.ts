@@ -2,13 +2,13 @@ import { createHash } from 'node:crypto';
 import { createWriteStream } from 'node:fs';
 import { mkdir, open, readdir, rename, rm, stat } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
-import { type Readable, Transform } from 'node:stream';
+import { Readable, Transform } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { isNativeError } from 'node:util/types';
 import { Inject, Injectable, type OnModuleInit } from '@nestjs/common';
 import { v7 as uuid } from 'uuid';
 import { CONFIG, type Config } from '../config/config.ts';
-import { StorageUnavailableError } from '../storage/object-store.ts';
+import { StorageUnavailableError } from './object-store.ts';
 
 /** More bytes came than were allowed; nothing of them is kept. */
 export class TooManyBytesError extends Error {
@@ -83,8 +83,16 @@ export class Staging implements OnModuleInit {
     );
   }
 
+  /** What cannot be removed now is removed by a sweep. */
   async remove(uploadId: string): Promise<void> {
-    await rm(this.path(uploadId), { force: true });
+    await rm(this.path(uploadId), { force: true }).catch(() => undefined);
+  }
+
+  /** Takes a byte and removes it again. Throws StorageUnavailableError where that fails. */
+  async check(): Promise<void> {
+    const id = uuid();
+    await this.write(id, Readable.from([Buffer.of(0)]), 1);
+    await this.remove(id);
   }
 
   /** Every file here: its name, the upload that it belongs to and its age in milliseconds. */
