@@ -1,0 +1,124 @@
+import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import sharp, { type Exif } from 'sharp';
+import { CACHE } from './service.ts';
+
+const WIDTH = 4032;
+const HEIGHT = 3024;
+const NOISE = 1 << 20;
+/** Bump it when the pictures change, so that cached ones are made again. */
+const EDITION = 1;
+
+/** Paths of so many different 12-megapixel JPEGs of 3 to 5 MB with a phone's EXIF; made where they are missing. */
+export async function benchPhotos(count: number, log: (line: string) => void): Promise<string[]> {
+  const folder = join(CACHE, `photos-${EDITION}`);
+  await mkdir(folder, { recursive: true });
+  const paths: string[] = [];
+  for (let seed = 0; seed < count; seed += 1) {
+    const path = join(folder, `${String(seed).padStart(3, '0')}.jpg`);
+    if (!existsSync(path)) {
+      if (seed % 10 === 0) log(`making photos ${seed} to ${Math.min(count, seed + 10) - 1}`);
+      await writeFile(`${path}.part`, await makePhoto(seed));
+      await rename(`${path}.part`, path);
+    }
+    paths.push(path);
+  }
+  return paths;
+}
+
+/** Light and shade in three sizes and the noise of a sensor: as many bytes, and so as much to decode, as a phone's photo. */
+async function makePhoto(seed: number): Promise<Buffer> {
+  const random = mulberry32(seed + 1);
+  const gradients = await field(random, 12, 9);
+  const shapes = await field(random, 160, 120);
+  const texture = await field(random, 1008, 756);
+  const noise = Int8Array.from(
+    { length: NOISE },
+    () => (random() + random() + random() - 1.5) * 2 * 127 * 0.33,
+  );
+  const strength = 0.09 + 0.05 * random();
+  const pixels = Buffer.alloc(WIDTH * HEIGHT * 3);
+  for (let y = 0, at = 0; y < HEIGHT; y += 1) {
+    let from = Math.floor(random() * NOISE);
+    for (let x = 0; x < WIDTH; x += 1) {
+      const grain = (noise[(from = (from + 1) & (NOISE - 1))] ?? 0) * strength;
+      for (let channel = 0; channel < 3; channel += 1, at += 1) {
+        const light = (gradients[at] ?? 0) * 0.7 + (shapes[at] ?? 0) * 0.2 + (texture[at] ?? 0) * 0.1;
+        pixels[at] = Math.max(0, Math.min(255, light + grain));
+      }
+    }
+  }
+  return sharp(pixels, { raw: { width: WIDTH, height: HEIGHT, channels: 3 } })
+    .withExif(exif(seed))
+    .jpeg({ quality: 90 })
+    .toBuffer();
+}
+
+/** Random colours on a grid, and what lies between them. */
+async function field(random: () => number, width: number, height: number): Promise<Buffer> {
+  const grid = Buffer.from(Uint8Array.from({ length: width * height * 3 }, () => random() * 256));
+  return sharp(grid, { raw: { width, height, channels: 3 } })
+    .resize(WIDTH, HEIGHT, { fit: 'fill', kernel: 'cubic' })
+    .raw()
+    .toBuffer();
+}
+
+function exif(seed: number): Exif {
+  const day = String(1 + (seed % 28)).padStart(2, '0');
+  return {
+    IFD0: { Make: 'Apple', Model: 'iPhone 13 Pro', Software: '17.4' },
+    IFD2: {
+      DateTimeOriginal: `2024:05:${day} 09:30:${String(seed % 60).padStart(2, '0')}`,
+      OffsetTimeOriginal: '+09:00',
+      ExposureTime: '1/250',
+      FNumber: '15/10',
+      ISOSpeedRatings: '64',
+      FocalLength: '57/10',
+      LensModel: 'iPhone 13 Pro back triple camera 5.7mm f/1.5',
+    },
+    IFD3: {
+      GPSLatitudeRef: 'N',
+      GPSLatitude: `35/1 ${seed % 60}/1 0/1`,
+      GPSLongitudeRef: 'E',
+      GPSLongitude: '139/1 41/1 30/1',
+    },
+  };
+}
+
+/** A generator of [0, 1): the same numbers from the same seed (Tommy Ettinger's Mulberry32). */
+function mulberry32(seed: number): () => number {
+  let state = seed;
+  return () => {
+    state = (state + 0x6d2b79f5) | 0;
+    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
+    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
+  };
+}
+
+/** The same picture in bytes that nobody has sent yet: a JPEG with one comment more, a HEIC with one free box more. */
+export class Nonces {
+  readonly #run = process.hrtime.bigint().toString(36);
+  #count = 0;
+
+  /** Parts that make the file when they are sent one after the other. */
+  apply(file: Buffer): Buffer[] {
+    this.#count += 1;
+    const nonce = Buffer.from(`${this.#run}-${String(this.#count).padStart(8, '0')}`);
+    if (file[0] !== 0xff) {
+      const box = Buffer.alloc(8);
+      box.writeUInt32BE(8 + nonce.length);
+      box.write('free', 4, 'latin1');
+      return [file, box, nonce];
+    }
+    // Behind the first segment, which readers expect to come first.
+    const behind = 4 + file.readUInt16BE(4);
+    const comment = Buffer.from([0xff, 0xfe, 0, 2 + nonce.length]);
+    return [file.subarray(0, behind), comment, nonce, file.subarray(behind)];
+  }
+}
+
+export function readAll(paths: readonly string[]): Promise<Buffer[]> {
+  return Promise.all(paths.map((path) => readFile(path)));
+}

@@ -1,0 +1,40 @@
+import { execFile } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { existsSync } from 'node:fs';
+import { copyFile, mkdir, readdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import type { Library } from './seed-sql.ts';
+import { CACHE, freshFolder } from './service.ts';
+
+const SEED = ['seed.ts', 'seed-sql.ts', 'seed-values.ts', '../src/metadata/search-text.ts'];
+const MIGRATIONS = join(import.meta.dirname, '../src/database/duckdb/migrations');
+const FILE = 'imgstream.duckdb';
+
+/** A fresh data folder with a library in it, whose photos are rows without objects. Seeded once and copied afterwards. */
+export async function libraryFolder(library: Library, log: (line: string) => void): Promise<string> {
+  const { photos, people, alone } = library;
+  const name = `${photos}-of-${people}${alone ? '-alone' : ''}-${await edition()}`;
+  const kept = join(CACHE, 'libraries', name);
+  if (!existsSync(join(kept, FILE))) {
+    log(`seeding ${photos} photos of ${people} people${alone ? ', the first one alone' : ''}`);
+    await mkdir(join(CACHE, 'libraries'), { recursive: true });
+    await promisify(execFile)(process.execPath, [
+      join(import.meta.dirname, 'seed.ts'),
+      kept,
+      JSON.stringify(library),
+    ]);
+  }
+  const folder = await freshFolder();
+  await copyFile(join(kept, FILE), join(folder, FILE));
+  return folder;
+}
+
+/** Changes when the rows or the tables do. */
+async function edition(): Promise<string> {
+  const migrations = (await readdir(MIGRATIONS)).toSorted().map((file) => join(MIGRATIONS, file));
+  const files = [...SEED.map((file) => join(import.meta.dirname, file)), ...migrations];
+  const hash = createHash('sha256');
+  for (const file of files) hash.update(await readFile(file));
+  return hash.digest('hex').slice(0, 12);
+}

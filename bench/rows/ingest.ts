@@ -1,0 +1,126 @@
+import type { Bench } from '../bench.ts';
+import { eachRound } from '../bench.ts';
+import { Nonces, readAll } from '../images.ts';
+import { HttpClient } from '../load.ts';
+import type { Measure } from '../measure.ts';
+import { type Memory, type Service, withService } from '../service.ts';
+import { SharpLimit } from '../sharp-limit.ts';
+import { deletePhotos, type Door, outgoing, upload } from '../uploads.ts';
+
+interface Case {
+  door: Door;
+  clients: number;
+  photosPerSecond: number[];
+}
+
+const MEMORY_EVERY_MS = 500;
+const WARM_UP = 6;
+
+/** Rows 1 and 2: a batch of different photos by several clients, and the memory that it takes. */
+export async function ingest(bench: Bench): Promise<Measure[]> {
+  const files = await readAll(bench.photoPaths);
+  const nonces = new Nonces();
+  const cases: Case[] = [
+    { door: 'multipart', clients: 1, photosPerSecond: [] },
+    { door: 'multipart', clients: 4, photosPerSecond: [] },
+    { door: 'multipart', clients: 8, photosPerSecond: [] },
+    { door: 'staged', clients: 4, photosPerSecond: [] },
+  ];
+  const limits = { all: [] as number[], one: [] as number[] };
+  const peaks: Memory[] = [];
+  const sharp = new SharpLimit(bench.imageWorkers);
+  try {
+    bench.log(`the recipe of renditions: ${await sharp.recipe(bench.photoPaths[0] ?? '')}`);
+    await withService(bench, async (service) => {
+      await sharp.warm(bench.photoPaths[0] ?? '');
+      await send(service, { door: 'multipart', clients: 2 }, files.slice(0, WARM_UP), nonces);
+      await eachRound(bench, async () => {
+        limits.all.push(rate(files, await sharp.run(bench.photoPaths)));
+        limits.one.push(rate(files, await sharp.run(bench.photoPaths, 1)));
+        const peak = { pss: 0, rss: 0 };
+        for (const each of cases) {
+          const { ms, memory } = await send(service, each, files, nonces);
+          each.photosPerSecond.push(rate(files, ms));
+          peak.pss = Math.max(peak.pss, memory.pss);
+          peak.rss = Math.max(peak.rss, memory.rss);
+        }
+        peaks.push(peak);
+      });
+    });
+  } finally {
+    sharp.close();
+  }
+  return [...cases.map((each) => rateMeasure(bench, each, limits)), ...memoryMeasures(peaks)];
+}
+
+function rateMeasure(
+  bench: Bench,
+  { door, clients, photosPerSecond }: Case,
+  limits: { all: number[]; one: number[] },
+): Measure {
+  const alone = clients === 1;
+  const processes = alone ? 1 : bench.imageWorkers;
+  return {
+    row: 1,
+    name: `ingest, ${door} door, ${clients} client${alone ? '' : 's'}`,
+    unit: 'photos/s',
+    rounds: photosPerSecond,
+    beside: {
+      name: `bare sharp, ${processes} process${processes === 1 ? '' : 'es'}`,
+      rounds: alone ? limits.one : limits.all,
+    },
+    goal: { is: 'at least', value: 0.85, of: 'ratio' },
+  };
+}
+
+function memoryMeasures(peaks: readonly Memory[]): Measure[] {
+  if (peaks.every(({ rss }) => rss === 0)) return [];
+  const megabytes = (which: keyof Memory) => peaks.map((peak) => peak[which] / 1e6);
+  return [
+    {
+      row: 2,
+      name: 'memory during ingest, server and workers',
+      unit: 'MB',
+      rounds: megabytes('pss'),
+      beside: { name: 'as RSS', rounds: megabytes('rss') },
+      goal: { is: 'at most', value: 500, of: 'value' },
+    },
+  ];
+}
+
+/** Sends every file once, with so many clients that each take the next as soon as they are free, and deletes them. */
+async function send(
+  service: Service,
+  { door, clients }: Pick<Case, 'door' | 'clients'>,
+  files: readonly Buffer[],
+  nonces: Nonces,
+): Promise<{ ms: number; memory: Memory }> {
+  const left = outgoing(files, nonces);
+  const ids: string[] = [];
+  const peak = { pss: 0, rss: 0 };
+  const watch = setInterval(() => {
+    const now = service.memory();
+    peak.pss = Math.max(peak.pss, now?.pss ?? 0);
+    peak.rss = Math.max(peak.rss, now?.rss ?? 0);
+  }, MEMORY_EVERY_MS);
+  const start = performance.now();
+  const client = async (): Promise<void> => {
+    const http = new HttpClient(service.url);
+    for (let file = left.pop(); file; file = left.pop()) ids.push((await upload(http, door, file)).id);
+    http.close();
+  };
+  try {
+    await Promise.all(Array.from({ length: clients }, client));
+  } finally {
+    clearInterval(watch);
+  }
+  const ms = performance.now() - start;
+  const http = new HttpClient(service.url);
+  await deletePhotos(http, ids);
+  http.close();
+  return { ms, memory: peak };
+}
+
+function rate(files: readonly Buffer[], ms: number): number {
+  return (files.length / ms) * 1000;
+}

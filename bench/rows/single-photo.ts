@@ -1,0 +1,87 @@
+import { readFile } from 'node:fs/promises';
+import { setTimeout as delay } from 'node:timers/promises';
+import { type Bench, eachRound } from '../bench.ts';
+import { Nonces } from '../images.ts';
+import { HttpClient } from '../load.ts';
+import { type Measure, median, percentile } from '../measure.ts';
+import { withService } from '../service.ts';
+import { SharpLimit } from '../sharp-limit.ts';
+import { deletePhotos, outgoing, upload } from '../uploads.ts';
+
+const REST_MS = 250;
+const PHOTOS_A_ROUND = 8;
+const HEICS_A_ROUND = 3;
+
+/** Row 3: one photo on a service that has nothing else to do, until a browser has its thumbnail. */
+export async function singleJpeg(bench: Bench): Promise<Measure> {
+  const paths = bench.photoPaths.slice(0, PHOTOS_A_ROUND);
+  return {
+    row: 3,
+    name: 'one 12 MP JPEG, request to thumbnail, idle server',
+    ...(await single(bench, paths)),
+    goal: { is: 'at most', value: 150, of: 'value' },
+  };
+}
+
+/** Row 4: the same with a HEIC; null where there is none. */
+export async function singleHeic(bench: Bench): Promise<Measure | null> {
+  if (!bench.heic) return null;
+  const paths = Array.from({ length: HEICS_A_ROUND }, () => bench.heic ?? '');
+  return {
+    row: 4,
+    name: 'one 12 MP HEIC, request to thumbnail, idle server',
+    ...(await single(bench, paths)),
+    goal: { is: 'at most', value: 1_400, of: 'value' },
+  };
+}
+
+async function single(
+  bench: Bench,
+  paths: readonly string[],
+): Promise<Pick<Measure, 'unit' | 'rounds' | 'tail' | 'beside'>> {
+  const nonces = new Nonces();
+  const sharp = new SharpLimit(1);
+  const rounds: number[] = [];
+  const limit: number[] = [];
+  const all: number[] = [];
+  const [first = ''] = paths;
+  try {
+    await withService(bench, async (service) => {
+      const http = new HttpClient(service.url);
+      const once = async (path: string): Promise<number> => {
+        const [file] = outgoing([await readFile(path)], nonces);
+        if (!file) throw new Error('There is no file.');
+        await delay(REST_MS);
+        const start = performance.now();
+        const photo = await upload(http, 'multipart', file);
+        await http.send({ method: 'GET', path: photo.thumbnailUrl, headers: {} });
+        const ms = performance.now() - start;
+        await deletePhotos(http, [photo.id]);
+        return ms;
+      };
+      await sharp.warm(first);
+      for (let warm = 0; warm < 3; warm += 1) await once(first);
+      await eachRound(bench, async () => {
+        const mine: number[] = [];
+        const bare: number[] = [];
+        for (const path of paths) {
+          mine.push(await once(path));
+          await delay(REST_MS);
+          bare.push(await sharp.run([path]));
+        }
+        rounds.push(median(mine));
+        limit.push(median(bare));
+        all.push(...mine);
+      });
+      http.close();
+    });
+  } finally {
+    sharp.close();
+  }
+  return {
+    unit: 'ms',
+    rounds,
+    tail: { p95: percentile(all, 0.95), p99: percentile(all, 0.99) },
+    beside: { name: 'its renditions alone', rounds: limit },
+  };
+}

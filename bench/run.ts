@@ -1,0 +1,97 @@
+import { execFileSync } from 'node:child_process';
+import { writeFileSync } from 'node:fs';
+import { cpus, loadavg, totalmem } from 'node:os';
+import { join } from 'node:path';
+import type { Bench } from './bench.ts';
+import { benchPhotos } from './images.ts';
+import { type Measure, median, ratioOf, reaches, table } from './measure.ts';
+import { readOptions, USAGE } from './options.ts';
+import { ingest } from './rows/ingest.ts';
+import { bigLists, usualLists } from './rows/lists.ts';
+import { manyPeople } from './rows/many-people.ts';
+import { singleHeic, singleJpeg } from './rows/single-photo.ts';
+import { idleMemory, start } from './rows/start.ts';
+
+const RESULTS = join(import.meta.dirname, 'results.json');
+
+/** What is run, and for which rows. */
+const PARTS: { rows: number[]; run: (bench: Bench) => Promise<Measure[] | Measure | null> }[] = [
+  { rows: [1, 2], run: ingest },
+  { rows: [3], run: singleJpeg },
+  { rows: [4], run: singleHeic },
+  { rows: [5, 6, 7, 8], run: usualLists },
+  { rows: [5, 7, 8], run: bigLists },
+  { rows: [9], run: manyPeople },
+  { rows: [10], run: start },
+  { rows: [11], run: idleMemory },
+];
+
+function machine(): Record<string, string | number> {
+  const [first] = cpus();
+  return {
+    commit: execFileSync('git', ['describe', '--always', '--dirty'], { encoding: 'utf8' }).trim(),
+    node: process.version,
+    processor: `${cpus().length} x ${first?.model ?? 'unknown'}`,
+    memoryGb: Math.round(totalmem() / 1e9),
+  };
+}
+
+function load(): string {
+  return loadavg()
+    .map((value) => value.toFixed(2))
+    .join(' ');
+}
+
+async function main(): Promise<void> {
+  const options = readOptions(process.argv.slice(2));
+  const began = new Date();
+  const log = (line: string) => process.stderr.write(`${new Date().toISOString().slice(11, 19)} ${line}\n`);
+  const about = { ...machine(), loadAtStart: load() };
+  log(JSON.stringify(about));
+  const images = [1, 2, 3].some((row) => options.rows.has(row));
+  const bench: Bench = { ...options, log, photoPaths: images ? await benchPhotos(options.photos, log) : [] };
+  const measures: Measure[] = [];
+  const notes: string[] = [];
+  for (const { rows, run } of PARTS) {
+    const wanted = rows.filter((row) => options.rows.has(row));
+    if (wanted.length === 0) continue;
+    log(`row ${wanted.join(', ')}; load average ${load()}`);
+    const found = await run(bench);
+    if (found === null) notes.push(`Row ${wanted.join(', ')} was left out.`);
+    else measures.push(...[found].flat().filter(({ row }) => options.rows.has(row)));
+  }
+  if (options.rows.has(4) && !options.heic)
+    notes.push('Row 4 needs a file, as nothing here can write HEVC: --heic photo.heic');
+  notes.push(...measures.flatMap(({ row, note }) => (note ? [`Row ${row}: ${note}.`] : [])));
+  const minutes = Math.round((Date.now() - began.getTime()) / 60_000);
+  const header = [
+    `${options.quick ? 'Quick run' : 'Full run'} of ${began.toISOString().slice(0, 10)}, ${options.rounds} rounds, ${minutes} minutes; load average ${about.loadAtStart} at the start, ${load()} at the end.`,
+    Object.values(machine()).join(', '),
+    `Medians of rounds, with the range of the rounds; p95 and p99 are of all requests. Client and service share the processors.`,
+  ];
+  process.stdout.write(`\n${[...header, '', table(measures), '', ...notes].join('\n')}\n`);
+  const rows = measures.map((each) => ({
+    ...each,
+    median: median(each.rounds),
+    ratio: ratioOf(each),
+    reached: reaches(each),
+  }));
+  const result = {
+    ...about,
+    loadAtEnd: load(),
+    began,
+    minutes,
+    options: { ...options, rows: [...options.rows] },
+    notes,
+  };
+  writeFileSync(RESULTS, `${JSON.stringify({ ...result, measures: rows }, null, 2)}\n`);
+}
+
+try {
+  await main();
+} catch (error) {
+  process.stderr.write(
+    `${error instanceof TypeError ? `${error.message}\n${USAGE}` : error instanceof Error ? error.stack : String(error)}\n`,
+  );
+  process.exitCode = 1;
+}

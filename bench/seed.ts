@@ -1,0 +1,84 @@
+import { mkdir, rename, rm } from 'node:fs/promises';
+import { DuckDbDatabase } from '../src/database/duckdb/duckdb-database.ts';
+import type { Database } from '../src/database/database.ts';
+import { searchText } from '../src/metadata/search-text.ts';
+import { type Library, photosSql, userOf } from './seed-sql.ts';
+
+// A program of its own, because the database's file belongs to the process that opens it: seed.ts FOLDER LIBRARY-AS-JSON.
+
+const CHUNK = 100_000;
+const CHECKED = 2_000;
+const TARGET = [
+  'id, user_id, filename, title, favorite, private, content_type, size_bytes, width, height, checksum, thumbhash',
+  'taken_at, taken_at_local, file_taken_at, file_taken_at_local, upload_date, updated_date',
+  'camera_make, camera_model, camera_lens, iso, aperture, exposure_time, focal_length, camera, camera_folded',
+  'latitude, longitude, city, country, search_text',
+  'storage_path, thumbnail_path, thumbnail_bytes, preview_path, preview_bytes, metadata',
+].join(', ');
+const SOURCE = TARGET.replace('file_taken_at,', 'taken_at,')
+  .replace('file_taken_at_local', 'taken_at_local')
+  .replace('updated_date', 'upload_date');
+
+async function seed(folder: string, library: Library): Promise<void> {
+  const part = `${folder}.part`;
+  await rm(part, { recursive: true, force: true });
+  await mkdir(part, { recursive: true });
+  const database = await DuckDbDatabase.open({ dataDir: part, workLimitMs: 600_000, readLimitMs: 600_000 });
+  try {
+    await addPeople(database, library);
+    const select = photosSql(library);
+    for (let from = 0; from < library.photos; from += CHUNK) {
+      const range = [from, Math.min(library.photos, from + CHUNK)];
+      await database.write((tx) =>
+        tx.run(`INSERT INTO photos (${TARGET}) SELECT ${SOURCE} FROM (${select})`, range),
+      );
+      await database.write((tx) =>
+        tx.run(
+          `INSERT INTO photo_tags (photo_id, user_id, tag, position) SELECT id, user_id, tag, 0 FROM (${select}) WHERE tag IS NOT NULL`,
+          range,
+        ),
+      );
+    }
+    await check(database);
+    await database.write((tx) =>
+      tx.run(
+        `UPDATE users SET storage_used = bytes FROM
+         (SELECT user_id, CAST(SUM(size_bytes) AS BIGINT) AS bytes FROM photos GROUP BY 1) AS used WHERE users.id = used.user_id`,
+      ),
+    );
+  } finally {
+    await database.close();
+  }
+  await rm(folder, { recursive: true, force: true });
+  await rename(part, folder);
+}
+
+async function addPeople(database: Database, { people, alone }: Library): Promise<void> {
+  await database.write((tx) =>
+    tx.run(
+      `INSERT INTO users (id, email, created_date, last_login, settings)
+       SELECT ${userOf('n')}, 'person' || n || '@example.com', TIMESTAMP '2010-01-01', TIMESTAMP '2024-12-31', '{}' FROM range(0, $1) AS numbers(n)`,
+      [alone ? 1 : people],
+    ),
+  );
+}
+
+/** The text that SQL folded has to be what the product would have written. */
+async function check(database: Database): Promise<void> {
+  const rows = await database.query<
+    Record<'filename' | 'camera' | 'city' | 'country' | 'search_text', string> & {
+      title: string | null;
+      tag: string | null;
+    }
+  >(
+    `SELECT filename, title, tag, camera, city, country, search_text FROM photos LEFT JOIN photo_tags ON photo_id = id
+     ORDER BY photos.id LIMIT ${CHECKED}`,
+  );
+  for (const { search_text: written, ...row } of rows) {
+    const wanted = searchText([row.filename, row.title, row.tag, row.camera, row.city, row.country]);
+    if (written !== wanted) throw new Error(`search_text is ${JSON.stringify([written, wanted])}`);
+  }
+}
+
+const [folder = '', library = ''] = process.argv.slice(2);
+await seed(folder, JSON.parse(library));

@@ -1,0 +1,51 @@
+import { type ChildProcess, fork } from 'node:child_process';
+import { once } from 'node:events';
+import { join } from 'node:path';
+
+const TIMEOUT_MS = 60_000;
+
+/** Bare sharp in a number of processes: as fast as this machine can make the renditions of photos. */
+export class SharpLimit {
+  readonly #children: ChildProcess[];
+
+  constructor(processes: number) {
+    this.#children = Array.from({ length: processes }, () =>
+      fork(join(import.meta.dirname, 'sharp-process.ts'), { execArgv: [] }),
+    );
+  }
+
+  /** What is made of one file, in words. */
+  async recipe(path: string): Promise<string> {
+    const [child] = this.#children;
+    if (!child) throw new Error('There is no process.');
+    const made = await ask(child, path);
+    return `decoded once; thumbnail ${made.thumbnail}; preview ${made.preview}; by src/images/decode.ts and renditions.ts`;
+  }
+
+  /** Makes the renditions of all files with the first so many processes; gives the milliseconds. */
+  async run(paths: readonly string[], processes = this.#children.length): Promise<number> {
+    const left = [...paths];
+    const start = performance.now();
+    const work = async (child: ChildProcess): Promise<void> => {
+      for (let path = left.pop(); path; path = left.pop()) await ask(child, path);
+    };
+    await Promise.all(this.#children.slice(0, processes).map(work));
+    return performance.now() - start;
+  }
+
+  /** One file in each process, so that code and libraries are loaded. */
+  async warm(path: string): Promise<void> {
+    await Promise.all(this.#children.map((child) => ask(child, path)));
+  }
+
+  close(): void {
+    for (const child of this.#children) if (child.connected) child.disconnect();
+  }
+}
+
+async function ask(child: ChildProcess, path: string): Promise<{ thumbnail: string; preview: string }> {
+  const answer = once(child, 'message', { signal: AbortSignal.timeout(TIMEOUT_MS) });
+  child.send(path);
+  const [made] = await answer;
+  return made;
+}

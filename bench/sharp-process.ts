@@ -1,0 +1,32 @@
+import { extname } from 'node:path';
+import { decodeImage, restrictSharp } from '../src/images/decode.ts';
+import { decodeHeic } from '../src/images/heic.ts';
+import { makeRenditions, type Renditions } from '../src/images/renditions.ts';
+
+// The limit of ingest, one process of it: the product's own decoding and renditions of a file, and nothing else. No HTTP,
+// no hash, no tags, no database, and what comes out is dropped.
+
+const MAX_PIXELS = 256_000_000;
+
+restrictSharp();
+process.on('disconnect', () => process.exit());
+process.on('message', (path: string) => {
+  void make(path).then(
+    ({ thumbnail, preview }) => process.send?.({ thumbnail: say(thumbnail), preview: say(preview) }),
+    (error: unknown) => {
+      process.stderr.write(`${path}: ${String(error)}\n`);
+      process.exit(1);
+    },
+  );
+});
+
+async function make(path: string): Promise<Renditions> {
+  const isHeif = ['.heic', '.heif'].includes(extname(path).toLowerCase());
+  const format = { contentType: 'image/jpeg', extension: 'jpg' } as const;
+  const image = isHeif ? await decodeHeic(path, MAX_PIXELS) : await decodeImage(path, format, MAX_PIXELS);
+  return makeRenditions(image.pixels);
+}
+
+function say({ contentType, width, height, bytes }: Renditions['thumbnail']): string {
+  return `${contentType} ${width}x${height}, ${Math.ceil(bytes.length / 1000)} kB`;
+}

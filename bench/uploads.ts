@@ -1,0 +1,99 @@
+import { createHash } from 'node:crypto';
+import type { Nonces } from './images.ts';
+import { type HttpClient, type HttpRequest, parse } from './load.ts';
+
+export type Door = 'multipart' | 'staged';
+
+/** A file as a client has it before it sends it. */
+export interface Outgoing {
+  parts: Buffer[];
+  sizeBytes: number;
+  checksum: string;
+}
+
+export interface UploadedPhoto {
+  __typename: string;
+  id: string;
+  thumbnailUrl: string;
+}
+
+const OUTCOME = `__typename ... on UserError { code message } ... on Photo { id thumbnailUrl }`;
+const BOUNDARY = 'imgstream-bench-boundary';
+
+/** Files that have not been sent yet; what a client does before it sends is not the service's time. */
+export function outgoing(files: readonly Buffer[], nonces: Nonces): Outgoing[] {
+  return files.map((file) => {
+    const parts = nonces.apply(file);
+    const hash = createHash('sha256');
+    for (const part of parts) hash.update(part);
+    return {
+      parts,
+      sizeBytes: parts.reduce((sum, part) => sum + part.length, 0),
+      checksum: hash.digest('hex'),
+    };
+  });
+}
+
+/** Sends one file by one of the doors. @throws Error where it does not become a photo. */
+export async function upload(http: HttpClient, door: Door, file: Outgoing): Promise<UploadedPhoto> {
+  const [photo] = door === 'multipart' ? await inOneRequest(http, file) : await throughTarget(http, file);
+  if (photo?.__typename !== 'Photo') throw new Error(`Not a photo: ${JSON.stringify(photo)}`);
+  return photo;
+}
+
+/** Every photo is deleted for good, so that the next round starts as this one did. */
+export async function deletePhotos(http: HttpClient, ids: readonly string[]): Promise<void> {
+  await http.graphql(`mutation ($ids: [ID!]!) { deletePhotos(ids: $ids) { __typename } }`, { ids });
+}
+
+function multipart(file: Outgoing): HttpRequest {
+  const query = `mutation ($files: [Upload!]!) { photos: uploadPhotos(files: $files) { ${OUTCOME} } }`;
+  const fields = {
+    operations: JSON.stringify({ query, variables: { files: [null] } }),
+    map: JSON.stringify({ 0: ['variables.files.0'] }),
+  };
+  const before = Object.entries(fields)
+    .map(
+      ([name, value]) =>
+        `--${BOUNDARY}\r\ncontent-disposition: form-data; name="${name}"\r\n\r\n${value}\r\n`,
+    )
+    .join('');
+  const disposition = 'content-disposition: form-data; name="0"; filename="photo"';
+  return {
+    method: 'POST',
+    path: '/graphql',
+    headers: {
+      'content-type': `multipart/form-data; boundary=${BOUNDARY}`,
+      'apollo-require-preflight': 'true',
+    },
+    body: [
+      Buffer.from(
+        `${before}--${BOUNDARY}\r\n${disposition}\r\ncontent-type: application/octet-stream\r\n\r\n`,
+      ),
+      ...file.parts,
+      Buffer.from(`\r\n--${BOUNDARY}--\r\n`),
+    ],
+  };
+}
+
+async function inOneRequest(http: HttpClient, file: Outgoing): Promise<UploadedPhoto[]> {
+  const answer: { data: { photos: UploadedPhoto[] } } = parse(await http.send(multipart(file)));
+  return answer.data.photos;
+}
+
+async function throughTarget(http: HttpClient, file: Outgoing): Promise<UploadedPhoto[]> {
+  const { sizeBytes, checksum } = file;
+  const { targets } = await http.graphql<{ targets: { id: string; url: string }[] }>(
+    `mutation ($uploads: [CreateUploadInput!]!) {
+       targets: createUploads(uploads: $uploads) { ... on UploadTarget { id url } ... on UserError { code message } } }`,
+    { uploads: [{ filename: 'photo', contentType: '', sizeBytes, checksum }] },
+  );
+  const [target] = targets;
+  if (!target?.url) throw new Error(`Not a target: ${JSON.stringify(target)}`);
+  await http.send({ method: 'PUT', path: target.url, headers: {}, body: file.parts });
+  const done = await http.graphql<{ photos: UploadedPhoto[] }>(
+    `mutation ($ids: [ID!]!) { photos: completeUploads(ids: $ids) { ${OUTCOME} } }`,
+    { ids: [target.id] },
+  );
+  return done.photos;
+}
