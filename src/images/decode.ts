@@ -1,4 +1,5 @@
-import sharp, { type Metadata, type Sharp } from 'sharp';
+import sharp, { type Metadata, type Sharp, type SharpOptions } from 'sharp';
+import { toSrgb } from './colour-profile.ts';
 import { damaged, type DecodedImage, PREVIEW_EDGE, type RawPixels, tooLarge } from './decoded-image.ts';
 import type { Extension, SniffedFormat } from './sniff.ts';
 
@@ -37,17 +38,25 @@ export async function decodeImage(
 ): Promise<DecodedImage> {
   // `error` refuses what is cut short and lets a camera's harmless slips pass, such as stray bytes between a JPEG's
   // segments, which `warning` would refuse.
-  const image = sharp(path, { failOn: 'error', limitInputPixels: maxPixels });
-  const metadata = await image.metadata().catch(refuse);
+  const options: SharpOptions = { failOn: 'error', limitInputPixels: maxPixels };
+  const metadata = await sharp(path, options).metadata().catch(refuse);
   if (metadata.format !== DECODERS[format.extension]) throw damaged();
   if ((metadata.pages ?? 1) > MAX_PAGES) throw tooLarge();
+  const profile = profileToApplyLater(metadata);
+  const image = sharp(path, { ...options, ignoreIcc: profile !== null }).autoOrient();
+  const pixels = await toPreviewSize(image).catch(refuse);
   return {
-    pixels: await toPreviewSize(image.autoOrient()).catch(refuse),
+    pixels: profile ? await toSrgb(pixels, profile).catch(refuse) : pixels,
     width: metadata.autoOrient.width,
     height: metadata.autoOrient.height,
     exif: metadata.exif ?? null,
     xmp: metadata.xmp ?? null,
   };
+}
+
+/** Colours are converted after the scaling, a phone's 12 megapixels in 50 ms and not in 180; but not in the 8 bits left of 16. */
+function profileToApplyLater({ icc, space, depth }: Metadata): Buffer | null {
+  return icc && space === 'srgb' && depth === 'uchar' ? icc : null;
 }
 
 /** sRGB pixels that fit PREVIEW_EDGE, never enlarged; an alpha channel that hides nothing is dropped. */

@@ -1,4 +1,6 @@
 import { type ChildProcess, fork } from 'node:child_process';
+import { Socket } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { ImageProcessorUnavailableError, ImageRefusedError, type ProcessedImage } from './image.ts';
 import { residentBytes } from './process-memory.ts';
 import type { WorkerReply, WorkerRequest } from './worker-messages.ts';
@@ -31,6 +33,12 @@ const ENVIRONMENT = {
   MALLOC_TRIM_THRESHOLD_: '1048576',
 };
 const NODE_OPTIONS = ['--max-old-space-size=256'];
+
+/** How long an answer may take, and what is said of the job that has had no answer by then. */
+interface Bound {
+  ms: number;
+  late: Error;
+}
 
 interface Pending {
   resolve: (reply: WorkerReply) => void;
@@ -115,7 +123,7 @@ export class ImageWorker {
     try {
       const { maxPixels, jobTimeoutMs } = this.#bounds;
       const late = new ImageRefusedError('INVALID_IMAGE', 'The picture takes too long to read.');
-      const reply = await this.#ask({ kind: 'process', path, maxPixels }, jobTimeoutMs, late);
+      const reply = await this.#ask({ kind: 'process', path, maxPixels }, { ms: jobTimeoutMs, late });
       if (reply.kind === 'processed') return reply.image;
       if (reply.kind === 'refused') throw new ImageRefusedError(reply.code, reply.message);
       throw new Error(reply.kind === 'failed' ? reply.message : `An image worker answered ${reply.kind}.`);
@@ -125,9 +133,14 @@ export class ImageWorker {
     }
   }
 
-  /** @throws ImageProcessorUnavailableError, and ends the process where it does not answer. */
+  /** Resolves when it answers, or has a job, which has a bound of its own. @throws Error, and ends the process. */
   async ping(): Promise<void> {
-    await this.#ask({ kind: 'ping' }, PING_TIMEOUT_MS, new ImageProcessorUnavailableError('It hangs.'));
+    const answer = this.#ask({ kind: 'ping' }, null).then(() => true);
+    answer.catch(() => undefined);
+    const late = sleep(PING_TIMEOUT_MS, false, { ref: false });
+    if ((await Promise.race([answer, late])) || this.isBusy) return;
+    this.kill();
+    throw new WorkerLostError('An image worker did not answer.');
   }
 
   /** Ends the process at once; a job that is under way fails with `verdict`. */
@@ -141,24 +154,24 @@ export class ImageWorker {
   async #start(): Promise<void> {
     const { startTimeoutMs } = this.#bounds;
     const late = new ImageProcessorUnavailableError(`An image worker did not start in ${startTimeoutMs} ms.`);
-    await this.#wait(START, startTimeoutMs, late);
+    await this.#wait(START, { ms: startTimeoutMs, late });
     this.#letParentEnd();
   }
 
-  #ask(request: DistributedOmit<WorkerRequest, 'id'>, timeoutMs: number, late: Error): Promise<WorkerReply> {
+  #ask(request: DistributedOmit<WorkerRequest, 'id'>, bound: Bound | null): Promise<WorkerReply> {
     const id = this.#nextId;
     this.#nextId += 1;
-    const reply = this.#wait(id, timeoutMs, late);
+    const reply = this.#wait(id, bound);
     // Where it cannot be sent the process has ended or will be, and `reply` says so.
     if (this.#child.connected) this.#child.send({ ...request, id }, (error) => error && this.kill());
     return reply;
   }
 
-  async #wait(id: number, timeoutMs: number, late: Error): Promise<WorkerReply> {
+  async #wait(id: number, bound: Bound | null): Promise<WorkerReply> {
     if (!this.isAlive) throw this.#verdict ?? new WorkerLostError('An image worker has ended.');
     const { promise, resolve, reject } = Promise.withResolvers<WorkerReply>();
     this.#pending.set(id, { resolve, reject });
-    const timer = setTimeout(() => this.kill(late), timeoutMs);
+    const timer = bound ? setTimeout(() => this.kill(bound.late), bound.ms) : undefined;
     this.#child.channel?.ref();
     try {
       return await promise;
@@ -184,6 +197,7 @@ export class ImageWorker {
 
   /** An idle worker keeps no process running. */
   #letParentEnd(): void {
+    if (this.#child.stderr instanceof Socket) this.#child.stderr.unref();
     this.#child.unref();
     this.#child.channel?.unref();
   }

@@ -90,7 +90,7 @@ describe('more pixels than are allowed', () => {
     const bytes = await make();
     const begun = performance.now();
     await expect(process(bytes)).rejects.toMatchObject({ code: 'IMAGE_TOO_LARGE' });
-    expect(performance.now() - begun).toBeLessThan(1000);
+    expect(performance.now() - begun).toBeLessThan(3000);
   });
 
   it.each([

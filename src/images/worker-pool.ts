@@ -71,13 +71,12 @@ export class WorkerPool {
       await Promise.any(starting.map(({ ready }) => ready)).catch(notStarted);
       return;
     }
-    for (const worker of this.#idle) {
-      const hasAnswered = await worker.ping().then(
-        () => true,
-        () => false,
-      );
-      if (hasAnswered) return;
-    }
+    const answers = this.#idle.map((worker) => worker.ping());
+    const hasAnswered = await Promise.any(answers).then(
+      () => true,
+      () => false,
+    );
+    if (hasAnswered) return;
     await this.warm();
   }
 
@@ -85,7 +84,7 @@ export class WorkerPool {
   async warm(): Promise<void> {
     await this.#takeTurn();
     try {
-      this.#release(await this.#take(false));
+      this.#release(await this.#take());
     } finally {
       this.#endTurn();
     }
@@ -101,7 +100,7 @@ export class WorkerPool {
   }
 
   async #attempt(path: string, fresh: boolean): Promise<ProcessedImage> {
-    const worker = await this.#take(fresh);
+    const worker = await (fresh ? this.#start() : this.#take());
     try {
       return await worker.process(path);
     } catch (error) {
@@ -131,22 +130,20 @@ export class WorkerPool {
   }
 
   /** The worker that was idle the shortest, else a new one. Only with a turn. */
-  async #take(fresh: boolean): Promise<ImageWorker> {
+  async #take(): Promise<ImageWorker> {
     for (let worker = this.#idle.pop(); worker; worker = this.#idle.pop()) {
       clearTimeout(this.#retirements.get(worker));
-      if (fresh) worker.kill();
-      else if (worker.isAlive) return worker;
-      if (fresh) break;
+      if (worker.isAlive) return worker;
     }
     return this.#start();
   }
 
   async #start(): Promise<ImageWorker> {
     if (this.#isClosed) throw closed();
-    const worker = new ImageWorker(this.#options);
-    this.#workers.add(worker);
-    void worker.ended.then(() => this.#forget(worker));
     try {
+      const worker = new ImageWorker(this.#options);
+      this.#workers.add(worker);
+      void worker.ended.then(() => this.#forget(worker));
       await worker.ready;
       return worker;
     } catch (error) {

@@ -1,0 +1,91 @@
+import { execFile } from 'node:child_process';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { promisify } from 'node:util';
+import sharp, { type Sharp } from 'sharp';
+import { WorkerPool, type WorkerPoolOptions } from '../worker-pool.ts';
+
+export const MIB = 1024 ** 2;
+
+/** Pools that end with the test, and files for them in a folder that goes with it. */
+export class WorkerPools {
+  readonly folder: string;
+  /** A JPEG of 640 x 480. */
+  readonly photo: string;
+  readonly #pools: WorkerPool[] = [];
+
+  private constructor(folder: string) {
+    this.folder = folder;
+    this.photo = join(folder, 'photo.jpg');
+  }
+
+  static async create(): Promise<WorkerPools> {
+    const pools = new WorkerPools(await mkdtemp(join(tmpdir(), 'worker-pools-')));
+    const teal = { create: { width: 640, height: 480, channels: 3, background: 'teal' } } as const;
+    await sharp(teal).toFile(pools.photo);
+    return pools;
+  }
+
+  open(options: Partial<WorkerPoolOptions> = {}): { pool: WorkerPool; warnings: string[] } {
+    const warnings: string[] = [];
+    const pool = new WorkerPool({
+      size: 2,
+      maxPixels: 256_000_000,
+      maxRssBytes: 1536 * MIB,
+      startTimeoutMs: 20_000,
+      jobTimeoutMs: 20_000,
+      idleMs: 60_000,
+      warn: (message) => warnings.push(message),
+      ...options,
+    });
+    this.#pools.push(pool);
+    return { pool, warnings };
+  }
+
+  async save(image: Sharp): Promise<string> {
+    const path = join(this.folder, crypto.randomUUID());
+    await writeFile(path, await image.toBuffer());
+    return path;
+  }
+
+  /** A file whose opening waits for ever: what reads it hangs, and takes no time of the processor. */
+  async endless(): Promise<string> {
+    const path = join(this.folder, crypto.randomUUID());
+    await promisify(execFile)('mkfifo', [path]);
+    return path;
+  }
+
+  async close(): Promise<void> {
+    await Promise.all(this.#pools.splice(0).map((pool) => pool.close()));
+  }
+
+  async remove(): Promise<void> {
+    await rm(this.folder, { recursive: true });
+  }
+}
+
+export async function until(isSo: () => boolean): Promise<void> {
+  for (let waited = 0; !isSo(); waited += 20) {
+    if (waited > 10_000) throw new Error('It has not come to pass in ten seconds.');
+    await sleep(20);
+  }
+}
+
+/** The process of the only job under way, in the middle of it; not that of `other`. */
+export async function busyPid(pool: WorkerPool, other?: number): Promise<number> {
+  const busy = () => pool.workers.find(({ isBusy, pid }) => isBusy && pid !== other)?.pid;
+  await until(() => busy() !== undefined);
+  await sleep(50);
+  return busy() ?? 0;
+}
+
+export function isRunning(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch {
+    return false;
+  }
+}
