@@ -22,9 +22,14 @@ export function orderColumn(order: PhotoOrder): (typeof COLUMNS)[PhotoOrderField
   return COLUMNS[order.field];
 }
 
+/** Which way a page is read: backwards is from its end. */
+export function isAscending(order: PhotoOrder, backwards: boolean): boolean {
+  return (order.direction === OrderDirection.ASC) !== backwards;
+}
+
 /** `ORDER BY` of a page read forwards, or backwards from its end. */
 export function orderBy(order: PhotoOrder, backwards: boolean): string {
-  const way = (order.direction === OrderDirection.ASC) === backwards ? 'DESC' : 'ASC';
+  const way = isAscending(order, backwards) ? 'ASC' : 'DESC';
   return `${orderColumn(order)} ${way}, id ${way}`;
 }
 

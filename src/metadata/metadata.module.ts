@@ -1,5 +1,6 @@
 import { Module } from '@nestjs/common';
 import { DatabaseModule } from '../database/database.module.ts';
+import { LibraryMemo } from './library-memo.ts';
 import { PhotoEditRepository } from './photo-edit.repository.ts';
 import { PhotoListRepository } from './photo-list.repository.ts';
 import { PhotoRepository } from './photo.repository.ts';
@@ -18,5 +19,5 @@ const REPOSITORIES = [
   UserRepository,
 ];
 
-@Module({ imports: [DatabaseModule], providers: REPOSITORIES, exports: REPOSITORIES })
+@Module({ imports: [DatabaseModule], providers: [LibraryMemo, ...REPOSITORIES], exports: REPOSITORIES })
 export class MetadataModule {}

@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { Database, type SqlValue, type Transaction } from '../database/database.ts';
-import { placeholders } from './photo.repository.ts';
+import { touchLibrary } from './library-memo.ts';
+import { placeholders, selectByIds } from './photo.repository.ts';
 import { searchText } from './search-text.ts';
 
 /** What a person changes of photos. A part that is undefined stays as it is. */
@@ -54,7 +55,7 @@ export class PhotoEditRepository {
     const tooManyTags = await this.#overTagged(tx, userId, existing, edit);
     const edited = existing.filter((id) => !tooManyTags.includes(id));
     if (edited.length === 0) return { edited, tooManyTags };
-    const set = new Assignments(userId, edited);
+    const set = new Assignments(edited);
     set.assign('updated_date', now);
     if (edit.title !== undefined) set.assign('title', edit.title);
     if (edit.description !== undefined) set.assign('description', edit.description);
@@ -67,6 +68,7 @@ export class PhotoEditRepository {
     const retagged = await this.#editTags(tx, userId, edited, edit, now);
     if (retagged || edit.title !== undefined || edit.description !== undefined)
       await this.#refreshSearch(tx, userId, edited);
+    await touchLibrary(tx, userId);
     return { edited, tooManyTags };
   }
 
@@ -80,20 +82,21 @@ export class PhotoEditRepository {
   ): Promise<string[]> {
     const found = await this.#existing(tx, userId, ids);
     if (found.length === 0) return [];
+    // No further condition, so that the rows are found by their key.
+    const moves = `trashed_date IS ${at ? 'NULL' : 'NOT NULL'}`;
     await tx.run(
-      `UPDATE photos SET trashed_date = $1, updated_date = $2
-       WHERE user_id = $3 AND trashed_date IS ${at ? 'NULL' : 'NOT NULL'} AND id IN (${placeholders(found.length, 4)})`,
-      [at, now, userId, ...found],
+      `UPDATE photos SET trashed_date = CASE WHEN ${moves} THEN CAST($1 AS TIMESTAMP) ELSE trashed_date END,
+       updated_date = CASE WHEN ${moves} THEN CAST($2 AS TIMESTAMP) ELSE updated_date END
+       WHERE id IN (${placeholders(found.length, 3)})`,
+      [at, now, ...found],
     );
+    await touchLibrary(tx, userId);
     return found;
   }
 
   async #existing(tx: Transaction, userId: string, ids: readonly string[]): Promise<string[]> {
     if (ids.length === 0) return [];
-    const rows = await tx.query<{ id: string }>(
-      `SELECT id FROM photos WHERE user_id = $1 AND id IN (${placeholders(ids.length, 2)})`,
-      [userId, ...ids],
-    );
+    const rows = await tx.query<{ id: string }>(selectByIds('id', ids.length), [userId, ...ids]);
     return rows.map((row) => row.id);
   }
 
@@ -128,14 +131,13 @@ export class PhotoEditRepository {
     const which = tags ? (gone.length > 0 ? ` AND tag NOT IN (${list})` : '') : ` AND tag IN (${list})`;
     if (tags || gone.length > 0)
       await tx.run(`DELETE FROM photo_tags WHERE ${these}${which}`, [...params, ...gone]);
-    await this.#addTags(tx, userId, ids, tags ?? addTags, tags !== undefined, now);
+    await this.#addTags(tx, ids, tags ?? addTags, tags !== undefined, now);
     return true;
   }
 
   /** Positions grow with time, so that added tags follow those that are there; a whole list is laid out anew. */
   async #addTags(
     tx: Transaction,
-    userId: string,
     ids: string[],
     tags: readonly string[],
     anew: boolean,
@@ -145,17 +147,16 @@ export class PhotoEditRepository {
       await tx.run(
         `INSERT INTO photo_tags (photo_id, user_id, tag, position)
          SELECT id, user_id, CAST($1 AS VARCHAR), CAST($2 AS BIGINT) FROM photos
-         WHERE user_id = $3 AND id IN (${placeholders(ids.length, 4)})
+         WHERE id IN (${placeholders(ids.length, 3)})
          ON CONFLICT (photo_id, tag) DO ${anew ? 'UPDATE SET position = EXCLUDED.position' : 'NOTHING'}`,
-        [tag, now.getTime() * 1000 + index, userId, ...ids],
+        [tag, now.getTime() * 1000 + index, ...ids],
       );
     }
   }
 
   async #refreshSearch(tx: Transaction, userId: string, ids: string[]): Promise<void> {
     const rows = await tx.query<SearchedRow>(
-      `SELECT id, filename, title, description, camera, city, country FROM photos
-       WHERE user_id = $1 AND id IN (${placeholders(ids.length, 2)})`,
+      selectByIds('id, filename, title, description, camera, city, country', ids.length),
       [userId, ...ids],
     );
     const tags = await tagsOf(tx, userId, ids);
@@ -193,15 +194,15 @@ async function tagsOf(
   return tags;
 }
 
-/** `UPDATE photos SET ...` of the same values for some of a person's photos. */
+/** `UPDATE photos SET ...` of the same values for some photos, which are known to be the person's. */
 class Assignments {
   readonly #params: SqlValue[];
   readonly #which: string;
   readonly #columns: string[] = [];
 
-  constructor(userId: string, ids: readonly string[]) {
-    this.#params = [userId, ...ids];
-    this.#which = `user_id = $1 AND id IN (${placeholders(ids.length, 2)})`;
+  constructor(ids: readonly string[]) {
+    this.#params = [...ids];
+    this.#which = `id IN (${placeholders(ids.length, 1)})`;
   }
 
   assign(column: string, value: SqlValue): this {

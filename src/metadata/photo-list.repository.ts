@@ -1,9 +1,17 @@
 import { Injectable } from '@nestjs/common';
 import { Database } from '../database/database.ts';
+import { LibraryMemo } from './library-memo.ts';
 import type { Photo } from './photo.ts';
+import { selectByIds } from './photo.repository.ts';
 import { MONTH_OF_TAKEN_AT_LOCAL, monthName } from './month.ts';
-import { addPlace, orderBy, orderColumn, type Place } from './keyset.ts';
-import { NEWEST_FIRST, photoConditions, type PhotoFilter, type PhotoOrder } from './photo-query.ts';
+import { addPlace, isAscending, orderBy, orderColumn, type Place } from './keyset.ts';
+import {
+  type Conditions,
+  NEWEST_FIRST,
+  photoConditions,
+  type PhotoFilter,
+  type PhotoOrder,
+} from './photo-query.ts';
 import { PHOTO_COLUMNS, type PhotoRow, toPhoto } from './photo-row.ts';
 
 /** A window on an ordered list: `limit` photos after or before a place, or from the start or the end. */
@@ -14,6 +22,8 @@ export interface Window {
   /** Read from the end: the last `limit` photos of the window. */
   backwards: boolean;
 }
+
+const MAX_TRIES = 3;
 
 export interface StripRow {
   id: string;
@@ -39,7 +49,10 @@ export function placeOf(photo: Photo, order: PhotoOrder): Place {
 /** A person's photos as lists: pages, months, strips, counts. */
 @Injectable()
 export class PhotoListRepository {
-  constructor(private readonly database: Database) {}
+  constructor(
+    private readonly database: Database,
+    private readonly memo: LibraryMemo,
+  ) {}
 
   /** The photos of a window, in the order asked for. */
   async page(
@@ -51,12 +64,51 @@ export class PhotoListRepository {
     const where = photoConditions(userId, filter);
     if (window.after) addPlace(where, order, window.after, 'after');
     if (window.before) addPlace(where, order, window.before, 'before');
-    const rows = await this.database.query<PhotoRow>(
-      `SELECT ${PHOTO_COLUMNS} FROM photos WHERE ${where} ORDER BY ${orderBy(order, window.backwards)} LIMIT ${where.bind(window.limit)}`,
-      where.params,
+    const { backwards } = window;
+    for (let tried = 1; ; tried++) {
+      const { ids, expected } = await this.#ids(where, order, window);
+      const photos = await this.#withIds(userId, ids);
+      // One that went between the reads would make the page look like the last.
+      if (photos.length >= expected || tried === MAX_TRIES) return backwards ? photos.toReversed() : photos;
+    }
+  }
+
+  /**
+   * The ids of a page, and how many there were a moment before. The value at the page's far edge is found first, in one
+   * column: to order a library by value and id, every id of it would be read.
+   */
+  async #ids(
+    where: Conditions,
+    order: PhotoOrder,
+    { limit, backwards }: Window,
+  ): Promise<{ ids: string[]; expected: number }> {
+    const column = orderColumn(order);
+    const ascending = isAscending(order, backwards);
+    const conditions = where.toString();
+    const most = `$${where.params.length + 1}`;
+    const values = await this.database.query<{ value: Place['value'] }>(
+      `SELECT ${column} AS value FROM photos WHERE ${conditions} ORDER BY 1 ${ascending ? 'ASC' : 'DESC'} LIMIT ${most}`,
+      [...where.params, limit],
     );
-    const photos = rows.map(toPhoto);
-    return window.backwards ? photos.toReversed() : photos;
+    const edge = values.at(-1);
+    if (!edge) return { ids: [], expected: 0 };
+    const rows = await this.database.query<{ id: string }>(
+      `SELECT id FROM photos WHERE ${conditions} AND ${column} ${ascending ? '<=' : '>='} $${where.params.length + 2}
+       ORDER BY ${orderBy(order, backwards)} LIMIT ${most}`,
+      [...where.params, limit, edge.value],
+    );
+    return { ids: rows.map((row) => row.id), expected: values.length };
+  }
+
+  /** The photos of ids in their order; a photo that was deleted since its id was read is left out. */
+  async #withIds(userId: string, ids: readonly string[]): Promise<Photo[]> {
+    if (ids.length === 0) return [];
+    const rows = await this.database.query<PhotoRow>(selectByIds(PHOTO_COLUMNS, ids.length), [
+      userId,
+      ...ids,
+    ]);
+    const photos = new Map(rows.map((row) => [row.id, toPhoto(row)]));
+    return ids.flatMap((id) => photos.get(id) ?? []);
   }
 
   /** Whether the list has anything at or beyond a place: on its far side (`after`) or its near side (`before`). */
@@ -74,6 +126,11 @@ export class PhotoListRepository {
   }
 
   async count(userId: string, filter: PhotoFilter | null): Promise<number> {
+    if (filter) return this.#count(userId, filter);
+    return this.memo.get(userId, 'count', () => this.#count(userId, null));
+  }
+
+  async #count(userId: string, filter: PhotoFilter | null): Promise<number> {
     const where = photoConditions(userId, filter);
     const [row] = await this.database.query<{ count: number }>(
       `SELECT CAST(COUNT(*) AS BIGINT) AS count FROM photos WHERE ${where}`,
@@ -84,6 +141,11 @@ export class PhotoListRepository {
 
   /** Months that have photos, YYYY-MM, the newest first. */
   async months(userId: string, filter: PhotoFilter | null): Promise<{ month: string; count: number }[]> {
+    if (filter) return this.#months(userId, filter);
+    return this.memo.get(userId, 'months', () => this.#months(userId, null));
+  }
+
+  async #months(userId: string, filter: PhotoFilter | null): Promise<{ month: string; count: number }[]> {
     const where = photoConditions(userId, filter);
     const rows = await this.database.query<{ month: number; count: number }>(
       `SELECT ${MONTH_OF_TAKEN_AT_LOCAL} AS month, CAST(COUNT(*) AS BIGINT) AS count FROM photos WHERE ${where} GROUP BY 1 ORDER BY 1 DESC`,

@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { Database, type SqlValue, type Transaction } from '../database/database.ts';
 import type { CaptureFacts } from '../images/image.ts';
+import { touchLibrary } from './library-memo.ts';
 import type { Photo } from './photo.ts';
 import { PHOTO_COLUMNS, type PhotoRow, toPhoto } from './photo-row.ts';
 import { fold, searchText } from './search-text.ts';
@@ -46,6 +47,17 @@ export function placeholders(count: number, from: number): string {
   return Array.from({ length: count }, (_, index) => `$${from + index}`).join(', ');
 }
 
+/**
+ * A SELECT of those of `count` ids ($2, $3, ...) that are the person's ($1). DuckDB takes the index of a key only for a scan
+ * with no other condition, so the owner is compared in a step of its own.
+ */
+export function selectByIds(columns: string, count: number): string {
+  return (
+    `WITH found AS MATERIALIZED (SELECT ${columns}, user_id AS owner_id FROM photos WHERE id IN (${placeholders(count, 2)})) ` +
+    `SELECT * FROM found WHERE owner_id = $1`
+  );
+}
+
 /** Make and model as a person says them: "Canon EOS 40D", never "Canon Canon EOS 40D". */
 function cameraName(capture: CaptureFacts): string | null {
   const { make, model } = capture.camera ?? { make: null, model: null };
@@ -68,10 +80,10 @@ export class PhotoRepository {
   async findByIds(userId: string, ids: readonly string[]): Promise<Map<string, Photo>> {
     const unique = [...new Set(ids)];
     if (unique.length === 0) return new Map();
-    const rows = await this.database.query<PhotoRow>(
-      `SELECT ${PHOTO_COLUMNS} FROM photos WHERE user_id = $1 AND id IN (${placeholders(unique.length, 2)})`,
-      [userId, ...unique],
-    );
+    const rows = await this.database.query<PhotoRow>(selectByIds(PHOTO_COLUMNS, unique.length), [
+      userId,
+      ...unique,
+    ]);
     return new Map(rows.map((row) => [row.id, toPhoto(row)]));
   }
 
@@ -93,10 +105,7 @@ export class PhotoRepository {
       checksum: string;
       filename: string;
       content_type: string;
-    }>(
-      `SELECT ${path} AS key, ${size} AS size, checksum, filename, content_type FROM photos WHERE id = $1 AND user_id = $2`,
-      [id, userId],
-    );
+    }>(selectByIds(`${path} AS key, ${size} AS size, checksum, filename, content_type`, 1), [userId, id]);
     if (!row) return null;
     const { key, checksum, filename } = row;
     return { key, sizeBytes: row.size, checksum, filename, contentType: row.content_type };
@@ -104,8 +113,9 @@ export class PhotoRepository {
 
   /** The metadata JSON of each id, as text. */
   async findMetadata(userId: string, ids: readonly string[]): Promise<Map<string, string>> {
+    if (ids.length === 0) return new Map();
     const rows = await this.database.query<{ id: string; metadata: string }>(
-      `SELECT id, CAST(metadata AS VARCHAR) AS metadata FROM photos WHERE user_id = $1 AND id IN (${placeholders(ids.length, 2)})`,
+      selectByIds('id, CAST(metadata AS VARCHAR) AS metadata', ids.length),
       [userId, ...ids],
     );
     return new Map(rows.map((row) => [row.id, row.metadata]));
@@ -168,6 +178,7 @@ export class PhotoRepository {
       `INSERT INTO photos (${names.join(', ')}) VALUES (${placeholders(names.length, 1)})`,
       Object.values(columns),
     );
+    await touchLibrary(tx, photo.userId);
   }
 
   /** Ids of the photos that went into the trash before `before`, the oldest first, with whose they are. */
@@ -191,24 +202,24 @@ export class PhotoRepository {
     trashedBefore: Date | null,
   ): Promise<{ id: string; sizeBytes: number }[]> {
     if (ids.length === 0) return [];
-    const params = [userId, ...ids, ...(trashedBefore ? [trashedBefore] : [])];
-    const which =
-      `user_id = $1 AND id IN (${placeholders(ids.length, 2)})` +
-      (trashedBefore ? ` AND trashed_date < $${params.length}` : '');
-    const rows = await tx.query<{ id: string; size_bytes: number }>(
-      `SELECT id, size_bytes FROM photos WHERE ${which}`,
-      params,
+    const found = await tx.query<{ id: string; size_bytes: number; trashed_date: Date | null }>(
+      selectByIds('id, size_bytes, trashed_date', ids.length),
+      [userId, ...ids],
+    );
+    const rows = found.filter(
+      (row) => trashedBefore === null || (row.trashed_date !== null && row.trashed_date < trashedBefore),
     );
     if (rows.length === 0) return [];
+    const gone = rows.map((row) => row.id);
     await tx.run(
       `INSERT INTO tombstones (photo_id, user_id, storage_path, thumbnail_path, preview_path, created_date)
-       SELECT id, user_id, storage_path, thumbnail_path, preview_path, CAST($${params.length + 1} AS TIMESTAMP)
-       FROM photos WHERE ${which}`,
-      [...params, now],
+       SELECT id, user_id, storage_path, thumbnail_path, preview_path, CAST($1 AS TIMESTAMP)
+       FROM photos WHERE id IN (${placeholders(gone.length, 2)})`,
+      [now, ...gone],
     );
-    const gone = rows.map((row) => row.id);
     await tx.run(`DELETE FROM photo_tags WHERE photo_id IN (${placeholders(gone.length, 1)})`, gone);
-    await tx.run(`DELETE FROM photos WHERE ${which}`, params);
+    await tx.run(`DELETE FROM photos WHERE id IN (${placeholders(gone.length, 1)})`, gone);
+    await touchLibrary(tx, userId);
     return rows.map((row) => ({ id: row.id, sizeBytes: row.size_bytes }));
   }
 }

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { DuckDbDatabase } from '../database/duckdb/duckdb-database.ts';
 import { UniqueViolationError } from '../database/database.ts';
 import { UserErrorCode } from '../graphql/types/user-error.ts';
+import { LibraryMemo } from './library-memo.ts';
 import { PhotoEditRepository } from './photo-edit.repository.ts';
 import { type NewPhoto, PhotoRepository } from './photo.repository.ts';
 import { UploadRepository, type UploadState } from './upload.repository.ts';
@@ -23,7 +24,7 @@ beforeAll(async () => {
   [photos, uploads, users] = [
     new PhotoRepository(database),
     new UploadRepository(database),
-    new UserRepository(database),
+    new UserRepository(database, new LibraryMemo(database)),
   ];
   await database.write((tx) =>
     users.see(tx, { id: 'ada', email: 'ada@example.com', name: 'Ada', avatarUrl: null }, NOW),

@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { Database, type Transaction } from '../database/database.ts';
+import { LibraryMemo } from './library-memo.ts';
 
 export interface User {
   id: string;
@@ -25,7 +26,10 @@ export interface SeenUser {
 /** People and the bytes they hold. */
 @Injectable()
 export class UserRepository {
-  constructor(private readonly database: Database) {}
+  constructor(
+    private readonly database: Database,
+    private readonly memo: LibraryMemo,
+  ) {}
 
   async find(id: string): Promise<User | null> {
     const [row] = await this.database.query<{
@@ -100,6 +104,10 @@ export class UserRepository {
   }
 
   async countPhotos(id: string): Promise<{ library: number; trash: number }> {
+    return this.memo.get(id, 'countPhotos', () => this.#countPhotos(id));
+  }
+
+  async #countPhotos(id: string): Promise<{ library: number; trash: number }> {
     const [row] = await this.database.query<{ all: number; trash: number }>(
       `SELECT CAST(COUNT(*) AS BIGINT) AS "all", CAST(COUNT(trashed_date) AS BIGINT) AS trash FROM photos WHERE user_id = $1`,
       [id],

@@ -12,7 +12,9 @@ CREATE TABLE users (
   -- Null: the quota that is configured for everybody. 0: none.
   storage_quota BIGINT,
   storage_used BIGINT NOT NULL DEFAULT 0,
-  storage_reserved BIGINT NOT NULL DEFAULT 0
+  storage_reserved BIGINT NOT NULL DEFAULT 0,
+  -- Grows with every change of the person's photos or tags: what was drawn from them under the same number holds.
+  library_version BIGINT NOT NULL DEFAULT 0
 );
 
 CREATE TABLE photos (
