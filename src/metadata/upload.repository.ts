@@ -148,14 +148,17 @@ export class UploadRepository {
     return changed > 0;
   }
 
-  /** Claims an intent for clearing: from here on its commit is refused. False where it has ended. */
-  async clear(tx: Transaction, id: string): Promise<boolean> {
-    return (
-      (await tx.run(
-        `UPDATE uploads SET state = 'clearing' WHERE id = $1 AND state IN ('keeping', 'clearing')`,
-        [id],
-      )) > 0
+  /**
+   * Claims an intent for clearing: from here on its commit is refused, and every sweep after `now` tries what this one does
+   * not finish. False where it has ended.
+   */
+  async clear(tx: Transaction, id: string, now = new Date()): Promise<boolean> {
+    const changed = await tx.run(
+      `UPDATE uploads SET state = 'clearing', expires_date = CASE WHEN state = 'keeping' THEN CAST($2 AS TIMESTAMP) ELSE expires_date END
+       WHERE id = $1 AND state IN ('keeping', 'clearing')`,
+      [id, now],
     );
+    return changed > 0;
   }
 
   /** An intent is cleared: the bytes are staged still, and stay until `until`. */
