@@ -5,12 +5,19 @@ import type { OnApplicationShutdown } from '@nestjs/common';
 import { Database, DatabaseUnavailableError } from '../database.ts';
 import type { Row, SqlValue, Transaction } from '../database.ts';
 import { migrate } from '../migrations.ts';
+import type { ArrangerOptions } from './arranger.ts';
 import type { Connection } from './connection.ts';
 import { DuckDbMigrator } from './migrator.ts';
 import { Session } from './session.ts';
 import type { SessionOptions } from './session.ts';
 
 const CLOSED = 'The database is closed.';
+const ARRANGE: ArrangerOptions = {
+  tables: [{ table: 'photos', group: 'user_id', column: 'taken_at_local' }],
+  quietMs: 60_000,
+  fewestRows: 20_000,
+  mostRows: 2_000_000,
+};
 const REOPEN_AFTER_MS = { first: 100, most: 10_000 };
 
 export interface DuckDbOptions {
@@ -26,6 +33,8 @@ export interface DuckDbOptions {
   workLimitMs?: number;
   /** What a ping may take; default 3,000 ms. */
   pingLimitMs?: number;
+  /** When rows are brought in order; what is left out has a default. */
+  arrange?: Partial<ArrangerOptions>;
 }
 
 /**
@@ -61,6 +70,7 @@ export class DuckDbDatabase extends Database implements OnApplicationShutdown {
         readers: options.readers ?? 4,
         readLimitMs: options.readLimitMs ?? 30_000,
         workLimitMs: options.workLimitMs ?? 10_000,
+        arrange: { ...ARRANGE, ...options.arrange },
       },
       options.pingLimitMs ?? 3_000,
     );

@@ -1,11 +1,13 @@
 import type { DuckDBInstance } from '@duckdb/node-api';
 import type { DatabaseUnavailableError } from '../database.ts';
 import { DatabaseStartError } from '../database-start-error.ts';
+import { Arranger } from './arranger.ts';
+import type { ArrangerOptions } from './arranger.ts';
 import { Checkpointer } from './checkpointer.ts';
 import { Connection } from './connection.ts';
 import { closeFile, explain, openFile } from './open.ts';
 import { ReaderPool } from './reader-pool.ts';
-import { declaredKeys, findDuplicates, findUnindexed } from './self-check.ts';
+import { declaredKeys, findDuplicates, findUnindexed, readEverything } from './self-check.ts';
 import { WriterQueue } from './writer-queue.ts';
 
 export interface SessionOptions {
@@ -15,6 +17,7 @@ export interface SessionOptions {
   readers: number;
   readLimitMs: number;
   workLimitMs: number;
+  arrange: ArrangerOptions;
 }
 
 /** One opening of the database file: from taking its lock to giving it up. */
@@ -24,6 +27,7 @@ export class Session {
   readonly #file: string;
   readonly #instance: DuckDBInstance;
   readonly #checkpointer: Checkpointer;
+  readonly #arranger: Arranger;
   readonly #connections: readonly Connection[];
 
   private constructor(
@@ -35,6 +39,7 @@ export class Session {
     this.#checkpointer = new Checkpointer(writer, options.file);
     this.reads = new ReaderPool(readers, options.readLimitMs);
     this.writes = new WriterQueue(writer, options.workLimitMs, () => this.#checkpointer.afterCommit());
+    this.#arranger = new Arranger(this.reads, this.writes, options.file, options.arrange);
     this.#file = options.file;
     this.#instance = instance;
     this.#connections = connections;
@@ -60,6 +65,7 @@ export class Session {
     };
     try {
       const writer = await connect();
+      await readEverything(writer);
       refuseFaults(file, await findDuplicates(writer, await declaredKeys(writer)));
       // Before any change: after a crash, what replayed the write-ahead log is only in memory, its indexes among it.
       await writer.command('CHECKPOINT');
@@ -78,6 +84,7 @@ export class Session {
   /** Runs the writes that wait and ends the reads that run, then closes the file; what comes later gets `reason`. */
   async close(reason: DatabaseUnavailableError): Promise<void> {
     await Promise.all([this.writes.close(reason), this.reads.close(reason)]);
+    await this.#arranger.stop();
     await this.#checkpointer.run();
     await this.#release();
   }
@@ -85,6 +92,7 @@ export class Session {
   /** Closes the file without a word to it, after a fatal error; everything that waits gets `reason`. */
   async abandon(reason: DatabaseUnavailableError): Promise<void> {
     await Promise.all([this.writes.abandon(reason), this.reads.close(reason, 0)]);
+    await this.#arranger.stop();
     await this.#release();
   }
 

@@ -13,6 +13,8 @@ const GROUP_MS = 50;
 /** Works that wait at most; the next is refused. */
 const QUEUE_SIZE = 10_000;
 const CONFLICT_RETRIES = 4;
+/** How soon work of spare time makes way for a write. */
+const SPARE_TIME_MS = 10;
 
 /** Tells a caller what their work gave. */
 type Acknowledge = () => void;
@@ -38,12 +40,32 @@ export class WriterQueue {
   readonly #insideWork = new AsyncLocalStorage<true>();
   #refusal: DatabaseUnavailableError | null = null;
   #running: Promise<void> | null = null;
+  #commits = 0;
 
   /** A work may take `workLimitMs`, as all others wait for it. `afterCommit` runs between transactions and must not reject. */
   constructor(connection: Connection, workLimitMs: number, afterCommit: () => Promise<void>) {
     this.#connection = connection;
     this.#workLimitMs = workLimitMs;
     this.#afterCommit = afterCommit;
+  }
+
+  /** Transactions that were committed, those of spare time left out. */
+  get commits(): number {
+    return this.#commits;
+  }
+
+  /**
+   * Runs `work` in a transaction while nobody writes. Gives false, and nothing is changed, where somebody does or comes to:
+   * they wait until its statement has stopped, or for its commit. Throws what `work` threw.
+   */
+  async inSpareTime(work: (connection: Connection) => Promise<void>): Promise<boolean> {
+    if (this.#refusal || this.#running) return false;
+    const done = this.#spend(work);
+    this.#running = done.then(
+      () => this.#drain(),
+      () => this.#drain(),
+    );
+    return done;
   }
 
   async write<T>(work: (tx: Transaction) => Promise<T>): Promise<T> {
@@ -81,6 +103,30 @@ export class WriterQueue {
     this.#refusal ??= reason;
     for (const job of this.#waiting.splice(0)) job.reject(reason);
     await this.#running;
+  }
+
+  async #spend(work: (connection: Connection) => Promise<void>): Promise<boolean> {
+    const isWanted = () => this.#waiting.length > 0 || this.#refusal !== null;
+    // Again and again: an interrupt between two statements meets neither.
+    const timer = setInterval(() => isWanted() && this.#connection.interrupt(), SPARE_TIME_MS);
+    try {
+      await this.#connection.command('BEGIN');
+      await work(this.#connection);
+      clearInterval(timer);
+      if (isWanted()) {
+        await this.#rollback();
+        return false;
+      }
+      await this.#connection.command('COMMIT');
+    } catch (error) {
+      clearInterval(timer);
+      const wanted = isWanted();
+      await this.#rollback();
+      if (wanted && !isFatal(error)) return false;
+      throw error;
+    }
+    await this.#afterCommit();
+    return true;
   }
 
   async #drain(): Promise<void> {
@@ -142,6 +188,7 @@ export class WriterQueue {
         }
       }
       await this.#connection.command('COMMIT');
+      this.#commits++;
     } catch (error) {
       await this.#rollback();
       return { error };
