@@ -87,6 +87,7 @@ async function main(): Promise<void> {
   writeFileSync(RESULTS, `${JSON.stringify({ ...result, measures: rows }, null, 2)}\n`);
 }
 
+for (const signal of ['SIGINT', 'SIGTERM']) process.once(signal, () => process.exit(1));
 try {
   await main();
 } catch (error) {

@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -11,9 +11,20 @@ export const CACHE = join(import.meta.dirname, '.cache');
 const START_TIMEOUT_MS = 120_000;
 const READY_POLL_MS = 5;
 
-/** A folder of its own for a service's data, on the disk of the temporary folder. */
-export function freshFolder(): Promise<string> {
-  return mkdtemp(join(tmpdir(), 'imgstream-bench-'));
+const folders: string[] = [];
+const running = new Set<ChildProcess>();
+
+// Also where a run is stopped half-way: no service and no folder of gigabytes stays behind.
+process.once('exit', () => {
+  for (const child of running) child.kill('SIGKILL');
+  for (const folder of folders) rmSync(folder, { recursive: true, force: true });
+});
+
+/** A folder of its own for a service's data, on the disk of the temporary folder, until this process ends. */
+export async function freshFolder(): Promise<string> {
+  const folder = await mkdtemp(join(tmpdir(), 'imgstream-bench-'));
+  folders.push(folder);
+  return folder;
 }
 
 export interface ServiceOptions {
@@ -52,6 +63,8 @@ export class Service {
         LOG_LEVEL: 'warn',
       },
     });
+    running.add(child);
+    child.once('exit', () => running.delete(child));
     const url = await addressOf(child);
     while (!(await isReady(url))) {
       if (performance.now() - began > START_TIMEOUT_MS) throw new Error('The service does not get ready.');

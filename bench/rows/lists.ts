@@ -15,7 +15,7 @@ const STRIP_GOALS = [
 ] as const;
 
 /** A hit or a few, a fifth of the library, nothing at all. */
-const WORDS = { few: 'img_4217', many: 'canon', none: 'zyzzyva' };
+const WORDS = { few: 'img_4217', many: 'canon', no: 'zyzzyva' };
 
 /** Rows 5 to 8 on a person's usual library. */
 export async function usualLists(bench: Bench): Promise<Measure[]> {

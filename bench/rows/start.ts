@@ -57,7 +57,7 @@ export async function idleMemory(bench: Bench): Promise<Measure | null> {
       await delay(REST_MS);
       const memory = service.memory();
       if (memory) found.push(memory);
-      node.push((memoryOf(bare.pid ?? 0)?.pss ?? 0) / 1e6);
+      node.push((memoryOf(bare.pid ?? 0)?.rss ?? 0) / 1e6);
     });
     bare.kill();
     await once(bare, 'exit');
@@ -68,7 +68,7 @@ export async function idleMemory(bench: Bench): Promise<Measure | null> {
     name: 'memory at rest, server and workers',
     unit: 'MB',
     rounds: found.map(({ pss }) => pss / 1e6),
-    beside: { name: 'bare Node', rounds: node },
+    beside: { name: 'bare Node as RSS', rounds: node },
     goal: { is: 'at most', value: 250, of: 'value' },
     note: `RSS ${found.map(({ rss }) => Math.round(rss / 1e6)).join(', ')} MB`,
   };
