@@ -14,7 +14,7 @@ const ARRANGE = {
   quietMs: 50,
   fewestRows: 1_000,
 };
-const FILL = `INSERT INTO notes SELECT 'n' || i, 'o' || (i % 7), 's' || i, TIMESTAMP '2020-01-01' + to_seconds(CAST(hash(i) % 1000000 AS BIGINT)), repeat('x', 200) FROM range(${ROWS}) AS r (i)`;
+const FILL = `INSERT INTO notes SELECT 'n' || i, 'o' || (i % 997), 's' || i, TIMESTAMP '2020-01-01' + to_seconds(CAST(hash(i) % 1000000 AS BIGINT)), repeat('x', 200) FROM range(${ROWS}) AS r (i)`;
 
 describe('The order of rows', () => {
   let dataDir: string;
@@ -133,8 +133,7 @@ describe('The order of rows', () => {
       console.log('open'); setInterval(() => {}, 1000);`;
     for (const afterMs of [60, 150, 300, 500, 800, 1_200]) {
       const child = spawn(process.execPath, ['--input-type=module', '--eval', script]);
-      const [line] = (await once(createInterface({ input: child.stdout }), 'line')) as [string];
-      expect(line).toBe('open');
+      await once(createInterface({ input: child.stdout }), 'line');
       await delay(afterMs);
       child.kill('SIGKILL');
       await once(child, 'exit');
@@ -144,7 +143,7 @@ describe('The order of rows', () => {
         tx.run("INSERT INTO notes (id, owner, made) VALUES ('n7', 'x', now())"),
       );
       await expect(twice).rejects.toThrow(UniqueViolationError);
-      expect(await database.query("SELECT id FROM notes WHERE owner = 'o0' AND slug = 's7'")).toEqual([
+      expect(await database.query("SELECT id FROM notes WHERE owner = 'o7' AND slug = 's7'")).toEqual([
         { id: 'n7' },
       ]);
       await database.close();

@@ -93,9 +93,9 @@ export class Arranger {
       [table],
     );
     if (here?.['n'] !== 1) return false;
-    // Without an ORDER BY the window runs in the order of the file.
+    // Without an ORDER BY the window runs in the order of the file. In order, each group but the first begins once.
     const [row] = await this.#reads.query(
-      `SELECT count(*) AS total, count(*) FILTER (one < one_before OR (one = one_before AND value > value_before)) AS astray
+      `SELECT count(*) AS total, count(*) FILTER (one <> one_before OR value > value_before) - count(DISTINCT one) + 1 AS astray
        FROM (SELECT ${group} AS one, ${column} AS value, lag(${group}) OVER () AS one_before, lag(${column}) OVER () AS value_before FROM ${table})`,
       [],
     );
