@@ -78,10 +78,10 @@ it('keeps to the quota, by the byte, whatever comes at once', async () => {
   app = await startApp({ env: { STORAGE_QUOTA_BYTES: String(quota) } });
   ({ client } = app);
   await storage();
-  let uploading = true;
+  const uploading = new AbortController();
   const watch = (async () => {
     let most = 0;
-    while (uploading) {
+    while (!uploading.signal.aborted) {
       const [row] = await app.nest
         .get(Database)
         .query<{ n: number }>('SELECT storage_used + storage_reserved AS n FROM users');
@@ -92,7 +92,7 @@ it('keeps to the quota, by the byte, whatever comes at once', async () => {
   const outcomes = (
     await Promise.all(Array.from({ length: 100 }, (_, index) => send(photo(), index)))
   ).flat();
-  uploading = false;
+  uploading.abort();
   expect(await watch).toBe(10 * size);
   const kept = outcomes.filter((outcome) => outcome['__typename'] === 'Photo');
   expect(kept).toHaveLength(10);
@@ -130,10 +130,12 @@ it('gives a download all the bytes or nothing, whenever the photo is deleted', a
   for (let part = await reader?.read(); part && !part.done; part = await reader?.read())
     chunks.push(part.value ?? new Uint8Array());
   expect(sha256(Buffer.concat(chunks))).toBe(sha256(file.bytes));
-  for (const { status, body } of await around) {
-    if (status === 200) expect(sha256(body)).toBe(sha256(file.bytes));
-    else expect([status, JSON.parse(body.toString()).errors[0].extensions.code]).toEqual([404, 'NOT_FOUND']);
-  }
+  const broken = (await around).filter(
+    ({ status, body }) =>
+      !(status === 200 && sha256(body) === sha256(file.bytes)) &&
+      !(status === 404 && JSON.parse(body.toString()).errors[0].extensions.code === 'NOT_FOUND'),
+  );
+  expect(broken).toEqual([]);
   expect((await download(0)).status).toBe(404);
   expect(await filesIn('objects')).toEqual([]);
 });
@@ -166,7 +168,7 @@ it('ends trash, restore and delete of the same photos at once in a state that on
        trash: photos(first: 100, filter: { isTrashed: true }) { nodes { id trashedAt } } }`,
   );
   const nodes = [...left['library'].nodes, ...left['trash'].nodes];
-  expect(nodes.map(({ id }) => id).toSorted()).toEqual(ids.slice(12).toSorted());
+  expect(nodes.map(({ id }): string => id).toSorted()).toEqual(ids.slice(12).toSorted());
   expect(left['library'].nodes.every((node: { trashedAt: string | null }) => node.trashedAt === null)).toBe(
     true,
   );

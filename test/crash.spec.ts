@@ -1,0 +1,19 @@
+import { CrashTest } from './crash/cycles.ts';
+import { POINT_NAMES } from './crash/points.ts';
+
+// A few lives of the built service (`npm run build`); `npm run test:crash` is any number of them.
+
+it('loses nothing that was acknowledged and keeps nothing that was not, wherever the service is killed', async () => {
+  const said: string[] = [];
+  const seed = Date.now() % 1e9;
+  try {
+    const { kills, missed, photos } = await CrashTest.run(undefined, seed, (line) => said.push(line));
+    expect(photos).toBeGreaterThan(0);
+    expect(missed).toEqual({});
+    expect(Object.keys(kills)).toEqual(expect.arrayContaining(POINT_NAMES));
+  } catch (error) {
+    throw new Error(`npm run test:crash -- --cycles ${said.length} --seed ${seed}\n${said.join('\n')}`, {
+      cause: error,
+    });
+  }
+}, 600_000);

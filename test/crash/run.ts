@@ -1,0 +1,25 @@
+import { parseArgs } from 'node:util';
+import { CrashTest } from './cycles.ts';
+
+// npm run test:crash -- --cycles 200 --seed 7
+
+const { values } = parseArgs({ options: { cycles: { type: 'string' }, seed: { type: 'string' } } });
+const cycles = Number(values.cycles ?? 50);
+const seed = Number(values.seed ?? Date.now() % 1e9);
+if (!Number.isInteger(cycles) || cycles < 1 || !Number.isInteger(seed))
+  throw new Error('--cycles is a whole number from 1, --seed a whole number.');
+
+const started = performance.now();
+console.log(`${cycles} cycles with the seed ${seed}.`);
+const report = await CrashTest.run(cycles, seed, console.log);
+const minutes = ((performance.now() - started) / 60_000).toFixed(1);
+console.log(
+  `${report.cycles} cycles in ${minutes} minutes, ${report.photos} photos at the end: nothing was lost.`,
+);
+console.table(
+  Object.keys({ ...report.kills, ...report.missed }).map((point) => ({
+    point,
+    died: report.kills[point] ?? 0,
+    'did not come': report.missed[point] ?? 0,
+  })),
+);

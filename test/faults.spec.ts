@@ -1,0 +1,127 @@
+import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import type { Fault } from './crash/fail-while.ts';
+import { checkDatabase, queryCopy } from './crash/inspect.ts';
+import { Client, type GraphqlAnswer, sha256, type TestFile } from './support/client.ts';
+import { jpeg } from './support/images.ts';
+import { Service } from './support/service.ts';
+
+// A disk that is full, read-only or failing, under the built service (`npm run build`).
+
+let folder: string;
+let dataDir: string;
+let flag: string;
+let service: Service;
+let client: Client;
+let base: Buffer;
+let serial = 0;
+
+beforeAll(async () => {
+  base = await jpeg({ width: 32, height: 24 });
+});
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'imgstream-faults-'));
+  dataDir = join(folder, 'data');
+  flag = join(folder, 'fault');
+  await start();
+});
+afterEach(async () => {
+  await service.kill();
+  await rm(folder, { recursive: true, force: true });
+});
+
+async function start(): Promise<void> {
+  const preload = join(import.meta.dirname, 'crash/fail-while.ts');
+  service = new Service({ dataDir, preload, env: { FAIL_WHILE: flag, LOG_LEVEL: 'silent' } });
+  await service.ready();
+  client = new Client(service.url.replace('127.0.0.1', 'localhost'), {});
+}
+
+function photo(): TestFile {
+  const bytes = Buffer.concat([base, Buffer.from(String(serial++).padStart(6, '0'))]);
+  return { name: `${serial}.jpg`, bytes };
+}
+
+/** Seconds until the probe answers with this status, and what it says of the parts. */
+async function secondsUntil(status: number) {
+  const started = performance.now();
+  let probe = await service.probe();
+  for (; probe.status !== status; probe = await service.probe()) await delay(50);
+  return { seconds: (performance.now() - started) / 1000, details: probe.details };
+}
+
+function codes({ status, errors }: GraphqlAnswer): unknown[] {
+  return [status, errors?.map(({ extensions }) => extensions.code)];
+}
+
+async function filesIn(path: string): Promise<string[]> {
+  const entries = await readdir(join(dataDir, path), { recursive: true, withFileTypes: true });
+  return entries.filter((entry) => !entry.isDirectory()).map((entry) => entry.name);
+}
+
+const COMPLETE = 'mutation ($ids: [ID!]!) { completeUploads(ids: $ids) { __typename } }';
+const NO_WRITE = '(?:link|mkdir|open \\S+ wx|rename|rm|unlink|write) .*';
+
+it.each<[string, Fault]>([
+  ['objects has no room', { code: 'ENOSPC', match: '^(?:link|mkdir|write) .*/objects/' }],
+  ['objects has no room for names', { code: 'EDQUOT', match: '^link .*/objects/' }],
+  ['objects is read-only', { code: 'EROFS', match: `^${NO_WRITE}/objects/` }],
+  ['objects fails in every call', { code: 'EIO', match: '/objects' }],
+  ['temp has no room', { code: 'ENOSPC', match: '^write .*/temp/' }],
+  ['temp is read-only', { code: 'EROFS', match: `^${NO_WRITE}/temp/` }],
+])(
+  'while the folder %s, uploads are refused, and nothing is lost or kept',
+  async (_what, fault) => {
+    const [before, staged, multipart, put] = [photo(), photo(), photo(), photo()];
+    const [kept] = await client.upload(before);
+    const [stagedTarget, putTarget] = await client.declare(staged, put);
+    await client.put(stagedTarget!, staged.bytes);
+
+    await writeFile(flag, JSON.stringify(fault));
+    const isTemp = fault.match.includes('temp');
+    for (let tries = 0; tries < 3; tries++)
+      expect(codes(await client.multipart([multipart]))).toEqual([503, ['UNAVAILABLE']]);
+    const answer = await client.put(putTarget!, put.bytes);
+    expect(answer.status).toBe(isTemp ? 503 : 200);
+    if (!isTemp)
+      expect(codes(await client.graphql(COMPLETE, { ids: [stagedTarget!['id']] }))).toEqual([
+        503,
+        ['UNAVAILABLE'],
+      ]);
+    const down = await secondsUntil(503);
+    expect(down.seconds).toBeLessThan(5);
+    expect(down.details).toMatchObject({ storage: { status: 'down' }, database: { status: 'up' } });
+    expect((await client.fetch('/health/live')).status).toBe(200);
+
+    await rm(flag);
+    expect((await secondsUntil(200)).seconds).toBeLessThan(10);
+    const original = await client.fetch(kept?.['originalUrl']);
+    expect(sha256(Buffer.from(await original.arrayBuffer()))).toBe(sha256(before.bytes));
+    expect(await client.upload(before, multipart)).toMatchObject([
+      { __typename: 'DuplicatePhotoError', photo: { id: kept?.['id'] } },
+      { __typename: 'Photo' },
+    ]);
+    const late = isTemp ? (await client.put(putTarget!, put.bytes)).status : answer.status;
+    expect(late).toBe(200);
+    expect(await client.complete(stagedTarget!['id'], putTarget!['id'])).toMatchObject([
+      { __typename: 'Photo', checksum: sha256(staged.bytes) },
+      { __typename: 'Photo', checksum: sha256(put.bytes) },
+    ]);
+    // What is still set aside is given back by the next sweep.
+    const now = `TIMESTAMP '${new Date().toISOString().slice(0, 23)}'`;
+    expect(
+      await queryCopy(
+        dataDir,
+        `SELECT state FROM uploads WHERE reserved_bytes > 0 AND NOT (state = 'clearing' AND expires_date <= ${now})`,
+      ),
+    ).toEqual([]);
+    await service.kill();
+    await start();
+    expect(await filesIn('objects')).toHaveLength(12);
+    expect([...(await filesIn('temp/uploads')), ...(await filesIn('temp/spool'))]).toEqual([]);
+    await checkDatabase(dataDir, { swept: true });
+  },
+  90_000,
+);

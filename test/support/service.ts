@@ -1,0 +1,85 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+
+/** The built service (`npm run build`). */
+const MAIN = join(import.meta.dirname, '../../dist/main.js');
+const START_MS = 60_000;
+
+export interface ServiceOptions {
+  dataDir: string;
+  env?: Record<string, string>;
+  /** A module that is loaded before the service. */
+  preload?: string;
+}
+
+/** The built service as a process of its own, on a free port of loopback. */
+export class Service {
+  readonly exited: Promise<void>;
+  /** What it wrote, both streams. */
+  output = '';
+  readonly #child: ChildProcess;
+
+  constructor({ dataDir, env = {}, preload }: ServiceOptions) {
+    this.#child = spawn(process.execPath, [...(preload ? ['--import', preload] : []), MAIN], {
+      env: {
+        PATH: process.env['PATH'],
+        NODE_ENV: 'test',
+        LOG_LEVEL: 'warn',
+        HOST: '127.0.0.1',
+        PORT: '0',
+        DATA_DIR: dataDir,
+        IMAGE_WORKERS: '2',
+        RATE_LIMIT_PER_MINUTE: '0',
+        ...env,
+      },
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
+    for (const stream of [this.#child.stdout, this.#child.stderr])
+      stream?.on('data', (chunk: Buffer) => (this.output += chunk.toString()));
+    this.exited = once(this.#child, 'close').then(() => undefined);
+  }
+
+  get hasExited(): boolean {
+    return this.#child.exitCode !== null || this.#child.signalCode !== null;
+  }
+
+  get exitCode(): number | null {
+    return this.#child.exitCode;
+  }
+
+  get url(): string {
+    const [, port] = /listens at http:\/\/[^\s:]+:(\d+)/.exec(this.output) ?? [];
+    if (!port) throw new Error(`The service has no address yet:\n${this.output}`);
+    return `http://127.0.0.1:${port}`;
+  }
+
+  /** The status and body of the probe /health/ready. */
+  async probe(): Promise<{ status: number; details: Record<string, { status: string }> }> {
+    const response = await fetch(`${this.url}/health/ready`);
+    const { details = {} } = (await response.json()) as { details?: Record<string, { status: string }> };
+    return { status: response.status, details };
+  }
+
+  /** Resolves when requests can be sent; throws where the service ended or takes too long. */
+  async ready(): Promise<void> {
+    const until = performance.now() + START_MS;
+    while (performance.now() < until) {
+      if (this.hasExited) throw new Error(`The service ended in its start:\n${this.output}`);
+      if (this.output.includes('listens at') && (await this.probe()).status === 200) return;
+      await delay(40);
+    }
+    throw new Error(`The service was not ready in ${START_MS} ms:\n${this.output}`);
+  }
+
+  signal(signal: NodeJS.Signals): void {
+    this.#child.kill(signal);
+  }
+
+  /** Ends it without a word, as a loss of power would. */
+  kill(): Promise<void> {
+    this.#child.kill('SIGKILL');
+    return this.exited;
+  }
+}
