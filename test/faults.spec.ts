@@ -86,9 +86,9 @@ it.each<[string, Fault]>([
     const answer = await client.put(putTarget!, put.bytes);
     expect(answer.status).toBe(isTemp ? 503 : 200);
     // What is staged already needs the objects alone.
-  const completed = isTemp ? null : codes(await client.graphql(COMPLETE, { ids: [stagedTarget!['id']] }));
-  expect(completed).toEqual(isTemp ? null : [503, ['UNAVAILABLE']]);
-  const down = await secondsUntil(503);
+    const completed = isTemp ? null : codes(await client.graphql(COMPLETE, { ids: [stagedTarget!['id']] }));
+    expect(completed).toEqual(isTemp ? null : [503, ['UNAVAILABLE']]);
+    const down = await secondsUntil(503);
     expect(down.seconds).toBeLessThan(5);
     expect(down.details).toMatchObject({ storage: { status: 'down' }, database: { status: 'up' } });
     expect((await client.fetch('/health/live')).status).toBe(200);
