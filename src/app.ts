@@ -1,3 +1,4 @@
+import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import type { NestExpressApplication } from '@nestjs/platform-express';
 import { NestFactory } from '@nestjs/core';
 import type { RequestHandler } from 'express';
@@ -30,7 +31,8 @@ const PUBLIC = /^\/health\/[a-z]+\/?$/i;
 export async function createApp(config: Config): Promise<NestExpressApplication> {
   const app = await NestFactory.create<NestExpressApplication>(AppModule.of(config), {
     bodyParser: false,
-    bufferLogs: true,
+    // Nest's own would say what keeps it from starting in its own way, and once more than main.ts.
+    logger: false,
     abortOnError: false,
   });
   // Only bytes that stay have a tag, and media gives them theirs.
@@ -46,12 +48,27 @@ export async function createApp(config: Config): Promise<NestExpressApplication>
   app.use(unlessPublic(refuseForeignOrigin(audit)));
   app.use(unlessPublic(rateLimit(app.get(RateLimiter))));
   app.use(unlessPublic(seePerson(app.get(ViewerService))));
+  app.use(welcomeBody());
   app.use(playground());
   app.use('/uploads', admitPuts(config, inflight));
   app.use('/graphql', uploads(config, inflight, spool));
   app.use('/graphql', jsonBody());
   app.use(handleHttpErrors);
+  holdBodies(app.getHttpServer());
   return app;
+}
+
+/** Node by itself invites the body of whoever asks first (Expect: 100-continue), before anybody knows who that is. */
+function holdBodies(server: Server): void {
+  server.on('checkContinue', (req: IncomingMessage, res: ServerResponse) => server.emit('request', req, res));
+}
+
+/** Invites the body of a request that has come this far. */
+function welcomeBody(): RequestHandler {
+  return (req, res, next) => {
+    if (/^100-continue$/i.test(req.headers.expect ?? '')) res.writeContinue();
+    next();
+  };
 }
 
 function unlessPublic(middleware: RequestHandler): RequestHandler {

@@ -305,6 +305,39 @@ describe('edits', () => {
   });
 });
 
+describe('the far ends', () => {
+  it('know of an empty page that there was one before', async () => {
+    const query =
+      'query ($after: String, $filter: PhotoFilter) { photos(after: $after, filter: $filter) { nodes { id } pageInfo { hasPreviousPage } } }';
+    const { photos: all } = await client.data('{ photos { pageInfo { endCursor } } }');
+    const after = all.pageInfo.endCursor;
+    const over = await client.data(query, { after });
+    expect(over['photos']).toEqual({ nodes: [], pageInfo: { hasPreviousPage: true } });
+    const nothing = await client.data(query, { after, filter: { query: 'zebra' } });
+    expect(nothing['photos']).toEqual({ nodes: [], pageInfo: { hasPreviousPage: false } });
+  });
+
+  it('take a hundred tags in a filter at once, in no time to speak of', async () => {
+    const tags = Array.from({ length: 100 }, (_, index) => `tag ${index}`);
+    const query =
+      'mutation ($ids: [ID!]!, $patch: PhotoPatch!) { updatePhotos(ids: $ids, patch: $patch) { __typename } }';
+    await client.data(query, { ids: [id('snow')], patch: { tags } });
+    expect(await list({ tags: tags.map((tag) => ` ${tag.replace(' ', '  ')}`) })).toEqual(['snow']);
+    expect(await list({ tags: [...tags.slice(1), 'another'] })).toEqual([]);
+    await client.data(query, { ids: [id('snow')], patch: { tags: [] } });
+  });
+
+  it('refuse a time that no answer could tell', async () => {
+    const query =
+      'mutation ($ids: [ID!]!, $patch: PhotoPatch!) { updatePhotos(ids: $ids, patch: $patch) { ... on InvalidInputError { field } } }';
+    const { updatePhotos } = await client.data(query, {
+      ids: [id('snow')],
+      patch: { takenAt: '9999-12-31T23:59:59-18:00' },
+    });
+    expect(updatePhotos).toEqual([{ field: 'takenAt' }]);
+  });
+});
+
 describe('stats', () => {
   it('say what the library is made of', async () => {
     const { stats } = await client.data(

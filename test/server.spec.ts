@@ -1,3 +1,5 @@
+import { once } from 'node:events';
+import { connect } from 'node:net';
 import { auditServer } from 'graphql-http';
 import { getIntrospectionQuery } from 'graphql';
 import { jpeg } from './support/images.ts';
@@ -108,6 +110,41 @@ describe('GraphQL over HTTP', () => {
   });
 });
 
+it('answers in one shape whatever is wrong with an address', async () => {
+  for (const [method, path] of [
+    ['PUT', '/uploads/%00/%ff'],
+    ['GET', '/media/%ff/original'],
+    ['GET', '/health/%ff'],
+    ['GET', '/nowhere'],
+  ] as const) {
+    const response = await client.fetch(path, { method, ...(method === 'PUT' ? { body: 'x' } : {}) });
+    expect(response.status).toBeGreaterThanOrEqual(400);
+    expect(await response.json()).toEqual({
+      errors: [
+        {
+          message: expect.any(String),
+          extensions: { code: expect.any(String), requestId: expect.any(String) },
+        },
+      ],
+    });
+  }
+});
+
+it('invites no body of a stranger', async () => {
+  const { port } = new URL(app.url);
+  const answerTo = async (host: string): Promise<string> => {
+    const socket = connect(Number(port), '127.0.0.1');
+    socket.write(
+      `PUT /uploads/a/b HTTP/1.1\r\nHost: ${host}\r\nContent-Length: 5\r\nExpect: 100-continue\r\nConnection: close\r\n\r\n`,
+    );
+    const [first] = (await once(socket, 'data')) as [Buffer];
+    socket.destroy();
+    return first.toString().split('\r\n')[0] ?? '';
+  };
+  expect(await answerTo('evil.example')).toContain('403');
+  expect(await answerTo('localhost')).toContain('100');
+});
+
 describe('headers', () => {
   it('keep a browser from guessing, framing and running', async () => {
     const { headers } = await client.fetch('/health/live');
@@ -147,6 +184,10 @@ describe('production', () => {
       expect((await ada.graphql('{ __schema { types { name } } }')).status).toBe(400);
       const { errors } = await ada.graphql('{ viewr { id } }');
       expect(errors?.[0]?.message).not.toContain('viewer');
+      const query = 'query ($filter: PhotoFilter) { photos(filter: $filter) { totalCount } }';
+      const misspelt = await ada.graphql(query, { filter: { favorit: true } });
+      expect(misspelt.errors?.[0]?.message).toContain('favorit');
+      expect(misspelt.errors?.[0]?.message).not.toContain('isFavorite');
       expect((await ada.graphql('{ viewer { id } }')).status).toBe(200);
     } finally {
       await production.close();

@@ -1,4 +1,4 @@
-import { readdir } from 'node:fs/promises';
+import { readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import sharp from 'sharp';
 import { cameraExif, jpeg, testImage } from './support/images.ts';
@@ -154,6 +154,38 @@ describe('the multipart door', () => {
     expect(await leftovers()).toEqual([]);
   });
 
+  it('takes the first of the same bytes for the photo', async () => {
+    const [one, other] = [await photo('one.jpg'), await photo('other.jpg')];
+    const outcomes = await client.upload(
+      one,
+      other,
+      { ...one, name: 'one again.jpg' },
+      { ...other, name: 'other again.jpg' },
+    );
+    const kinds = outcomes.map((outcome) => outcome['__typename']);
+    expect(kinds).toEqual(['Photo', 'Photo', 'DuplicatePhotoError', 'DuplicatePhotoError']);
+  });
+
+  it('keeps what came of a request in which a file is missing', async () => {
+    const file = await photo();
+    const query =
+      'mutation ($files: [Upload!]!) { uploadPhotos(files: $files) { __typename ... on UserError { code } } }';
+    const form = new FormData();
+    form.set('operations', JSON.stringify({ query, variables: { files: [null, null] } }));
+    form.set('map', '{"0":["variables.files.0"],"1":["variables.files.1"]}');
+    form.set('0', new Blob([new Uint8Array(file.bytes)]), file.name);
+    const headers = { 'apollo-require-preflight': 'true' };
+    const response = await client.fetch('/graphql', { method: 'POST', headers, body: form });
+    expect(await response.json()).toEqual({
+      data: {
+        uploadPhotos: [
+          { __typename: 'Photo' },
+          { __typename: 'UploadRefusedError', code: 'UPLOAD_INCOMPLETE' },
+        ],
+      },
+    });
+  });
+
   it('takes 20 files, and no more', async () => {
     const bytes = Buffer.from('x');
     const files = Array.from({ length: 21 }, (_, index) => ({ name: `${index}.jpg`, bytes }));
@@ -227,6 +259,25 @@ describe('the staged door', () => {
     const [kept] = await client.complete(target['id']);
     expect(kept).toMatchObject({ __typename: 'Photo' });
     expect(await client.complete(target['id'], target['id'])).toEqual([kept, kept]);
+    expect(await leftovers()).toEqual([]);
+  });
+
+  it('ends an upload whose staged bytes are gone, and gives its room back', async () => {
+    const file = await photo();
+    const [target] = await client.declare(file);
+    await client.put(target ?? {}, file.bytes);
+    await rm(join(app.dataDir, 'temp', 'uploads', target?.['id']));
+    expect(await client.complete(target?.['id'])).toMatchObject([{ code: 'UPLOAD_EXPIRED' }]);
+    const [photoAgain] = await client.stage(file);
+    expect(photoAgain).toMatchObject({ __typename: 'Photo' });
+  });
+
+  it('takes the bytes of two at once for one, and leaves none behind', async () => {
+    const file = await photo();
+    const [target] = await client.declare(file);
+    const puts = await Promise.all(Array.from({ length: 4 }, () => client.put(target ?? {}, file.bytes)));
+    expect(puts.map((put) => put.status).toSorted()).toEqual([200, 409, 409, 409]);
+    expect(await client.complete(target?.['id'])).toMatchObject([{ __typename: 'Photo' }]);
     expect(await leftovers()).toEqual([]);
   });
 

@@ -19,7 +19,7 @@ const url = z
   .refine((value) => URL.canParse(value) && /^https?:/.test(value), 'must be an http(s) URL')
   .optional();
 
-const text = z.string().min(1, 'must not be empty').optional();
+const text = z.string().trim().min(1, 'must not be empty').optional();
 
 const oneOf = <const T extends readonly [string, ...string[]]>(values: T) =>
   z.enum(values, `must be one of ${values.join(', ')}`);
@@ -36,7 +36,10 @@ const environment = z.object({
   NODE_ENV: oneOf(['development', 'production', 'test']).default('development'),
   K_SERVICE: text,
   PORT: whole(0, 65_535, 8080),
-  HOST: text,
+  HOST: z
+    .string()
+    .regex(/^[A-Za-z0-9.:_-]{1,255}$/, 'must be a host name or an address')
+    .optional(),
   DATA_DIR: z.string().default('./data'),
   AUTH_MODE: oneOf(['dev', 'iap', 'proxy']).optional(),
   AUTH_AUDIENCE: text,

@@ -40,9 +40,17 @@ export function apolloOptions({ production }: Pick<Config, 'production'>): Apoll
     // Nest would make errors of its HTTP exceptions and answer 200 to what failed.
     autoTransformHttpErrors: false,
     preserveHttpStatusForExecutionErrors: false,
-    formatError: (formatted, error) => formatFault(error, formatted),
+    formatError: (formatted, error) => {
+      const fault = formatFault(error, formatted);
+      return production ? { ...fault, message: withoutSuggestions(fault.message) } : fault;
+    },
     plugins: [operations],
   };
+}
+
+/** Apollo hides the names of the schema in faults of a document, and not in those of its variables. */
+function withoutSuggestions(message: string): string {
+  return message.replaceAll(/ Did you mean [^?]*\?/g, '');
 }
 
 /** Each operation: what it may cost, what is logged of its failures, the status of its answer. */

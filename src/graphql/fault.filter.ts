@@ -21,8 +21,14 @@ export class FaultFilter implements ExceptionFilter {
     if (error instanceof NotFoundException && !res.headersSent)
       return sendRefusal(req, res, 404, 'NOT_FOUND', 'There is nothing at this address.');
     // Probes and guards choose what their HTTP exceptions say.
-    if (error instanceof HttpException && !res.headersSent)
+    if (error instanceof HttpException && !res.headersSent && hasOwnBody(error))
       res.status(error.getStatus()).json(error.getResponse());
     else handleHttpErrors(error, req, res, http.getNext());
   }
+}
+
+/** Nest's own exceptions say their status code and name and no more. */
+function hasOwnBody(error: HttpException): boolean {
+  const body = error.getResponse();
+  return typeof body === 'object' && !('statusCode' in body);
 }

@@ -49,6 +49,9 @@ export const DEFAULT_SOCKET_LIMITS: SocketLimits = {
   goodbyeMs: 1_000,
 };
 
+/** A connection of one's own may close by then. */
+const RETRY_AFTER_SECONDS = 30;
+
 /** RFC 6455, section 7.4.1. graphql-ws' client connects again after both. */
 const GOING_AWAY = 1001;
 const INTERNAL_ERROR = 1011;
@@ -130,6 +133,7 @@ export class SubscriptionServer implements ApolloServerPlugin {
       throw fault(
         'RATE_LIMITED',
         `A person may have at most ${this.limits.connectionsOfAPerson} connections.`,
+        RETRY_AFTER_SECONDS,
       );
     return identity;
   }
@@ -240,6 +244,9 @@ function refuse(socket: Duplex, request: IncomingMessage, error: unknown): void 
     'Connection: close',
     'Content-Type: application/json; charset=utf-8',
     `Content-Length: ${Buffer.byteLength(body)}`,
+    ...(error instanceof FaultError && error.retryAfterSeconds
+      ? [`Retry-After: ${error.retryAfterSeconds}`]
+      : []),
   ];
   socket.end(`${head.join('\r\n')}\r\n\r\n${body}`, () => socket.destroy());
 }

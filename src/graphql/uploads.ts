@@ -48,6 +48,7 @@ export function uploads(
     const release = await inflight.acquire(
       bytesOf(req, limits.maxRequestBytes, inflight.limit),
       closing(res),
+      req.identity?.sub,
     );
     if (res.closed) return release();
     res.once('close', release);

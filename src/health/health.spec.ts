@@ -53,6 +53,7 @@ class FaultyStore extends ObjectStore {
   find: () => Promise<ObjectInfo | null> = unused;
   delete = unused;
   list: () => Promise<ObjectPage> = unused;
+  discardUnfinished = unused;
   check() {
     return this.control.answer(new StorageUnavailableError('EACCES: /data/secret/photos'));
   }

@@ -72,7 +72,7 @@ export class PhotoEditRepository {
     return { edited, tooManyTags };
   }
 
-  /** Into the trash at `at`, or out of it where that is null; photos that are there already stay as they are. */
+  /** Into the trash at `at`, or out of it where that is null. Gives those that moved; what is there already stays as it is. */
   async setTrashed(
     tx: Transaction,
     userId: string,
@@ -80,18 +80,19 @@ export class PhotoEditRepository {
     at: Date | null,
     now: Date,
   ): Promise<string[]> {
-    const found = await this.#existing(tx, userId, ids);
-    if (found.length === 0) return [];
-    // No further condition, so that the rows are found by their key.
-    const moves = `trashed_date IS ${at ? 'NULL' : 'NOT NULL'}`;
+    if (ids.length === 0) return [];
+    const rows = await tx.query<{ id: string; trashed_date: Date | null }>(
+      selectByIds('id, trashed_date', ids.length),
+      [userId, ...ids],
+    );
+    const moved = rows.filter((row) => (row.trashed_date === null) === (at !== null)).map((row) => row.id);
+    if (moved.length === 0) return [];
     await tx.run(
-      `UPDATE photos SET trashed_date = CASE WHEN ${moves} THEN CAST($1 AS TIMESTAMP) ELSE trashed_date END,
-       updated_date = CASE WHEN ${moves} THEN CAST($2 AS TIMESTAMP) ELSE updated_date END
-       WHERE id IN (${placeholders(found.length, 3)})`,
-      [at, now, ...found],
+      `UPDATE photos SET trashed_date = $1, updated_date = $2 WHERE id IN (${placeholders(moved.length, 3)})`,
+      [at, now, ...moved],
     );
     await touchLibrary(tx, userId);
-    return found;
+    return moved;
   }
 
   async #existing(tx: Transaction, userId: string, ids: readonly string[]): Promise<string[]> {
@@ -143,15 +144,20 @@ export class PhotoEditRepository {
     anew: boolean,
     now: Date,
   ): Promise<void> {
-    for (const [index, tag] of tags.entries()) {
-      await tx.run(
-        `INSERT INTO photo_tags (photo_id, user_id, tag, position)
-         SELECT id, user_id, CAST($1 AS VARCHAR), CAST($2 AS BIGINT) FROM photos
-         WHERE id IN (${placeholders(ids.length, 3)})
-         ON CONFLICT (photo_id, tag) DO ${anew ? 'UPDATE SET position = EXCLUDED.position' : 'NOTHING'}`,
-        [tag, now.getTime() * 1000 + index, ...ids],
-      );
-    }
+    if (tags.length === 0) return;
+    const params: SqlValue[] = [];
+    const values = tags.map((tag, index) => {
+      params.push(tag, now.getTime() * 1000 + index);
+      return `(CAST($${params.length - 1} AS VARCHAR), CAST($${params.length} AS BIGINT))`;
+    });
+    await tx.run(
+      `INSERT INTO photo_tags (photo_id, user_id, tag, position)
+       SELECT photos.id, photos.user_id, added.tag, added.position
+       FROM photos CROSS JOIN (VALUES ${values.join(', ')}) AS added(tag, position)
+       WHERE photos.id IN (${placeholders(ids.length, params.length + 1)})
+       ON CONFLICT (photo_id, tag) DO ${anew ? 'UPDATE SET position = EXCLUDED.position' : 'NOTHING'}`,
+      [...params, ...ids],
+    );
   }
 
   async #refreshSearch(tx: Transaction, userId: string, ids: string[]): Promise<void> {

@@ -148,12 +148,16 @@ describe('UploadRepository', () => {
     await database.write((tx) => uploads.insert(tx, upload('late', 'received')));
     expect(await database.write((tx) => uploads.intend(tx, 'late', 'p', keys, LATER))).toBe(true);
     expect(await uploads.find('ada', 'late')).toMatchObject({ state: 'keeping', photoId: 'p', keys });
-    expect(await database.write((tx) => uploads.clear(tx, 'late'))).toBe(true);
+    expect(await database.write((tx) => uploads.clear(tx, 'late', NOW))).toBeNull();
+    expect(await database.write((tx) => uploads.clear(tx, 'late', LATER))).toMatchObject({
+      id: 'late',
+      keys,
+    });
     const outcome = { kind: 'photo', photoId: 'p' } as const;
     expect(await database.write((tx) => uploads.finish(tx, 'late', 'keeping', outcome, LATER))).toBe(false);
     await database.write((tx) => uploads.cleared(tx, 'late', LATER));
     expect(await uploads.find('ada', 'late')).toMatchObject({ state: 'received', photoId: null, keys: null });
-    expect(await database.write((tx) => uploads.clear(tx, 'late'))).toBe(false);
+    expect(await database.write((tx) => uploads.clear(tx, 'late', LATER))).toBeNull();
   });
 
   it('keeps an answer to be given again', async () => {

@@ -149,16 +149,21 @@ export class UploadRepository {
   }
 
   /**
-   * Claims an intent for clearing: from here on its commit is refused, and every sweep after `now` tries what this one does
-   * not finish. False where it has ended.
+   * Claims an intent for clearing: from here on its commit is refused, and every sweep after `now` tries what this one
+   * does not finish. Gives the claimed row with its keys; null where it has ended, or where it was still good at `expiredBy`.
    */
-  async clear(tx: Transaction, id: string, now = new Date()): Promise<boolean> {
-    const changed = await tx.run(
-      `UPDATE uploads SET state = 'clearing', expires_date = CASE WHEN state = 'keeping' THEN CAST($2 AS TIMESTAMP) ELSE expires_date END
-       WHERE id = $1 AND state IN ('keeping', 'clearing')`,
+  async clear(tx: Transaction, id: string, expiredBy: Date, now = new Date()): Promise<UploadRow | null> {
+    const [row] = await tx.query<Columns>(
+      `SELECT ${COLUMNS} FROM uploads WHERE id = $1 AND state IN ('keeping', 'clearing') AND expires_date <= $2`,
+      [id, expiredBy],
+    );
+    if (!row) return null;
+    await tx.run(
+      `UPDATE uploads SET state = 'clearing', expires_date = CASE WHEN expires_date > $2 THEN CAST($2 AS TIMESTAMP) ELSE expires_date END
+       WHERE id = $1`,
       [id, now],
     );
-    return changed > 0;
+    return toUpload(row);
   }
 
   /** An intent is cleared: the bytes are staged still, and stay until `until`. */
@@ -168,6 +173,15 @@ export class UploadRepository {
        preview_path = NULL, expires_date = $2 WHERE id = $1 AND state = 'clearing'`,
       [id, until],
     );
+  }
+
+  /** How many targets of the person wait for their bytes. */
+  async countOpen(tx: Transaction, userId: string): Promise<number> {
+    const [row] = await tx.query<{ count: number }>(
+      `SELECT CAST(COUNT(*) AS BIGINT) AS count FROM uploads WHERE user_id = $1 AND state = 'open'`,
+      [userId],
+    );
+    return row?.count ?? 0;
   }
 
   /** Deletes a row and gives the reservation that it held; null where it is gone or has moved on. */

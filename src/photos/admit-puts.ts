@@ -15,7 +15,7 @@ export function admitPuts(
       throw fault('PAYLOAD_TOO_LARGE', `A file may have at most ${maxFileBytes} bytes.`);
     const gone = new AbortController();
     res.once('close', () => gone.abort());
-    const release = await inflight.acquire(bytes, gone.signal);
+    const release = await inflight.acquire(bytes, gone.signal, req.identity?.sub);
     res.once('close', release);
     if (res.closed) return release();
     return next();

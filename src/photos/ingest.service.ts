@@ -8,11 +8,12 @@ import { type PhotoKeys, PhotoRepository } from '../metadata/photo.repository.ts
 import { type UploadOutcome, UploadRepository, type UploadState } from '../metadata/upload.repository.ts';
 import { UserRepository } from '../metadata/user.repository.ts';
 import { ObjectStore, StorageUnavailableError } from '../storage/object-store.ts';
+import { Staging } from '../storage/staging.ts';
 import { ViewerService } from '../viewer/viewer.service.ts';
 import { LibraryEvents } from './library-events.ts';
 import { photoKeys } from './photo-keys.ts';
 import { ObjectRemover } from './object-remover.ts';
-import { Staging } from '../storage/staging.ts';
+import { refusal } from './refusals.ts';
 
 /** A file whose bytes are staged and whose row is `received`, with its room reserved. */
 export interface ReceivedUpload {
@@ -75,6 +76,10 @@ export class IngestService {
   async #ingest(upload: ReceivedUpload): Promise<UploadOutcome> {
     const known = (await this.photos.findByChecksums(upload.userId, [upload.checksum])).get(upload.checksum);
     if (known) return this.#end(upload, 'received', { kind: 'duplicate', photoId: known.id });
+    if (!(await this.staging.has(upload.id))) {
+      const { code, message } = refusal(UserErrorCode.UPLOAD_EXPIRED, null);
+      return this.#end(upload, 'received', { kind: 'refused', code, message });
+    }
     const image = await this.#look(upload);
     if (image instanceof ImageRefusedError) {
       const code = UserErrorCode[image.code];
@@ -107,15 +112,18 @@ export class IngestService {
       if (!(await intend())) throw intentLost();
     }
     try {
-      await Promise.all([
+      // All of them have ended before anything is decided: what is written later nobody would remove.
+      const kept = await Promise.allSettled([
         this.store.put(keys.thumbnail, image.thumbnail.bytes, image.thumbnail.contentType),
         this.store.put(keys.preview, image.preview.bytes, image.preview.contentType),
         this.store.putFile(keys.original, this.staging.path(upload.id), image.format.contentType),
       ]);
+      for (const part of kept) if (part.status === 'rejected') throw part.reason;
       const winner = await this.#commit(upload, image, photoId, keys);
       if (winner !== photoId) return await this.#lose(upload, keys, winner);
     } catch (error) {
-      await this.#withdraw(upload, keys);
+      // What a sweep would do later is tried at once; a commit that went through after all is left alone.
+      await this.remover.clearIntent(upload.id).catch(() => false);
       throw error;
     }
     await this.staging.remove(upload.id);
@@ -187,22 +195,6 @@ export class IngestService {
     const left = await this.uploads.find(userId, id);
     // What is kept at this moment by another process is not to be touched.
     const isDead = left?.state === 'clearing' || (left?.state === 'keeping' && this.database.exclusive);
-    if (!left?.keys || !isDead || !(await this.database.write((tx) => this.uploads.clear(tx, id))))
-      throw intentLost();
-    await this.remover.remove(left.keys);
-    const until = new Date(Date.now() + DAY_MS);
-    await this.database.write((tx) => this.uploads.cleared(tx, id, until));
-  }
-
-  /** Tries at once what a sweep would do later. A commit that went through after all is left alone: clear() says so. */
-  async #withdraw(upload: ReceivedUpload, keys: PhotoKeys): Promise<void> {
-    try {
-      if (!(await this.database.write((tx) => this.uploads.clear(tx, upload.id)))) return;
-      await this.remover.remove(keys);
-      const until = new Date(Date.now() + DAY_MS);
-      await this.database.write((tx) => this.uploads.cleared(tx, upload.id, until));
-    } catch {
-      // The intent stays, and with it all that a sweep needs; the first error is the one to tell.
-    }
+    if (!isDead || !(await this.remover.clearIntent(id))) throw intentLost();
   }
 }

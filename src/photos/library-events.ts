@@ -1,4 +1,4 @@
-import { Inject, Injectable } from '@nestjs/common';
+import { Inject, Injectable, Logger } from '@nestjs/common';
 import { Field, ID, ObjectType } from '@nestjs/graphql';
 import type { PubSubEngine } from 'graphql-subscriptions';
 import { Storage } from '../viewer/viewer.ts';
@@ -29,10 +29,17 @@ const GATHER_MS = 500;
 /** Tells a person's open pages what changed in their library. */
 @Injectable()
 export class LibraryEvents {
+  readonly #log = new Logger(LibraryEvents.name);
+
   constructor(@Inject(PUB_SUB) private readonly pubSub: PubSubEngine) {}
 
+  /** What has happened has happened, also where nobody can be told of it: this does not fail. */
   async publish(userId: string, change: Change): Promise<void> {
-    await this.pubSub.publish(topic(userId), change);
+    try {
+      await this.pubSub.publish(topic(userId), change);
+    } catch (error) {
+      this.#log.warn({ err: error }, 'A change could not be announced.');
+    }
   }
 
   /** The person's changes, those of half a second in one; the last word on each id wins. */

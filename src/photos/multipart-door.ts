@@ -10,10 +10,10 @@ import type { Photo } from '../metadata/photo.ts';
 import { PhotoRepository } from '../metadata/photo.repository.ts';
 import { UploadRepository } from '../metadata/upload.repository.ts';
 import { UserRepository } from '../metadata/user.repository.ts';
+import { type StagedFile, Staging, TooManyBytesError } from '../storage/staging.ts';
 import { ViewerService } from '../viewer/viewer.service.ts';
 import { IngestService, type ReceivedUpload } from './ingest.service.ts';
 import { refusal } from './refusals.ts';
-import { type StagedFile, Staging, TooManyBytesError } from '../storage/staging.ts';
 import { type UploadAnswer, UploadAnswers } from './upload-answers.ts';
 import { DuplicatePhotoError, type UploadRefusedError } from './upload-results.ts';
 
@@ -39,20 +39,39 @@ export class MultipartDoor {
   async upload(userId: string, files: readonly Promise<FileUpload>[]): Promise<UploadAnswer[]> {
     if (files.length > MAX_FILES)
       throw badUserInput(`files must be at most ${MAX_FILES}; send the rest in another request.`);
-    return Promise.all(files.map(async (file) => this.#one(userId, await file)));
+    // The same bytes twice are a photo and its duplicate, in the order of the files.
+    let before: Promise<unknown> = Promise.resolve();
+    const answers = files.map((file) => {
+      const entered = this.#enter(userId, file, before);
+      before = entered.catch(() => undefined);
+      return entered.then(({ answer }) => answer);
+    });
+    return this.answers.settle(answers);
   }
 
-  async #one(userId: string, file: FileUpload): Promise<UploadAnswer> {
+  /** Has the bytes of a file and their room, and then its turn in the pipeline; the answer comes when it comes. */
+  async #enter(
+    userId: string,
+    sent: Promise<FileUpload>,
+    before: Promise<unknown>,
+  ): Promise<{ answer: Promise<UploadAnswer> | UploadAnswer }> {
+    const file = await sent;
     const filename = safeFilename(file.filename);
     const id = uuid();
     const staged = await this.#stage(userId, id, file, filename);
-    if ('code' in staged) return staged;
+    if ('code' in staged) return { answer: staged };
     const known = (await this.photos.findByChecksums(userId, [staged.checksum])).get(staged.checksum);
-    if (known) return this.#discard(id, new DuplicatePhotoError(known));
+    if (known) return { answer: await this.#discard(id, new DuplicatePhotoError(known)) };
     const { sizeBytes, checksum } = staged;
     const upload: ReceivedUpload = { id, userId, filename, sizeBytes, checksum, reservedBytes: sizeBytes };
+    await before;
     if (!(await this.#reserve(upload)))
-      return this.#discard(id, refusal(UserErrorCode.QUOTA_EXCEEDED, filename));
+      return { answer: await this.#discard(id, refusal(UserErrorCode.QUOTA_EXCEEDED, filename)) };
+    return { answer: this.#ingest(upload) };
+  }
+
+  async #ingest(upload: ReceivedUpload): Promise<UploadAnswer> {
+    const { id, userId, filename } = upload;
     try {
       return await this.answers.of(userId, id, filename, await this.ingest.ingest(upload));
     } catch (error) {

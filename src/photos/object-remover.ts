@@ -2,15 +2,21 @@ import { Injectable } from '@nestjs/common';
 import { Database } from '../database/database.ts';
 import type { PhotoKeys } from '../metadata/photo.repository.ts';
 import { type Tombstone, TombstoneRepository } from '../metadata/tombstone.repository.ts';
+import { UploadRepository } from '../metadata/upload.repository.ts';
 import { ObjectStore } from '../storage/object-store.ts';
 
-/** Removes the objects of photos that are gone. */
+const DAY_MS = 24 * 60 * 60_000;
+const FOREVER = new Date('9999-01-01T00:00:00Z');
+const AT_A_TIME = 16;
+
+/** Removes the objects of photos that are gone, and of those that never came to be. */
 @Injectable()
 export class ObjectRemover {
   constructor(
     private readonly database: Database,
     private readonly store: ObjectStore,
     private readonly tombstones: TombstoneRepository,
+    private readonly uploads: UploadRepository,
   ) {}
 
   /** Throws StorageUnavailableError; objects that are missing are no fault. */
@@ -18,9 +24,24 @@ export class ObjectRemover {
     await Promise.all([keys.original, keys.thumbnail, keys.preview].map((key) => this.store.delete(key)));
   }
 
-  /** Removes the objects of tombstones, then the tombstones. */
+  /**
+   * Clears an intent that came to nothing. The claim comes first, so that a commit which is late finds that it may not;
+   * then the objects go; then the row says that its bytes are only staged. False where there was nothing to claim.
+   */
+  async clearIntent(uploadId: string, expiredBy = FOREVER): Promise<boolean> {
+    const claimed = await this.database.write((tx) => this.uploads.clear(tx, uploadId, expiredBy));
+    if (!claimed) return false;
+    if (claimed.keys) await this.remove(claimed.keys);
+    // The staged door's bytes can be completed again; nobody comes back for those of the multipart door.
+    const until = claimed.secretHash ? new Date(Date.now() + DAY_MS) : new Date(0);
+    await this.database.write((tx) => this.uploads.cleared(tx, uploadId, until));
+    return true;
+  }
+
+  /** Removes the objects of tombstones, some at a time, then the tombstones. */
   async bury(tombstones: readonly Tombstone[]): Promise<void> {
-    for (const tombstone of tombstones) await this.remove(tombstone.keys);
+    for (let start = 0; start < tombstones.length; start += AT_A_TIME)
+      await Promise.all(tombstones.slice(start, start + AT_A_TIME).map(({ keys }) => this.remove(keys)));
     await this.database.write((tx) =>
       this.tombstones.remove(
         tx,

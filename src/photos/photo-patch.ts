@@ -2,13 +2,14 @@ import { Field, InputType } from '@nestjs/graphql';
 import { DateTime, type OffsetDate } from '../graphql/types/scalars.ts';
 import { InvalidInputError } from '../graphql/types/user-error.ts';
 import { MAX_TAGS, type PhotoEdit } from '../metadata/photo-edit.repository.ts';
+import { cleanTag, cleanText } from '../metadata/tag.ts';
 
 const MAX_TITLE = 255;
 const MAX_DESCRIPTION = 10_000;
 const MAX_TAG = 100;
 
-// Tab, line feed and carriage return belong to a text of several lines; the other controls to none.
-const CONTROLS = /[^\P{Cc}\t\n\r]/gu;
+const FIRST_INSTANT = Date.parse('0001-01-01T00:00:00Z');
+const LAST_INSTANT = Date.parse('9999-12-31T23:59:59.999Z');
 
 @InputType({
   description:
@@ -54,7 +55,7 @@ export function toEdit(patch: PhotoPatch): PhotoEdit | InvalidInputError {
   ] as const) {
     const value = patch[field];
     if (value === undefined) continue;
-    const text = value === null ? '' : clean(value);
+    const text = value === null ? '' : cleanText(value);
     if (text.length > limit)
       return new InvalidInputError(field, `${field} must be at most ${limit} characters.`);
     edit[field] = text === '' ? null : text;
@@ -67,17 +68,15 @@ export function toEdit(patch: PhotoPatch): PhotoEdit | InvalidInputError {
     if (tags instanceof InvalidInputError) return tags;
     edit[field] = tags;
   }
+  if (patch.takenAt && (patch.takenAt.getTime() < FIRST_INSTANT || patch.takenAt.getTime() > LAST_INSTANT))
+    return new InvalidInputError('takenAt', 'takenAt must be between the years 1 and 9999 in UTC.');
   if (patch.takenAt !== undefined)
     edit.taken = patch.takenAt && { at: new Date(patch.takenAt), local: patch.takenAt.toLocal() };
   return edit;
 }
 
-function clean(text: string): string {
-  return text.toWellFormed().normalize('NFC').replaceAll(CONTROLS, '').trim();
-}
-
 function cleanTags(field: string, tags: readonly string[]): string[] | InvalidInputError {
-  const cleaned = [...new Set(tags.map((tag) => clean(tag).replaceAll(/\s+/g, ' ')))];
+  const cleaned = [...new Set(tags.map(cleanTag))];
   if (cleaned.length > MAX_TAGS)
     return new InvalidInputError(field, `${field} must be at most ${MAX_TAGS} tags.`);
   if (cleaned.some((tag) => tag === '' || tag.length > MAX_TAG))

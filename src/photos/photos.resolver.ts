@@ -141,11 +141,14 @@ export class PageInfoResolver {
   }
 
   /** Whether the list goes on at the end that the page was not read towards; without a cursor there it cannot. */
-  #hasBeyond(connection: PhotoConnection, side: 'after' | 'before'): Promise<boolean> | boolean {
+  async #hasBeyond(connection: PhotoConnection, side: 'after' | 'before'): Promise<boolean> {
     const { userId, filter, order, window } = connection.request;
     const bound = side === 'before' ? window.after : window.before;
     if (!bound) return false;
     const edge = connection.place(side === 'before' ? 'start' : 'end');
-    return edge ? this.lists.hasBeyond(userId, filter, order, edge, side) : true;
+    if (edge) return this.lists.hasBeyond(userId, filter, order, edge, side);
+    // The window is empty: whatever the list has lies on the other side of its bound.
+    const any = { limit: 1, after: null, before: null, backwards: false };
+    return (await this.lists.page(userId, filter, order, any)).length > 0;
   }
 }

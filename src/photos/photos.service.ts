@@ -39,6 +39,7 @@ export class PhotosService {
     checkCount(ids);
     const edit = toEdit(patch);
     if (edit instanceof InvalidInputError) return ids.map(() => edit);
+    if (Object.keys(edit).length === 0) return this.#answers(userId, ids);
     const unique = [...new Set(ids)];
     const { edited, tooManyTags } = await this.database.write((tx) =>
       this.edits.edit(tx, userId, unique, edit, new Date()),
@@ -90,10 +91,10 @@ export class PhotosService {
   async #setTrashed(userId: string, ids: string[], at: Date | null): Promise<(Photo | NotFoundError)[]> {
     checkCount(ids);
     const unique = [...new Set(ids)];
-    const found = await this.database.write((tx) =>
+    const moved = await this.database.write((tx) =>
       this.edits.setTrashed(tx, userId, unique, at, new Date()),
     );
-    if (found.length > 0) await this.events.publish(userId, at ? { removed: found } : { added: found });
+    if (moved.length > 0) await this.events.publish(userId, at ? { removed: moved } : { added: moved });
     return this.#answers(userId, ids);
   }
 

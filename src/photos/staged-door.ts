@@ -22,6 +22,8 @@ import {
 } from './upload-results.ts';
 
 const MAX_BATCH = 100;
+const MAX_OPEN_TARGETS = 2_000;
+const TOO_MANY_OPEN = `At most ${MAX_OPEN_TARGETS} uploads can wait for their bytes; send those that are declared first.`;
 const DAY_MS = 24 * 60 * 60_000;
 const MAX_HINT_LENGTH = 255;
 const MAX_NAME_LENGTH = 4_096;
@@ -40,8 +42,12 @@ export class PutRefusedError extends Error {
   }
 }
 
-function putRefused(status: PutRefusedError['status'], code: Parameters<typeof refusal>[0]): PutRefusedError {
-  return new PutRefusedError(status, code, refusal(code, null).message);
+function putRefused(
+  status: PutRefusedError['status'],
+  code: Parameters<typeof refusal>[0],
+  limit?: number,
+): PutRefusedError {
+  return new PutRefusedError(status, code, refusal(code, null, limit).message);
 }
 
 /** The staged door: createUploads -> PUT to each target -> completeUploads. */
@@ -73,18 +79,18 @@ export class StagedDoor {
       return duplicate ? new DuplicatePhotoError(duplicate) : new Target(input);
     });
     const targets = answers.filter((answer) => answer instanceof Target);
-    const full = targets.length > 0 ? await this.#reserve(userId, targets) : new Set<Target>();
-    return answers.map((answer) => {
-      if (!(answer instanceof Target)) return answer;
-      return full.has(answer) ? refusal(UserErrorCode.QUOTA_EXCEEDED, answer.filename) : answer.toAnswer();
-    });
+    const refused =
+      targets.length > 0 ? await this.#reserve(userId, targets) : new Map<Target, UploadRefusedError>();
+    return answers.map((answer) =>
+      answer instanceof Target ? (refused.get(answer) ?? answer.toAnswer()) : answer,
+    );
   }
 
   /** One answer for each id, in their order. */
   async complete(userId: string, ids: readonly string[]): Promise<UploadAnswer[]> {
     if (ids.length > MAX_BATCH)
       throw badUserInput(`ids must be at most ${MAX_BATCH}; complete the rest in another request.`);
-    return Promise.all(ids.map((id) => this.#completeOne(userId, id)));
+    return this.answers.settle(ids.map((id) => this.#completeOne(userId, id)));
   }
 
   /**
@@ -98,31 +104,35 @@ export class StagedDoor {
     body: Readable,
     declaredBytes: number | null,
   ): Promise<void> {
-    const upload = await this.findTarget(userId, id, secret);
+    const upload = await this.#findTarget(userId, id, secret);
     const { sizeBytes, checksum } = upload;
-    if (declaredBytes !== null && declaredBytes !== sizeBytes)
-      throw putRefused(
-        declaredBytes > sizeBytes ? 413 : 400,
-        declaredBytes > sizeBytes ? UserErrorCode.FILE_TOO_LARGE : UserErrorCode.UPLOAD_INCOMPLETE,
-      );
+    if (declaredBytes !== null && declaredBytes > sizeBytes)
+      throw putRefused(413, UserErrorCode.FILE_TOO_LARGE, sizeBytes);
+    if (declaredBytes !== null && declaredBytes < sizeBytes)
+      throw putRefused(400, UserErrorCode.UPLOAD_INCOMPLETE);
     try {
       await this.staging.write(id, body, sizeBytes, (arrived) => {
         if (arrived.sizeBytes < sizeBytes) throw putRefused(400, UserErrorCode.UPLOAD_INCOMPLETE);
         if (arrived.checksum !== checksum) throw putRefused(422, UserErrorCode.CHECKSUM_MISMATCH);
       });
     } catch (error) {
-      if (error instanceof TooManyBytesError) throw putRefused(413, UserErrorCode.FILE_TOO_LARGE);
+      if (error instanceof TooManyBytesError) throw putRefused(413, UserErrorCode.FILE_TOO_LARGE, sizeBytes);
       if (error instanceof PutRefusedError && error.code === UserErrorCode.CHECKSUM_MISMATCH) {
         const { code, message } = error;
         await this.database.write((tx) => this.uploads.note(tx, id, { kind: 'refused', code, message }));
       }
       throw error;
     }
-    await this.database.write((tx) => this.uploads.receive(tx, id, new Date(Date.now() + DAY_MS)));
+    const until = new Date(Date.now() + DAY_MS);
+    if (await this.database.write((tx) => this.uploads.receive(tx, id, until))) return;
+    // Another PUT was first, or the time was over. Where all is settled these bytes are nobody's.
+    const now = await this.uploads.find(userId, id);
+    if (!now || now.outcome) await this.staging.remove(id);
+    await this.#findTarget(userId, id, secret);
   }
 
   /** The open target of a URL, which names the upload and its secret. Throws PutRefusedError. */
-  async findTarget(userId: string, id: string, secret: string): Promise<UploadRow> {
+  async #findTarget(userId: string, id: string, secret: string): Promise<UploadRow> {
     const upload = await this.uploads.find(userId, id);
     if (!upload || !isSecretOf(upload, secret))
       throw new PutRefusedError(404, UserErrorCode.NOT_FOUND, 'There is no upload target of this URL.');
@@ -161,17 +171,23 @@ export class StagedDoor {
     return null;
   }
 
-  /** Reserves the declared sizes, one by one; gives the targets that did not fit. */
-  async #reserve(userId: string, targets: readonly Target[]): Promise<Set<Target>> {
+  /** Reserves the declared sizes, one by one; gives the targets that were refused, and why. */
+  async #reserve(userId: string, targets: readonly Target[]): Promise<Map<Target, UploadRefusedError>> {
     return this.database.write(async (tx) => {
-      const full = new Set<Target>();
+      const refused = new Map<Target, UploadRefusedError>();
+      let open = await this.uploads.countOpen(tx, userId);
       for (const target of targets) {
-        const { sizeBytes } = target;
-        if (!(await this.users.reserve(tx, userId, sizeBytes, this.config.storageQuotaBytes)))
-          full.add(target);
-        else await this.uploads.insert(tx, { ...target.toRow(), userId, reservedBytes: sizeBytes });
+        const { filename, sizeBytes } = target;
+        if (open >= MAX_OPEN_TARGETS) {
+          refused.set(target, new UploadRefusedError(UserErrorCode.INVALID_INPUT, TOO_MANY_OPEN, filename));
+        } else if (await this.users.reserve(tx, userId, sizeBytes, this.config.storageQuotaBytes)) {
+          await this.uploads.insert(tx, { ...target.toRow(), userId, reservedBytes: sizeBytes });
+          open += 1;
+        } else {
+          refused.set(target, refusal(UserErrorCode.QUOTA_EXCEEDED, filename));
+        }
       }
-      return full;
+      return refused;
     });
   }
 

@@ -12,10 +12,11 @@ import { PhotoRepository } from '../metadata/photo.repository.ts';
 import { TombstoneRepository } from '../metadata/tombstone.repository.ts';
 import { UploadRepository, type UploadRow } from '../metadata/upload.repository.ts';
 import { UserRepository } from '../metadata/user.repository.ts';
+import { ObjectStore } from '../storage/object-store.ts';
+import { Staging } from '../storage/staging.ts';
 import { ObjectRemover } from './object-remover.ts';
 import { PhotosService } from './photos.service.ts';
 import { refusal } from './refusals.ts';
-import { Staging } from '../storage/staging.ts';
 
 const EVERY_MS = 60_000;
 const BATCH = 200;
@@ -34,6 +35,7 @@ export class Sweeper implements OnApplicationBootstrap, BeforeApplicationShutdow
   constructor(
     @Inject(CONFIG) private readonly config: Config,
     private readonly database: Database,
+    private readonly store: ObjectStore,
     private readonly staging: Staging,
     private readonly photos: PhotoRepository,
     private readonly uploads: UploadRepository,
@@ -63,11 +65,13 @@ export class Sweeper implements OnApplicationBootstrap, BeforeApplicationShutdow
   }
 
   async #sweep(afterCrash: boolean): Promise<void> {
+    const expiredBy = afterCrash ? FOREVER : new Date();
     await this.#each(
-      () => this.uploads.findExpired(afterCrash ? FOREVER : new Date(), 'intents', BATCH),
-      (upload) => this.#clearIntent(upload),
+      () => this.uploads.findExpired(expiredBy, 'intents', BATCH),
+      (upload) => this.remover.clearIntent(upload.id, expiredBy),
     );
     if (afterCrash) {
+      await this.#quietly(() => this.store.discardUnfinished());
       await this.#each(
         () => this.uploads.findAbandoned(BATCH),
         (upload) => this.#expire(upload),
@@ -100,31 +104,19 @@ export class Sweeper implements OnApplicationBootstrap, BeforeApplicationShutdow
     }
   }
 
-  /** The claim comes first, so that a commit which is late finds that it may not; then the objects; then the row. */
-  async #clearIntent(upload: UploadRow): Promise<void> {
-    if (!upload.keys || !(await this.database.write((tx) => this.uploads.clear(tx, upload.id)))) return;
-    await this.remover.remove(upload.keys);
-    // The staged door's bytes can be completed again; nobody comes back for those of the multipart door.
-    const until = upload.secretHash ? new Date(Date.now() + DAY_MS) : new Date(0);
-    await this.database.write((tx) => this.uploads.cleared(tx, upload.id, until));
-  }
-
-  async #expire(upload: UploadRow): Promise<void> {
-    const { id, userId } = upload;
-    if (upload.state === 'open') {
-      const { message } = refusal(UserErrorCode.UPLOAD_EXPIRED, null);
-      const outcome = { kind: 'refused', code: UserErrorCode.UPLOAD_EXPIRED, message } as const;
-      await this.database.write(async (tx) => {
-        const ended = await this.uploads.finish(tx, id, 'open', outcome, new Date(Date.now() + DAY_MS));
-        if (ended) await this.users.account(tx, userId, { reserved: -upload.reservedBytes });
-      });
-    } else {
-      await this.database.write(async (tx) => {
-        const removed = await this.uploads.remove(tx, id, ['received', 'done', 'refused']);
-        if (removed) await this.users.account(tx, userId, { reserved: -removed.reservedBytes });
-      });
-    }
-    await this.staging.remove(id);
+  /** Staged bytes go only where the row says so in the end: a late PUT may have been quicker. */
+  async #expire({ id, userId, state, reservedBytes }: UploadRow): Promise<void> {
+    const { message } = refusal(UserErrorCode.UPLOAD_EXPIRED, null);
+    const outcome = { kind: 'refused', code: UserErrorCode.UPLOAD_EXPIRED, message } as const;
+    const isOver = await this.database.write(async (tx) => {
+      const over =
+        state === 'open'
+          ? await this.uploads.finish(tx, id, 'open', outcome, new Date(Date.now() + DAY_MS))
+          : (await this.uploads.remove(tx, id, ['received', 'done', 'refused'])) !== null;
+      if (over) await this.users.account(tx, userId, { reserved: -reservedBytes });
+      return over;
+    });
+    if (isOver) await this.staging.remove(id);
   }
 
   async #findOldTrash(): Promise<{ userId: string; ids: string[]; before: Date }[]> {

@@ -26,6 +26,8 @@ export class UploadTargetController {
       await this.door.receive(user.sub, id, secret, body, length === undefined ? null : Number(length));
       res.status(200).end();
     } catch (error) {
+      // Whoever went away in the middle is told nothing, and is no fault of the service.
+      if (!res.socket || res.socket.destroyed) return;
       if (!(error instanceof PutRefusedError)) throw error;
       // What the sender still has to say is not wanted: the connection ends with the answer.
       res.setHeader('Connection', 'close');

@@ -65,6 +65,9 @@ export abstract class ObjectStore {
   /** Keys that start with `prefix`, in byte order, after the key `after`, at most `limit` (1..1000) of them. */
   abstract list(prefix: string, options: { after?: string | null; limit: number }): Promise<ObjectPage>;
 
+  /** Removes what an earlier process left half-written. Only while no other process writes to the same store. */
+  abstract discardUnfinished(): Promise<void>;
+
   /** Writes, reads and deletes a small object of its own; throws where that fails. */
   abstract check(): Promise<void>;
 }

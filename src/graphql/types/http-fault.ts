@@ -1,4 +1,5 @@
 import type { IncomingMessage } from 'node:http';
+import type { Socket } from 'node:net';
 import type { Request, Response } from 'express';
 import { requestFields } from '../../observability/request-context.ts';
 import { type ErrorCode, HTTP_STATUS } from './errors.ts';
@@ -40,12 +41,11 @@ function send(req: Request, res: Response, status: number, code: string, message
   res.status(status).setHeader('Cache-Control', 'no-store').type('json');
   // Not `res.json`: the middleware of uploads makes that wait for the rest of the body.
   res.end(JSON.stringify({ errors: [{ message, extensions }] }));
-  if (!req.complete) forgetRest(req);
+  if (!req.complete && res.socket) forgetRest(req, res.socket);
 }
 
-function forgetRest(req: IncomingMessage): void {
-  // Kept, for a request whose connection has closed has none any more.
-  const { socket } = req;
+/** The socket is the response's: a request that failed while it was read has none any more. */
+function forgetRest(req: IncomingMessage, socket: Socket): void {
   let left = LINGER_BYTES;
   const timer = setTimeout(() => socket.destroy(), LINGER_MS).unref();
   const stop = () => clearTimeout(timer);

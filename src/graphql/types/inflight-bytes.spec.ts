@@ -42,6 +42,27 @@ describe('InflightBytes', () => {
     expect(admitted).toEqual(['a', 'large', 'small']);
   });
 
+  it('gives a person who holds something no more than half, and lets others by', async () => {
+    const inflight = new InflightBytes(10);
+    const admitted: string[] = [];
+    const ask = async (name: string, bytes: number, person: string) => {
+      const release = await inflight.acquire(bytes, undefined, person);
+      admitted.push(name);
+      return release;
+    };
+    const first = await ask('ada 1', 4, 'ada');
+    const second = ask('ada 2', 3, 'ada');
+    await ask('eve 1', 4, 'eve');
+    expect(admitted).toEqual(['ada 1', 'eve 1']);
+    first();
+    await second;
+    expect(admitted).toEqual(['ada 1', 'eve 1', 'ada 2']);
+  });
+
+  it('gives a person alone all of it for one request', async () => {
+    await new InflightBytes(10).acquire(10, undefined, 'ada');
+  });
+
   it('gives room back once, however often it is released', async () => {
     const inflight = new InflightBytes(10, { waitMs: 20 });
     const release = await inflight.acquire(10);

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { constants, createReadStream } from 'node:fs';
-import { type FileHandle, lstat, mkdir, open, realpath, rename, rm, unlink } from 'node:fs/promises';
+import { type FileHandle, lstat, mkdir, open, readdir, realpath, rename, rm, unlink } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import type { Readable } from 'node:stream';
 import { buffer } from 'node:stream/consumers';
@@ -52,19 +52,25 @@ export class DiskObjectStore extends ObjectStore {
   }
 
   /**
-   * Opens the folder `root`, made where it is missing, and removes what an earlier process left unfinished in it: one
-   * process at a time. `publish` is how files get their names; by default what the file system can do is found out.
+   * Opens the folder `root`, made where it is missing; another process may be using it. `publish` is how files get their names; by default what the file system can do is found out.
    * @throws StorageUnavailableError when the folder cannot be used.
    */
   static async open(root: string, publish?: Publish): Promise<DiskObjectStore> {
     return onDisk(async () => {
       await makeRoot(resolve(root));
       const real = await realpath(root);
-      await rm(join(real, HEALTH), { recursive: true, force: true });
-      await rm(join(real, INCOMING), { recursive: true, force: true });
-      await mkdir(join(real, INCOMING), { mode: 0o700 });
+      await mkdir(join(real, INCOMING), { recursive: true, mode: 0o700 });
       await syncFolder(real);
       return new DiskObjectStore(real, publish ?? (await publisherFor(join(real, INCOMING))));
+    });
+  }
+
+  override async discardUnfinished(): Promise<void> {
+    await onDisk(async () => {
+      for (const name of await readdir(this.#incoming))
+        await rm(join(this.#incoming, name), { recursive: true, force: true });
+      await rm(join(this.#root, HEALTH), { recursive: true, force: true });
+      this.#folders.forget();
     });
   }
 

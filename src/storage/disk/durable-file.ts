@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { constants, link, lstat, open, rename, unlink } from 'node:fs/promises';
 import type { Readable } from 'node:stream';
 import { errnoOf, onDisk } from './disk-error.ts';
@@ -83,7 +84,8 @@ async function isTaken(path: string): Promise<boolean> {
 
 /** Finds out, with a file of its own in `folder`, how files can be published there. Throws the disk's errors. */
 export async function publisherFor(folder: string): Promise<Publish> {
-  const [first, second] = [`${folder}/link-probe`, `${folder}/link-probe-2`];
+  const probe = `${folder}/${randomUUID()}`;
+  const [first, second] = [probe, `${probe}-2`];
   await (await open(first, 'wx', 0o600)).close();
   try {
     await link(first, second);
