@@ -20,10 +20,15 @@ export class FaultFilter implements ExceptionFilter {
     const [req, res] = [http.getRequest<Request>(), http.getResponse<Response>()];
     if (error instanceof NotFoundException && !res.headersSent)
       return sendRefusal(req, res, 404, 'NOT_FOUND', 'There is nothing at this address.');
-    // Probes and guards choose what their HTTP exceptions say.
-    if (error instanceof HttpException && !res.headersSent && hasOwnBody(error))
-      res.status(error.getStatus()).json(error.getResponse());
-    else handleHttpErrors(error, req, res, http.getNext());
+    if (!(error instanceof HttpException) || res.headersSent) {
+      void handleHttpErrors(error, req, res, http.getNext());
+      return;
+    }
+    // Probes and guards choose what their HTTP exceptions say; Nest's own say it in words alone.
+    const status = error.getStatus();
+    if (hasOwnBody(error)) res.status(status).json(error.getResponse());
+    else if (status < 500) sendRefusal(req, res, status, 'INVALID_INPUT', error.message);
+    else void handleHttpErrors(error, req, res, http.getNext());
   }
 }
 

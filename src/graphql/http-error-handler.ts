@@ -9,9 +9,10 @@ import { sendFault } from './types/http-fault.ts';
  */
 export const handleHttpErrors: ErrorRequestHandler = (error, req, res, _next) => {
   logHidden([error]);
-  // An answer that has begun cannot be taken back, only cut off.
-  if (res.headersSent) {
-    req.socket.destroy();
+  // An answer that has begun cannot be taken back, only cut off; and nobody reads one whose client has gone. The socket
+  // is the response's: a request that failed while it was read has none any more.
+  if (res.headersSent || !res.socket) {
+    res.socket?.destroy();
     return;
   }
   const { code, message } = faultOf(error);

@@ -48,7 +48,10 @@ function send(req: Request, res: Response, status: number, code: string, message
 function forgetRest(req: IncomingMessage, socket: Socket): void {
   let left = LINGER_BYTES;
   const timer = setTimeout(() => socket.destroy(), LINGER_MS).unref();
-  const stop = () => clearTimeout(timer);
+  const stop = () => {
+    clearTimeout(timer);
+    socket.off('close', stop);
+  };
   for (const event of ['end', 'error', 'close']) req.once(event, stop);
   socket.once('close', stop);
   req.on('data', (chunk: Buffer) => {
