@@ -36,7 +36,7 @@ class Work {
 class WorkController {
   constructor(private readonly work: Work) {}
 
-  @Get('work/:name')
+  @Get('tasks/:name')
   run(): Promise<string> {
     return this.work.run();
   }
@@ -151,14 +151,14 @@ describe('logging of requests', () => {
   });
 
   it('writes one line for a request: who, what, how it ended and how long it took', async () => {
-    const response = await get('/work/anything?query=words');
+    const response = await get('/tasks/anything?query=words');
     const line = await lineOfRequest();
     expect(line).toMatchObject({
       level: 'info',
       severity: 'INFO',
       userId: 'person-1',
       method: 'GET',
-      path: '/work/anything',
+      path: '/tasks/anything',
       status: 200,
       requestId: response.headers.get('x-request-id'),
     });
@@ -171,7 +171,7 @@ describe('logging of requests', () => {
   });
 
   it('gives middleware, handlers, services and the client the same id, trace and person', async () => {
-    const response = await get('/work/1', {
+    const response = await get('/tasks/1', {
       'x-request-id': 'request_id-0123',
       traceparent: `00-${TRACE}-00f067aa0ba902b7-01`,
     });
@@ -194,17 +194,17 @@ describe('logging of requests', () => {
   it('keeps requests of one connection apart while they run side by side', async () => {
     await Promise.all(
       Array.from({ length: 20 }, (_, i) =>
-        get(`/work/${i}`, { 'x-user': `p${i}`, 'x-request-id': `request-${i}` }),
+        get(`/tasks/${i}`, { 'x-user': `p${i}`, 'x-request-id': `request-${i}` }),
       ),
     );
     while (requestLines().length < 20) await new Promise((resolve) => setTimeout(resolve, 2));
     expect(lines()).toHaveLength(100);
     for (const line of lines()) expect(line['requestId']).toBe(`request-${String(line['userId']).slice(1)}`);
-    for (const line of requestLines()) expect(line['path']).toBe(`/work/${String(line['userId']).slice(1)}`);
+    for (const line of requestLines()) expect(line['path']).toBe(`/tasks/${String(line['userId']).slice(1)}`);
   });
 
   it('logs a request that a middleware refuses once, with its id and without a person', async () => {
-    const response = await fetch(`${origin}/work/1`);
+    const response = await fetch(`${origin}/tasks/1`);
     const line = await lineOfRequest();
     expect(response.status).toBe(401);
     expect(lines()).toHaveLength(1);
@@ -219,7 +219,7 @@ describe('logging of requests', () => {
   it.each(['short', 'x'.repeat(65), 'has space in it', 'semi;colon-id', '"quoted-id"'])(
     'takes no request id like %p',
     async (given) => {
-      const response = await get('/work/1', { 'x-request-id': given });
+      const response = await get('/tasks/1', { 'x-request-id': given });
       expect(response.headers.get('x-request-id')).toMatch(/^[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}$/);
       await lineOfRequest();
       expect(written).not.toContain(given);
@@ -235,7 +235,7 @@ describe('logging of requests', () => {
       'user-agent': 'agent-secret',
       referer: 'http://localhost/?referer-secret',
     };
-    await get('/work/1?token=query-secret&email=bob@example.com', secrets);
+    await get('/tasks/1?token=query-secret&email=bob@example.com', secrets);
     await lineOfRequest();
     expect(written).not.toMatch(/secret|alice|bob|eyJ|Bearer|Alice/);
   });
