@@ -1,0 +1,157 @@
+import { IdempotencyStrategy } from '@google-cloud/storage';
+import { BUCKET, LocalGcs, someBytes } from './local-gcs.ts';
+
+describe('faults', () => {
+  let gcs: LocalGcs;
+  beforeAll(async () => {
+    gcs = await LocalGcs.start();
+    await gcs.bucket.file('photo').save(someBytes(100_000), { resumable: false });
+  });
+  afterAll(() => gcs.close());
+  beforeEach(() => {
+    gcs.server.faults.clear();
+    gcs.server.requests.clear();
+  });
+
+  const url = (name = 'photo') => `${gcs.server.url}/storage/v1/b/${BUCKET}/o/${name}`;
+  const statuses = (operation: string) => gcs.server.requests.of(operation).map(({ status }) => status);
+
+  it.each([
+    [429, 'rateLimitExceeded'],
+    [503, 'backendError'],
+    [500, 'backendError'],
+    [403, 'forbidden'],
+    [404, 'notFound'],
+  ])('answer %i with the reason %s', async (status, reason) => {
+    gcs.server.faults.failNext({ fault: { status, retryAfter: 7 } });
+    const answer = await fetch(url());
+    expect([answer.status, answer.headers.get('retry-after')]).toEqual([status, '7']);
+    await expect(answer.json()).resolves.toMatchObject({ error: { code: status, errors: [{ reason }] } });
+    expect((await fetch(url())).status).toBe(200);
+  });
+
+  it('are overcome by a client that tries again', async () => {
+    for (const status of [429, 503])
+      gcs.server.faults.failNext({ operation: 'objects.get', fault: { status } });
+    const file = gcs.client().bucket(BUCKET).file('photo');
+    expect((await file.getMetadata())[0].size).toBe('100000');
+    expect(statuses('objects.get')).toEqual([429, 503, 200]);
+  });
+
+  it('are told to a client that has tried often enough', async () => {
+    gcs.server.faults.failNext({ operation: 'objects.get', fault: { status: 503 }, times: 10 });
+    const client = gcs.client({ retryOptions: { autoRetry: true, maxRetries: 1, maxRetryDelay: 1 } });
+    await expect(client.bucket(BUCKET).file('photo').getMetadata()).rejects.toMatchObject({ code: 503 });
+    expect(gcs.server.faults.pending).toBe(8);
+  });
+
+  it('befall what a rule names, in the order of the rules', async () => {
+    gcs.server.faults.failNext({
+      method: 'get',
+      path: /\/o\/pho/,
+      operation: 'objects.get',
+      fault: { status: 503 },
+      times: 2,
+    });
+    gcs.server.faults.failNext({ path: `/storage/v1/b/${BUCKET}/o/photo`, fault: { status: 429 } });
+    expect((await fetch(url('another'))).status).toBe(404);
+    expect((await fetch(`${url()}?alt=media`)).status).toBe(429);
+    expect((await fetch(url())).status).toBe(503);
+    expect((await fetch(url())).status).toBe(503);
+    expect((await fetch(url())).status).toBe(200);
+    gcs.server.faults.failNext({ fault: { status: 503 } });
+    gcs.server.faults.clear();
+    expect((await fetch(url())).status).toBe(200);
+  });
+
+  it('reset a request before and within its body, and nothing is kept', async () => {
+    const insert = `${gcs.server.url}/upload/storage/v1/b/${BUCKET}/o?uploadType=media&name=broken`;
+    for (const reset of [0, 1, 50_000, 1_000_000]) {
+      gcs.server.faults.failNext({ operation: 'objects.insert', fault: { reset } });
+      await expect(fetch(insert, { method: 'POST', body: someBytes(100_000) })).rejects.toThrow();
+    }
+    expect((await fetch(url('broken'))).status).toBe(404);
+    expect(statuses('objects.insert')).toEqual([null, null, null, null]);
+  });
+
+  it('reset an answer after so many bytes', async () => {
+    for (const reset of [0, 10, 60_000, 100_000]) {
+      gcs.server.faults.failNext({ operation: 'objects.media', fault: { reset } });
+      let received = 0;
+      const read = async () => {
+        const answer = await fetch(`${url()}?alt=media`);
+        for await (const chunk of answer.body!) received += chunk.length;
+      };
+      const broken = await read().then(
+        () => false,
+        () => true,
+      );
+      // Of a body that came whole nothing is missing.
+      expect(broken).toBe(reset < 100_000);
+      expect(received).toBeLessThanOrEqual(reset);
+    }
+  });
+
+  it('reset what has no body', async () => {
+    gcs.server.faults.failNext({ operation: 'objects.delete', fault: { reset: 0 } });
+    await expect(fetch(url(), { method: 'DELETE' })).rejects.toThrow();
+    gcs.server.faults.failNext({ operation: 'objects.get', fault: { reset: 0 } });
+    await expect(fetch(url())).rejects.toThrow();
+    expect((await fetch(url())).status).toBe(200);
+  });
+
+  it('do what was asked and lose the answer', async () => {
+    gcs.server.faults.failNext({ operation: 'objects.insert', fault: { loseAnswer: true } });
+    const client = gcs.client({
+      retryOptions: { maxRetryDelay: 1, idempotencyStrategy: IdempotencyStrategy.RetryAlways },
+    });
+    const saved = client
+      .bucket(BUCKET)
+      .file('lost')
+      .save('kept', { resumable: false, preconditionOpts: { ifGenerationMatch: 0 } });
+    // The second attempt finds the first one's object.
+    await expect(saved).rejects.toMatchObject({ code: 412 });
+    expect(await gcs.bucket.file('lost').exists()).toEqual([true]);
+    expect(statuses('objects.insert')).toEqual([null, 412]);
+  });
+
+  it('stall until the client has had enough', async () => {
+    for (const [operation, query] of [
+      ['objects.media', '?alt=media'],
+      ['objects.get', ''],
+    ] as const) {
+      gcs.server.faults.failNext({ operation, fault: { stall: 100 } });
+      const read = async () =>
+        (await fetch(url() + query, { signal: AbortSignal.timeout(150) })).arrayBuffer();
+      await expect(read()).rejects.toMatchObject({ name: 'TimeoutError' });
+    }
+    expect((await fetch(url())).status).toBe(200);
+  });
+
+  it('stall and delay for a while, and then go on', async () => {
+    for (const fault of [{ stall: 5000, ms: 120 }, { delay: 120 }]) {
+      gcs.server.faults.failNext({ operation: 'objects.media', fault });
+      const began = performance.now();
+      const answer = await fetch(`${url()}?alt=media`);
+      expect(Buffer.from(await answer.arrayBuffer()).equals(someBytes(100_000))).toBe(true);
+      expect(performance.now() - began).toBeGreaterThan(110);
+    }
+  });
+
+  it('stall an upload for a while, and then it is whole', async () => {
+    const insert = `${gcs.server.url}/upload/storage/v1/b/${BUCKET}/o?uploadType=media&name=stalled`;
+    gcs.server.faults.failNext({ operation: 'objects.insert', fault: { stall: 5000, ms: 120 } });
+    expect((await fetch(insert, { method: 'POST', body: someBytes(100_000) })).status).toBe(200);
+    expect((await gcs.bucket.file('stalled').download())[0].equals(someBytes(100_000))).toBe(true);
+  });
+
+  it('let a server close while they stall', async () => {
+    const other = await LocalGcs.start();
+    await other.bucket.file('x').save('x', { resumable: false });
+    other.server.faults.failNext({ operation: 'objects.media', fault: { stall: 0 } });
+    const hanging = fetch(`${other.server.url}/storage/v1/b/${BUCKET}/o/x?alt=media`).catch(() => 'closed');
+    while (other.server.faults.pending > 0) await new Promise(setImmediate);
+    await other.close();
+    await expect(hanging).resolves.toBe('closed');
+  });
+});

@@ -1,0 +1,151 @@
+import { sign } from 'node:crypto';
+import type { StorageOptions } from '@google-cloud/storage';
+import { BUCKET, LocalGcs, someBytes } from './local-gcs.ts';
+
+/** A server that asks for tokens, and the ways in which Google's libraries come by them. */
+describe('identity', () => {
+  const environment = { ...process.env };
+  let gcs: LocalGcs;
+  beforeAll(async () => {
+    gcs = await LocalGcs.start({ requireToken: true });
+    // Nothing of the person who runs this.
+    delete process.env.GOOGLE_APPLICATION_CREDENTIALS;
+    process.env.HOME = gcs.folder;
+    process.env.GCE_METADATA_HOST = new URL(gcs.server.url).host;
+  });
+  afterAll(async () => {
+    process.env = environment;
+    await gcs.close();
+  });
+  beforeEach(() => gcs.server.requests.clear());
+
+  /** What Google's library sends to Google itself. */
+  const fetchImplementation: typeof fetch = (input, init) =>
+    fetch((input as URL).href.replace('https://oauth2.googleapis.com', gcs.server.url), init);
+  const withToken = (options: StorageOptions = {}) =>
+    gcs.client({
+      useAuthWithCustomEndpoint: true,
+      clientOptions: { transporterOptions: { fetchImplementation } },
+      ...options,
+    });
+  const api = (path: string, init?: RequestInit) => fetch(`${gcs.server.url}${path}`, init);
+  const signBlob = (authorization: string, email = gcs.server.serviceAccountKey.client_email) =>
+    api(`/v1/projects/-/serviceAccounts/${email}:signBlob`, {
+      method: 'POST',
+      headers: { authorization },
+      body: JSON.stringify({ payload: Buffer.from('to sign').toString('base64') }),
+    });
+  const token = async () => {
+    const path = '/computeMetadata/v1/instance/service-accounts/default/token';
+    const answer = await api(path, { headers: { 'metadata-flavor': 'Google' } });
+    return `Bearer ${((await answer.json()) as { access_token: string }).access_token}`;
+  };
+
+  it('lets nobody in without a token, or with one of their own', async () => {
+    await expect(gcs.bucket.getFiles()).rejects.toMatchObject({
+      code: 401,
+      errors: [{ reason: 'required' }],
+    });
+    await expect(gcs.bucket.file('x').save('x', { resumable: false })).rejects.toMatchObject({ code: 401 });
+    const answer = await api(`/storage/v1/b/${BUCKET}`, { headers: { authorization: 'Bearer made-up' } });
+    expect(answer.status).toBe(401);
+    await expect(answer.json()).resolves.toMatchObject({ error: { errors: [{ reason: 'authError' }] } });
+  });
+
+  it('gives a token for what a key has signed', async () => {
+    const file = withToken().bucket(BUCKET).file('by-key');
+    await file.save('by key', { resumable: false });
+    expect((await file.download())[0].toString()).toBe('by key');
+    expect(gcs.server.requests.of('oauth.token')).toMatchObject([{ status: 200 }]);
+    expect(JSON.stringify(gcs.server.requests.all)).not.toContain('ya29.');
+  });
+
+  it('gives none for what another has signed, or what is for another', async () => {
+    const jwt = (claims: object) => {
+      const now = Math.floor(Date.now() / 1000);
+      const { client_email, private_key } = gcs.server.serviceAccountKey;
+      const all = { iss: client_email, aud: `${gcs.server.url}/token`, iat: now, exp: now + 60, ...claims };
+      const parts = [{ alg: 'RS256', typ: 'JWT' }, all].map((part) =>
+        Buffer.from(JSON.stringify(part)).toString('base64url'),
+      );
+      const signature = sign('RSA-SHA256', Buffer.from(parts.join('.')), private_key);
+      return `${parts.join('.')}.${signature.toString('base64url')}`;
+    };
+    const status = async (assertion: string) => {
+      const grant_type = 'urn:ietf:params:oauth:grant-type:jwt-bearer';
+      return (await api('/token', { method: 'POST', body: new URLSearchParams({ grant_type, assertion }) }))
+        .status;
+    };
+    expect(await status(jwt({}))).toBe(200);
+    expect(await status(jwt({ aud: 'https://elsewhere.test' }))).toBe(400);
+    expect(await status(jwt({ iss: 'somebody@else.test' }))).toBe(400);
+    expect(await status(jwt({ exp: Math.floor(Date.now() / 1000) - 60 }))).toBe(400);
+    expect(await status(`${jwt({}).slice(0, -10)}AAAAAAAAAA`)).toBe(400);
+    expect((await api('/token', { method: 'POST', body: 'grant_type=password' })).status).toBe(400);
+  });
+
+  // A client knows its universe by the name's end; its resumable uploads carry a token to no other.
+  it('takes a JWT of the account in place of a token, for resumable uploads too', async () => {
+    const apiEndpoint = gcs.server.url.replace('127.0.0.1', 'localhost');
+    const storage = withToken({ apiEndpoint, universeDomain: 'localhost' });
+    storage.authClient.jsonContent = { ...gcs.server.serviceAccountKey, universe_domain: 'localhost' };
+    const file = storage.bucket(BUCKET).file('by-jwt');
+    await file.save(someBytes(600_000), { resumable: true, chunkSize: 262_144 });
+    expect((await file.download())[0].equals(someBytes(600_000))).toBe(true);
+    expect(gcs.server.requests.of('oauth.token')).toEqual([]);
+    expect(gcs.server.requests.of('uploads.put')).toHaveLength(3);
+  });
+
+  it('has a metadata server and signBlob, for a service that has no key', async () => {
+    const storage = withToken();
+    storage.authClient.jsonContent = null;
+    const file = storage.bucket(BUCKET).file('keyless');
+    await file.save('keyless', { resumable: false });
+    const signingEndpoint = `${gcs.server.url}/v1/projects/-/serviceAccounts/`;
+    const expires = Date.now() + 60_000;
+    const [url] = await file.getSignedUrl({ version: 'v4', action: 'read', expires, signingEndpoint });
+    expect(await (await fetch(url)).text()).toBe('keyless');
+    expect(gcs.server.requests.of('iam.signBlob')).toMatchObject([{ status: 200 }]);
+    expect(gcs.server.requests.of('metadata.get').length).toBeGreaterThan(0);
+    expect(await storage.authClient.getProjectId()).toBe('local-project');
+  });
+
+  it('signs for its own account and its own tokens only', async () => {
+    expect((await signBlob(await token())).status).toBe(200);
+    expect((await signBlob('Bearer made-up')).status).toBe(401);
+    expect((await signBlob(await token(), 'somebody@else.test')).status).toBe(404);
+  });
+
+  it('tells metadata to those only who ask as its clients do', async () => {
+    const get = (path: string, headers: Record<string, string> = { 'metadata-flavor': 'Google' }) =>
+      api(`/computeMetadata/v1/${path}`, { headers });
+    expect((await get('project/project-id', {})).status).toBe(403);
+    const project = await get('project/project-id');
+    expect([await project.text(), project.headers.get('metadata-flavor')]).toEqual([
+      'local-project',
+      'Google',
+    ]);
+    expect((await get('instance/service-accounts/somebody@else.test/token')).status).toBe(404);
+    expect((await get('no/such/thing')).status).toBe(404);
+  });
+
+  it('ends a token after its hour', async () => {
+    let ahead = 0;
+    const other = await LocalGcs.start({ requireToken: true, now: () => Date.now() + ahead });
+    try {
+      const headers = { 'metadata-flavor': 'Google' };
+      const path = '/computeMetadata/v1/instance/service-accounts/default/token';
+      const { access_token } = (await (await fetch(other.server.url + path, { headers })).json()) as {
+        access_token: string;
+      };
+      const authorization = `Bearer ${access_token}`;
+      const status = async () =>
+        (await fetch(`${other.server.url}/storage/v1/b/${BUCKET}`, { headers: { authorization } })).status;
+      expect(await status()).toBe(200);
+      ahead = 3601 * 1000;
+      expect(await status()).toBe(401);
+    } finally {
+      await other.close();
+    }
+  });
+});

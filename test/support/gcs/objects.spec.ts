@@ -1,0 +1,190 @@
+import { BUCKET, LocalGcs } from './local-gcs.ts';
+
+describe('objects and buckets', () => {
+  let gcs: LocalGcs;
+  beforeAll(async () => void (gcs = await LocalGcs.start()));
+  afterAll(() => gcs.close());
+
+  const save = (name: string, content = name, bucket = BUCKET) =>
+    gcs.storage.bucket(bucket).file(name).save(content, { resumable: false });
+  const read = async (name: string) => (await gcs.bucket.file(name).download())[0].toString();
+
+  describe('listing', () => {
+    const names = ['a', 'a/1', 'a/2', 'a/b/3', 'b', 'b/4', 'c', 'ä', '\uffff', '😀'];
+    beforeAll(async () => {
+      await gcs.server.setBucket('list-bucket');
+      for (const name of names.toReversed()) await save(name, name, 'list-bucket');
+    });
+    const list = async (options: object) => {
+      const [files] = await gcs.storage.bucket('list-bucket').getFiles(options);
+      return files.map((file) => file.name);
+    };
+
+    it('is in the order of the bytes of UTF-8', async () => {
+      expect(await list({})).toEqual(names);
+    });
+
+    it('has the objects of a prefix', async () => {
+      expect(await list({ prefix: 'a/' })).toEqual(['a/1', 'a/2', 'a/b/3']);
+      expect(await list({ prefix: 'nothing' })).toEqual([]);
+    });
+
+    it('folds what goes on behind a delimiter', async () => {
+      const options = { delimiter: '/', autoPaginate: false };
+      const [files, , answer] = await gcs.storage.bucket('list-bucket').getFiles(options);
+      expect(files.map((file) => file.name)).toEqual(['a', 'b', 'c', 'ä', '\uffff', '😀']);
+      expect(answer).toMatchObject({ prefixes: ['a/', 'b/'] });
+      const [inner, , below] = await gcs.storage.bucket('list-bucket').getFiles({ ...options, prefix: 'a/' });
+      expect(inner.map((file) => file.name)).toEqual(['a/1', 'a/2']);
+      expect(below).toMatchObject({ prefixes: ['a/b/'] });
+    });
+
+    it('keeps within offsets, the first of them included', async () => {
+      expect(await list({ startOffset: 'a/2', endOffset: 'b/4' })).toEqual(['a/2', 'a/b/3', 'b']);
+    });
+
+    it.each([1, 2, 3, 7, 10, 1000])(
+      'comes in pages of %i, nothing missing and nothing twice',
+      async (maxResults) => {
+        const pages: string[][] = [];
+        let query: object | null = { maxResults, autoPaginate: false };
+        while (query) {
+          const [files, next] = await gcs.storage.bucket('list-bucket').getFiles(query);
+          pages.push(files.map((file) => file.name));
+          query = next as object | null;
+        }
+        expect(pages.flat()).toEqual(names);
+        expect(pages).toHaveLength(Math.ceil(names.length / maxResults));
+      },
+    );
+
+    it.each([1, 2, 3])('has each prefix on one page of %i only', async (maxResults) => {
+      const told: string[] = [];
+      let query: object | null = { delimiter: '/', maxResults, autoPaginate: false };
+      while (query) {
+        const [files, next, answer] = await gcs.storage.bucket('list-bucket').getFiles(query);
+        told.push(...files.map((file) => file.name), ...((answer as { prefixes?: string[] }).prefixes ?? []));
+        query = next as object | null;
+      }
+      expect(told.toSorted()).toEqual(['a', 'a/', 'b', 'b/', 'c', 'ä', '\uffff', '😀'].toSorted());
+    });
+
+    it('goes on after an object that is gone meanwhile', async () => {
+      const bucket = gcs.storage.bucket('list-bucket');
+      const [, next] = await bucket.getFiles({ maxResults: 2, autoPaginate: false });
+      await bucket.file('a/1').delete();
+      const [files] = await bucket.getFiles({ ...(next as object), autoPaginate: false });
+      expect(files.map((file) => file.name)).toEqual(['a/2', 'a/b/3']);
+      await save('a/1', 'a/1', 'list-bucket');
+    });
+
+    it('refuses a page token that it did not give', async () => {
+      const listed = gcs.storage.bucket('list-bucket').getFiles({ pageToken: 'made-up' });
+      await expect(listed).rejects.toMatchObject({ code: 400, errors: [{ reason: 'invalid' }] });
+    });
+  });
+
+  it('changes metadata, and not the bytes', async () => {
+    await save('metadata');
+    const file = gcs.bucket.file('metadata');
+    await file.setMetadata({
+      contentType: 'image/webp',
+      cacheControl: 'private',
+      metadata: { a: '1', b: '2' },
+    });
+    await file.setMetadata({ cacheControl: null as unknown as string, metadata: { a: null, c: '3' } });
+    const [told] = await file.getMetadata();
+    expect(told).toMatchObject({
+      contentType: 'image/webp',
+      metadata: { b: '2', c: '3' },
+      metageneration: '3',
+    });
+    expect(told.metadata).not.toHaveProperty('a');
+    expect(told).not.toHaveProperty('cacheControl');
+    expect(await read('metadata')).toBe('metadata');
+    const late = file.setMetadata({ cacheControl: 'no-store' }, { ifMetagenerationMatch: 1 });
+    await expect(late).rejects.toMatchObject({ code: 412 });
+  });
+
+  it('copies bytes and metadata', async () => {
+    await gcs.bucket
+      .file('source')
+      .save('copied', { resumable: false, metadata: { contentType: 'image/gif', metadata: { a: '1' } } });
+    await gcs.bucket.file('source').copy(gcs.bucket.file('folder/copy of it'));
+    const [told] = await gcs.bucket.file('folder/copy of it').getMetadata();
+    expect(told).toMatchObject({ contentType: 'image/gif', metadata: { a: '1' }, size: '6' });
+    expect(await read('folder/copy of it')).toBe('copied');
+    const again = gcs.bucket
+      .file('source')
+      .copy('folder/copy of it', { preconditionOpts: { ifGenerationMatch: 0 } });
+    await expect(again).rejects.toMatchObject({ code: 412, errors: [{ reason: 'conditionNotMet' }] });
+    await expect(gcs.bucket.file('missing').copy('x')).rejects.toMatchObject({ code: 404 });
+  });
+
+  it('moves', async () => {
+    await save('before');
+    await gcs.bucket.file('before').move('after');
+    expect(await read('after')).toBe('before');
+    expect(await gcs.bucket.file('before').exists()).toEqual([false]);
+  });
+
+  it('composes', async () => {
+    await save('part-1', 'one ');
+    await save('part-2', 'two');
+    await gcs.bucket.combine(['part-1', 'part-2'], 'composed');
+    expect(await read('composed')).toBe('one two');
+    const [told] = await gcs.bucket.file('composed').getMetadata();
+    expect(told).toMatchObject({ componentCount: 2, size: '7' });
+    expect(told).not.toHaveProperty('md5Hash');
+  });
+
+  it('deletes, once and under preconditions', async () => {
+    await save('doomed');
+    const file = gcs.bucket.file('doomed');
+    await expect(file.delete({ ifGenerationMatch: 1 })).rejects.toMatchObject({ code: 412 });
+    expect(await file.exists()).toEqual([true]);
+    await file.delete();
+    await expect(file.delete()).rejects.toMatchObject({ code: 404, errors: [{ reason: 'notFound' }] });
+    await file.delete({ ignoreNotFound: true });
+    expect(await file.exists()).toEqual([false]);
+  });
+
+  it('makes, finds, changes and deletes buckets', async () => {
+    const [bucket] = await gcs.storage.createBucket('another-bucket');
+    await bucket.setCorsConfiguration([{ origin: ['https://x.test'], method: ['PUT'], maxAgeSeconds: 60 }]);
+    expect((await bucket.getMetadata())[0]).toMatchObject({
+      metageneration: '2',
+      cors: [{ origin: ['https://x.test'], method: ['PUT'], maxAgeSeconds: 60 }],
+    });
+    expect((await gcs.storage.getBuckets())[0].map(({ name }) => name)).toContain('another-bucket');
+    expect(await bucket.iam.testPermissions(['storage.objects.get'])).toMatchObject({
+      0: { 'storage.objects.get': true },
+    });
+    await expect(gcs.storage.createBucket('another-bucket')).rejects.toMatchObject({ code: 409 });
+    await expect(gcs.storage.createBucket('No Bucket')).rejects.toMatchObject({ code: 400 });
+    await save('x', 'x', 'another-bucket');
+    await expect(bucket.delete()).rejects.toMatchObject({ code: 409, errors: [{ reason: 'conflict' }] });
+    await bucket.file('x').delete();
+    await bucket.delete();
+    expect(await bucket.exists()).toEqual([false]);
+    await expect(bucket.getMetadata()).rejects.toMatchObject({ code: 404 });
+    await expect(bucket.getFiles()).rejects.toMatchObject({ code: 404 });
+  });
+
+  it('is found by the address that clients of emulators take', async () => {
+    await save('by-emulator');
+    process.env.STORAGE_EMULATOR_HOST = gcs.server.url;
+    try {
+      const file = gcs.client({ apiEndpoint: undefined }).bucket(BUCKET).file('by-emulator');
+      expect((await file.getMetadata())[0].size).toBe('11');
+      expect((await file.download())[0].toString()).toBe('by-emulator');
+    } finally {
+      delete process.env.STORAGE_EMULATOR_HOST;
+    }
+  });
+
+  it('knows no other addresses', async () => {
+    for (const path of ['/', '/storage/v1/nothing', '/storage/v1/b/x/o/y/z', '/%ff', '/computeMetadata/v2'])
+      expect((await fetch(gcs.server.url + path)).status).toBe(404);
+  });
+});

@@ -1,0 +1,184 @@
+import { once } from 'node:events';
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { BucketsApi } from './buckets.ts';
+import { corsHeaders, type CrossOriginRequest, jsonCorsHeaders, preflightHeaders } from './cors.ts';
+import { errorOfStatus, GcsError } from './errors.ts';
+import { ConnectionLost, Exchange, type Headers, splitTarget } from './exchange.ts';
+import { Faults } from './faults.ts';
+import { AccessTokens, ServiceAccount, type ServiceAccountKey } from './identity.ts';
+import { IdentityEndpoints } from './identity-endpoints.ts';
+import { ObjectsApi } from './objects.ts';
+import type { Bucket } from './records.ts';
+import { RequestLog } from './request-log.ts';
+import { ResumableUploads } from './resumable.ts';
+import { type Apis, decode, findRoute, isXmlPath } from './routes.ts';
+import { Store } from './store.ts';
+import { UploadsApi } from './uploads.ts';
+import { XmlApi } from './xml.ts';
+
+export interface GcsServerOptions {
+  /** Where all is kept; made where it is missing, gone on with where it is not. */
+  folder: string;
+  host?: string;
+  /** 0, the default, is any free one. */
+  port?: number;
+  /** Made where they are missing. */
+  buckets?: string[];
+  /** Whether the JSON API asks for a token; without one it lets everybody in, as clients of emulators expect. */
+  requireToken?: boolean;
+  /** Milliseconds since 1970. */
+  now?: () => number;
+}
+
+/** Google Cloud Storage over HTTP, as far as its clients for objects go, for one service account. */
+export class GcsServer {
+  readonly url: string;
+  /** Requests can be made to fail. */
+  readonly faults = new Faults();
+  /** What came. */
+  readonly requests = new RequestLog();
+  /** What a client signs with, as its `credentials`. */
+  readonly serviceAccountKey: ServiceAccountKey;
+  /** The same in a file, for GOOGLE_APPLICATION_CREDENTIALS. */
+  readonly keyFile: string;
+  /** Answers of 500 that were no fault's: mistakes in this server. */
+  readonly mistakes: unknown[] = [];
+  readonly #http: Server;
+  readonly #store: Store;
+  readonly #apis: Apis;
+  readonly #tokens: AccessTokens;
+  readonly #requireToken: boolean;
+
+  private constructor(parts: {
+    http: Server;
+    store: Store;
+    apis: Apis;
+    tokens: AccessTokens;
+    requireToken: boolean;
+    url: string;
+    keyFile: string;
+    key: ServiceAccountKey;
+  }) {
+    this.#http = parts.http;
+    this.#store = parts.store;
+    this.#apis = parts.apis;
+    this.#tokens = parts.tokens;
+    this.#requireToken = parts.requireToken;
+    this.url = parts.url;
+    this.keyFile = parts.keyFile;
+    this.serviceAccountKey = parts.key;
+    this.#http.on('request', (request, response) => void this.#serve(request, response));
+  }
+
+  static async start(options: GcsServerOptions): Promise<GcsServer> {
+    const { folder, host = '127.0.0.1', port = 0, requireToken = false, now = Date.now } = options;
+    const store = await Store.open(folder);
+    for (const name of options.buckets ?? []) if (!store.hasBucket(name)) await store.createBucket(name);
+    const resumable = await ResumableUploads.open(store);
+    const account = await ServiceAccount.open(folder);
+    const tokens = new AccessTokens(account, now);
+    const apis: Apis = {
+      buckets: new BucketsApi(store),
+      objects: new ObjectsApi(store),
+      uploads: new UploadsApi(store, resumable),
+      resumable,
+      xml: new XmlApi({ store, resumable, account, tokens, now }),
+      identity: new IdentityEndpoints(account, tokens),
+    };
+    const http = createServer();
+    http.listen(port, host);
+    await once(http, 'listening');
+    const name = host.includes(':') ? `[${host}]` : host;
+    const url = `http://${name}:${(http.address() as AddressInfo).port}`;
+    const keyFile = await account.writeKeyFile(folder, url);
+    return new GcsServer({
+      http,
+      store,
+      apis,
+      tokens,
+      requireToken,
+      url,
+      keyFile,
+      key: account.keyFile(url),
+    });
+  }
+
+  async close(): Promise<void> {
+    const closed = once(this.#http, 'close');
+    this.#http.close();
+    this.#http.closeAllConnections();
+    await closed;
+  }
+
+  /** Makes a bucket, or gives one its fields anew, as an administrator would before a client comes. */
+  async setBucket(name: string, fields: Partial<Omit<Bucket, 'name'>> = {}): Promise<void> {
+    if (this.#store.hasBucket(name)) await this.#store.patchBucket(name, fields);
+    else await this.#store.createBucket(name, fields);
+  }
+
+  async #serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const { rawPath, query } = splitTarget(request);
+    const preflight = request.method === 'OPTIONS';
+    const { route, parts } = findRoute(request.method ?? '', rawPath, query);
+    const style = isXmlPath(rawPath) ? 'xml' : route.style;
+    const operation = preflight ? 'cors.preflight' : route.operation;
+    const path = decode(rawPath);
+    const entry = this.requests.add(request, path, query, operation);
+    const fault = this.faults.take({ method: entry.method, path, operation });
+    const exchange = new Exchange(request, response, style, fault);
+    try {
+      exchange.announce(this.#corsHeaders(exchange, preflight));
+      await this.#befall(exchange);
+      if (preflight) return await exchange.send(200, { 'content-type': 'text/html; charset=UTF-8' });
+      if (route.permission !== null && this.#requireToken)
+        await this.#tokens.authorize(exchange.header('authorization'), route.permission);
+      await route.handle(this.#apis, exchange, parts);
+    } catch (error) {
+      await this.#answerError(exchange, error);
+    } finally {
+      entry.status = exchange.status;
+    }
+  }
+
+  async #befall(exchange: Exchange): Promise<void> {
+    const { fault } = exchange;
+    if (!fault) return;
+    if ('status' in fault) {
+      const wait: Record<string, string> =
+        fault.retryAfter === undefined ? {} : { 'retry-after': String(fault.retryAfter) };
+      throw errorOfStatus(fault.status, wait);
+    }
+    if ('delay' in fault) await sleep(fault.delay);
+    if (exchange.failsAtOnce) await exchange.fail();
+  }
+
+  async #answerError(exchange: Exchange, error: unknown): Promise<void> {
+    if (error instanceof ConnectionLost || exchange.lost) return;
+    if (!(error instanceof GcsError)) this.mistakes.push(error);
+    // The answer was on its way: the client must not take it for whole.
+    if (exchange.status !== null) return exchange.reset().catch(() => undefined);
+    await exchange.sendError(error instanceof GcsError ? error : errorOfStatus(500)).catch(() => undefined);
+  }
+
+  #corsHeaders(exchange: Exchange, preflight: boolean): Headers {
+    const origin = exchange.header('origin');
+    const request: CrossOriginRequest = preflight
+      ? {
+          origin,
+          method: exchange.header('access-control-request-method'),
+          headers: exchange.header('access-control-request-headers'),
+        }
+      : { origin, method: exchange.method };
+    if (exchange.style !== 'xml') {
+      const id = exchange.query.get('upload_id');
+      // An upload that a page started is that page's.
+      const allowed = id === null || this.#apis.resumable.originOf(id) === origin;
+      return allowed ? jsonCorsHeaders(request) : {};
+    }
+    const bucket = decode(exchange.rawPath.split('/')[1] ?? '');
+    const rules = this.#store.hasBucket(bucket) ? this.#store.bucket(bucket).cors : undefined;
+    return preflight ? preflightHeaders(rules, request) : corsHeaders(rules, request);
+  }
+}

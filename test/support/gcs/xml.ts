@@ -1,0 +1,136 @@
+import { parseHashHeader } from './digests.ts';
+import { objectHeaders, sendObject } from './download.ts';
+import { accessDenied, invalid } from './errors.ts';
+import type { Exchange } from './exchange.ts';
+import type { AccessTokens, ServiceAccount } from './identity.ts';
+import { checkPreconditions, preconditionsOfHeaders } from './preconditions.ts';
+import { fieldsOf, type ObjectFields } from './records.ts';
+import type { ResumableUploads } from './resumable.ts';
+import { isSigned, verifySignedUrl } from './signed-urls.ts';
+import { checkSizeRange, parseSizeRange, withinSizeRange } from './size-range.ts';
+import type { Store } from './store.ts';
+import { checkObjectName, storeUpload, type Upload } from './upload.ts';
+
+interface Place {
+  bucket: string;
+  name: string;
+}
+
+export interface XmlServices {
+  store: Store;
+  resumable: ResumableUploads;
+  account: ServiceAccount;
+  tokens: AccessTokens;
+  /** Milliseconds since 1970. */
+  now: () => number;
+}
+
+/**
+ * Objects in the XML API, path style: https://cloud.google.com/storage/docs/xml-api/reference-methods#object. A request
+ * is signed or carries a token, also on a server that asks for none in its JSON API.
+ */
+export class XmlApi {
+  readonly #services: XmlServices;
+
+  constructor(services: XmlServices) {
+    this.#services = services;
+  }
+
+  async #authorize(exchange: Exchange, permission: string): Promise<void> {
+    const { method, rawPath, query } = exchange;
+    const { account, tokens, now } = this.#services;
+    if (isSigned(query)) {
+      const { headers } = exchange.request;
+      verifySignedUrl({ method, rawPath, query, headers }, account, now());
+      return;
+    }
+    const authorization = exchange.header('authorization');
+    if (authorization === undefined)
+      throw accessDenied(
+        `Anonymous caller does not have ${permission} access to the Google Cloud Storage object.` +
+          ` Permission '${permission}' denied on resource (or it may not exist).`,
+      );
+    await tokens.authorize(authorization, permission);
+  }
+
+  /** GET and HEAD. */
+  async get(exchange: Exchange, { bucket, name }: Place): Promise<void> {
+    await this.#authorize(exchange, 'storage.objects.get');
+    const { store } = this.#services;
+    const object = store.get(bucket, name, exchange.query.get('generation'));
+    checkPreconditions(this.#conditionsOf(exchange), object, 'read');
+    await sendObject(exchange, store, object);
+  }
+
+  async delete(exchange: Exchange, { bucket, name }: Place): Promise<void> {
+    await this.#authorize(exchange, 'storage.objects.delete');
+    const conditions = this.#conditionsOf(exchange);
+    await this.#services.store.delete(bucket, name, (current) =>
+      checkPreconditions(conditions, current, 'write'),
+    );
+    await exchange.send(204, {});
+  }
+
+  async put(exchange: Exchange, place: Place): Promise<void> {
+    await this.#authorize(exchange, 'storage.objects.create');
+    const range = parseSizeRange(exchange.header('x-goog-content-length-range'));
+    const length = exchange.header('content-length');
+    if (length !== undefined) checkSizeRange(range, Number(length));
+    const upload = this.#uploadOf(exchange, place);
+    const object = await storeUpload(this.#services.store, upload, withinSizeRange(range, exchange.body()));
+    await exchange.send(200, {
+      ...objectHeaders(exchange, object),
+      'content-type': 'text/html; charset=UTF-8',
+    });
+  }
+
+  /** What is asked of the start, its size's range too, holds for the whole upload. */
+  async startResumable(exchange: Exchange, place: Place): Promise<void> {
+    await this.#authorize(exchange, 'storage.objects.create');
+    if (exchange.header('x-goog-resumable') !== 'start')
+      throw invalid('A POST of an object starts a resumable upload: x-goog-resumable must be start.');
+    const id = await this.#services.resumable.start({
+      ...this.#uploadOf(exchange, place),
+      style: 'xml',
+      size: null,
+      sizeRange: parseSizeRange(exchange.header('x-goog-content-length-range')),
+      origin: exchange.header('origin') ?? null,
+    });
+    const location = `${exchange.baseUrl}${exchange.rawPath}?${new URLSearchParams({ upload_id: id })}`;
+    await exchange.send(201, { location, 'x-guploader-uploadid': id });
+  }
+
+  #conditionsOf(exchange: Exchange) {
+    return preconditionsOfHeaders((name) => exchange.header(name));
+  }
+
+  #uploadOf(exchange: Exchange, { bucket, name }: Place): Upload {
+    const { crc32c, md5Hash } = parseHashHeader(exchange.header('x-goog-hash'));
+    return {
+      bucket,
+      name: checkObjectName(name),
+      fields: this.#fieldsOf(exchange),
+      conditions: this.#conditionsOf(exchange),
+      expected: { crc32c, md5Hash: md5Hash ?? exchange.header('content-md5') },
+    };
+  }
+
+  #fieldsOf(exchange: Exchange): ObjectFields {
+    const { headers } = exchange.request;
+    const custom = Object.keys(headers).filter((name) => name.startsWith('x-goog-meta-'));
+    return fieldsOf({
+      cacheControl: headers['cache-control'],
+      contentDisposition: headers['content-disposition'],
+      contentEncoding: headers['content-encoding'],
+      contentLanguage: headers['content-language'],
+      contentType: headers['content-type'],
+      customTime: headers['x-goog-custom-time'],
+      storageClass: headers['x-goog-storage-class'],
+      ...(custom.length > 0 && {
+        metadata: Object.fromEntries(
+          custom.map((name) => [name.slice('x-goog-meta-'.length), exchange.header(name)]),
+        ),
+      }),
+    });
+  }
+}
