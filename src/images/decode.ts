@@ -1,10 +1,17 @@
 import sharp, { type Metadata, type Sharp, type SharpOptions } from 'sharp';
+import { ImageRefusedError } from './image.ts';
 import { toSrgb } from './colour-profile.ts';
-import { damaged, type DecodedImage, PREVIEW_EDGE, type RawPixels, tooLarge } from './decoded-image.ts';
+import {
+  damaged,
+  type DecodedImage,
+  MAX_PAGES,
+  PREVIEW_EDGE,
+  type RawPixels,
+  tooLarge,
+} from './decoded-image.ts';
 import type { Extension, SniffedFormat } from './sniff.ts';
-
-/** Frames of an animation or pages of a TIFF: only the first is shown, but a container has to be walked through. */
-const MAX_PAGES = 10_000;
+import { checkTiff } from './tiff-bounds.ts';
+import { endJpeg } from './unended-jpeg.ts';
 
 /** What sharp calls the formats that it decodes here. */
 const DECODERS: Partial<Record<Extension, Metadata['format']>> = {
@@ -16,8 +23,20 @@ const DECODERS: Partial<Record<Extension, Metadata['format']>> = {
   avif: 'heif',
 };
 
-/** The loaders that DECODERS needs, and the TIFF in memory of colour-profile.ts. Not SVG, PDF, or gain maps (Ultra HDR). */
-const LOADERS = ['JpegFile', 'PngFile', 'WebpFile', 'NsgifFile', 'TiffFile', 'TiffBuffer', 'HeifFile'];
+/**
+ * The loaders that DECODERS needs, the JPEG in memory of unended-jpeg.ts and the TIFF of colour-profile.ts. Not SVG, PDF, or gain
+ * maps (Ultra HDR).
+ */
+const LOADERS = [
+  'JpegFile',
+  'JpegBuffer',
+  'PngFile',
+  'WebpFile',
+  'NsgifFile',
+  'TiffFile',
+  'TiffBuffer',
+  'HeifFile',
+];
 
 /** Makes sharp, in the whole process, fit for strangers' files: one thread, no cache, no loader but those needed. */
 export function restrictSharp(): void {
@@ -36,20 +55,42 @@ export async function decodeImage(
   format: SniffedFormat,
   maxPixels: number,
 ): Promise<DecodedImage> {
+  if (format.extension === 'tif') await checkTiff(path);
   // `error` refuses what is cut short and lets a camera's harmless slips pass, such as stray bytes between a JPEG's
   // segments, which `warning` would refuse.
   const options: SharpOptions = { failOn: 'error', limitInputPixels: maxPixels };
-  const metadata = await sharp(path, options).metadata().catch(refuse);
+  try {
+    return await decode(path, format, options);
+  } catch (error) {
+    const endings = format.extension === 'jpg' && isDamaged(error) ? await endJpeg(path) : null;
+    if (!endings) throw error;
+    const [picture, ...proofs] = endings;
+    const image = await decode(picture, format, options);
+    for (const proof of proofs) {
+      const { pixels } = await decode(proof, format, options);
+      if (!pixels.data.equals(image.pixels.data)) throw error;
+    }
+    return image;
+  }
+}
+
+async function decode(
+  input: string | Buffer,
+  format: SniffedFormat,
+  options: SharpOptions,
+): Promise<DecodedImage> {
+  const metadata = await sharp(input, options).metadata().catch(refuse);
   if (metadata.format !== DECODERS[format.extension]) throw damaged();
   if ((metadata.pages ?? 1) > MAX_PAGES) throw tooLarge();
   const profile = profileToApplyLater(metadata);
-  const image = sharp(path, { ...options, ignoreIcc: profile !== null }).autoOrient();
+  const image = sharp(input, { ...options, ignoreIcc: profile !== null }).autoOrient();
   const pixels = await toPreviewSize(image).catch(refuse);
   return {
     pixels: profile ? await toSrgb(pixels, profile).catch(refuse) : pixels,
     width: metadata.autoOrient.width,
     height: metadata.autoOrient.height,
     exif: metadata.exif ?? null,
+    iptc: metadata.iptc ?? metadata.tifftagPhotoshop ?? null,
     xmp: metadata.xmp ?? null,
   };
 }
@@ -76,6 +117,10 @@ export async function toPreviewSize(image: Sharp): Promise<RawPixels> {
 function isOpaque(rgba: Buffer): boolean {
   for (let at = 3; at < rgba.length; at += 4) if (rgba[at] !== 0xff) return false;
   return true;
+}
+
+function isDamaged(error: unknown): boolean {
+  return error instanceof ImageRefusedError && error.code === 'INVALID_IMAGE';
 }
 
 /** libvips tells what is wrong in words alone. */

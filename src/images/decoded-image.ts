@@ -15,10 +15,14 @@ export interface DecodedImage {
   /** Of the whole picture as displayed. */
   width: number;
   height: number;
-  /** A TIFF structure and an XMP packet, for the formats whose container has been opened here. */
+  /** The blocks of tags that are in the container; a TIFF is its own block of EXIF, and has none here. */
   exif: Buffer | null;
+  iptc: Buffer | null;
   xmp: Buffer | null;
 }
+
+/** Frames of an animation or pages of a TIFF: only the first is shown, but a container has to be walked through. */
+export const MAX_PAGES = 10_000;
 
 /** Pixels of the larger side of a preview at most. */
 export const PREVIEW_EDGE = 2048;

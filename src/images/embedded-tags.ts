@@ -1,5 +1,7 @@
 import { createRequire } from 'node:module';
-import type { Extension } from './sniff.ts';
+import { copyExif, MAX_VALUE_BYTES } from './exif-copy.ts';
+import type { ReadBytes } from './tiff-directory.ts';
+import { readXmp } from './xmp.ts';
 
 // A CommonJS package whose named exports Node does not see.
 const { parse, sidecar }: typeof import('exifr') = createRequire(import.meta.url)('exifr');
@@ -16,25 +18,30 @@ export interface EmbeddedTags {
   xmp: Record<string, Tags>;
 }
 
-export interface EmbeddedSource {
-  path: string;
-  extension: Extension;
-  exif: Buffer | null;
+/** The blocks that hold a file's tags, as the readers of its container found them. */
+export interface TagBlocks {
+  /** A TIFF structure. */
+  exif: ReadBytes | null;
+  /** IPTC-IIM, bare or in Photoshop's resources. */
+  iptc: Buffer | null;
   xmp: Buffer | null;
 }
 
-/** The XMP reader is made of regular expressions whose time grows faster than the text. */
-const MAX_XMP_BYTES = 256 * 1024;
-/** How these formats' own reader hands EXIF on: with or without JPEG's prefix. */
+/** JPEG's prefix of EXIF, which some formats' readers hand on. */
 const EXIF_PREFIX = 'Exif\0\0';
+/** Photoshop's signature of a resource, and the number of IPTC's. */
+const IPTC_RESOURCE = '8BIM\x04\x04';
+const MAX_IPTC_BYTES = 256 * 1024;
 
-/** Bytes of a field that is kept; longer ones are tables and thumbnails. */
-const MAX_FIELD_BYTES = 512;
-
-const COMMON = {
+const OPTIONS = {
   mergeOutput: false,
   // exifr would make dates in this process's time zone.
   reviveValues: false,
+  tiff: true,
+  exif: true,
+  gps: true,
+  xmp: false,
+  iptc: false,
   icc: false,
   jfif: false,
   makerNote: false,
@@ -42,49 +49,53 @@ const COMMON = {
   interop: false,
   ifd1: false,
 } as const;
-const EXIF_AND_IPTC = { ...COMMON, tiff: true, exif: true, gps: true, iptc: true, xmp: false };
-const XMP = { ...COMMON, tiff: false, xmp: true };
 
 /** Reads EXIF, IPTC and XMP. What cannot be read is left out: a photo is none the worse for it. */
-export async function readEmbeddedTags(source: EmbeddedSource): Promise<EmbeddedTags> {
-  const [blocks, xmp] = await Promise.all(
-    [readExif(source), readXmp(source)].map((read) => read.catch(nothing)),
-  );
+export async function readEmbeddedTags(blocks: TagBlocks): Promise<EmbeddedTags> {
+  const [exif, iptc, xmp] = await Promise.all([
+    readExif(blocks.exif).catch(nothing),
+    readIptc(blocks.iptc).catch(nothing),
+    readXmpPacket(blocks.xmp).catch(nothing),
+  ]);
   return {
-    ifd0: group(blocks, 'ifd0'),
-    exif: group(blocks, 'exif'),
-    gps: group(blocks, 'gps'),
-    iptc: mapValues(group(blocks, 'iptc'), iptcText),
-    xmp: Object.fromEntries(namespaces(xmp).map((name) => [name, group(xmp, name)])),
+    ifd0: group(exif, 'ifd0'),
+    exif: group(exif, 'exif'),
+    gps: group(exif, 'gps'),
+    iptc: isTags(iptc) ? mapValues(iptc, iptcText) : {},
+    xmp: xmp ?? {},
   };
 }
 
-/** exifr finds its own way in JPEG and TIFF. In other containers it misses some, and there sharp and libheif have the blocks. */
-function readsFile({ extension }: EmbeddedSource): boolean {
-  return extension === 'jpg' || extension === 'tif';
+/** The block of EXIF that a container holds, without the prefix that some readers leave on it. */
+export function exifBlock(block: Buffer): ReadBytes {
+  const isPrefixed = block.toString('latin1', 0, EXIF_PREFIX.length) === EXIF_PREFIX;
+  const tiff = isPrefixed ? block.subarray(EXIF_PREFIX.length) : block;
+  return async (offset, length) => tiff.subarray(offset, offset + length);
 }
 
-async function readExif(source: EmbeddedSource): Promise<unknown> {
-  if (readsFile(source)) return parse(source.path, EXIF_AND_IPTC);
-  if (!source.exif) return undefined;
-  const isPrefixed = source.exif.toString('latin1', 0, EXIF_PREFIX.length) === EXIF_PREFIX;
-  return parse(isPrefixed ? source.exif.subarray(EXIF_PREFIX.length) : source.exif, EXIF_AND_IPTC);
+/**
+ * From a copy, and never from the file: exifr believes what a directory says, and one that says the same megabyte a thousand
+ * times keeps it busy for minutes; of a file that it reads in parts, it shows the memory where it has not read.
+ */
+async function readExif(source: ReadBytes | null): Promise<unknown> {
+  const copy = source && (await copyExif(source));
+  return copy ? parse(copy, OPTIONS) : undefined;
 }
 
-/** Apart from EXIF, because exifr would let XMP's "28/10" take the place of EXIF's 2.8. */
-async function readXmp(source: EmbeddedSource): Promise<unknown> {
-  if (readsFile(source)) return parse(source.path, XMP);
-  if (!source.xmp || source.xmp.length > MAX_XMP_BYTES) return undefined;
-  return sidecar(source.xmp, XMP, 'xmp');
+async function readIptc(block: Buffer | null): Promise<unknown> {
+  if (!block) return undefined;
+  const iptc = block
+    .subarray(Math.max(block.indexOf(IPTC_RESOURCE, 0, 'latin1'), 0))
+    .subarray(0, MAX_IPTC_BYTES);
+  return sidecar(iptc, OPTIONS, 'iptc');
+}
+
+async function readXmpPacket(packet: Buffer | null): Promise<Record<string, Tags>> {
+  return packet ? readXmp(packet) : {};
 }
 
 function nothing(): undefined {
   return undefined;
-}
-
-/** But for the declarations of namespaces themselves. */
-function namespaces(xmp: unknown): string[] {
-  return isTags(xmp) ? Object.keys(xmp).filter((name) => name !== 'xmlns') : [];
 }
 
 function group(parsed: unknown, name: string): Tags {
@@ -103,7 +114,7 @@ function mapValues(tags: Tags, change: (value: unknown, key: string) => unknown)
 /** Short binary becomes what it says: text such as the version "0232", Windows' UTF-16 (XPTitle and its like), or numbers. */
 function withoutBinary(value: unknown, key: string): unknown {
   if (!ArrayBuffer.isView(value)) return value;
-  if (value.byteLength > MAX_FIELD_BYTES || !isNumbers(value)) return undefined;
+  if (value.byteLength > MAX_VALUE_BYTES || !isNumbers(value)) return undefined;
   const numbers = Array.from(value, Number);
   if (!(value instanceof Uint8Array)) return numbers;
   if (/^XP[A-Z]/.test(key)) return Buffer.from(numbers).toString('utf16le');

@@ -19,11 +19,11 @@ export async function decodeHeic(path: string, maxPixels: number): Promise<Decod
   const { width, height } = file;
   if (width * height > maxPixels) throw tooLarge();
   if (width === 0 || height === 0) throw damaged();
+  const decoded = file.decode();
   const { exif, xmp, iccProfile } = file;
   const primaries = iccProfile ? null : file.primaries;
-  const decoded = file.decode();
   const pixels = await toPreviewSize(sharp(decoded.data, { raw: decoded, limitInputPixels: maxPixels }));
-  return { pixels: await convert(pixels, iccProfile, primaries), width, height, exif, xmp };
+  return { pixels: await convert(pixels, iccProfile, primaries), width, height, exif, iptc: null, xmp };
 }
 
 /** Colours are converted at the preview's size: a quarter of the work at 12 megapixels. */

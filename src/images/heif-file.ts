@@ -70,7 +70,7 @@ export class HeifFile {
     return this.#u32(this.#u32(this.#slot) + 4);
   }
 
-  /** A TIFF structure; null where there is none. */
+  /** A TIFF structure; null where there is none, or none that can be read. */
   get exif(): Buffer | null {
     const block = this.#metadata((type) => type === 'Exif');
     if (!block || block.length < 4) return null;
@@ -78,7 +78,7 @@ export class HeifFile {
     return block.subarray(4 + block.readUInt32BE(0));
   }
 
-  /** An XMP packet; null where there is none. */
+  /** An XMP packet; null where there is none, or none that can be read. */
   get xmp(): Buffer | null {
     return this.#metadata((type, content) => type === 'mime' && content === 'application/rdf+xml');
   }
@@ -109,6 +109,14 @@ export class HeifFile {
   }
 
   #metadata(wanted: (type: string, contentType: string) => boolean): Buffer | null {
+    try {
+      return this.#findMetadata(wanted);
+    } catch {
+      return null;
+    }
+  }
+
+  #findMetadata(wanted: (type: string, contentType: string) => boolean): Buffer | null {
     const lib = this.#lib;
     const count = Math.min(lib._heif_image_handle_get_number_of_metadata_blocks(this.#handle, 0), 64);
     if (count <= 0) return null;

@@ -1,9 +1,11 @@
+import { open } from 'node:fs/promises';
 import type { CaptureFacts, ProcessedImage } from './image.ts';
 import { toCaptureFacts } from './capture-facts.ts';
 import { decodeImage } from './decode.ts';
 import type { DecodedImage } from './decoded-image.ts';
-import { readEmbeddedTags } from './embedded-tags.ts';
+import { exifBlock, readEmbeddedTags, type TagBlocks } from './embedded-tags.ts';
 import { decodeHeic } from './heic.ts';
+import { readAt } from './read-at.ts';
 import { makeRenditions } from './renditions.ts';
 import { sniffFile, type SniffedFormat } from './sniff.ts';
 
@@ -24,6 +26,12 @@ export async function processImage(path: string, maxPixels: number): Promise<Pro
 
 /** Whatever is wrong with a file's tags, the picture is kept. */
 async function readCapture(path: string, format: SniffedFormat, image: DecodedImage): Promise<CaptureFacts> {
-  const { exif, xmp } = image;
-  return toCaptureFacts(await readEmbeddedTags({ path, extension: format.extension, exif, xmp }), new Date());
+  const { exif, iptc, xmp } = image;
+  if (format.extension !== 'tif') return read({ exif: exif && exifBlock(exif), iptc, xmp });
+  await using file = await open(path);
+  return await read({ exif: (offset, length) => readAt(file, offset, length), iptc, xmp });
+}
+
+async function read(blocks: TagBlocks): Promise<CaptureFacts> {
+  return toCaptureFacts(await readEmbeddedTags(blocks), new Date());
 }

@@ -1,9 +1,9 @@
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { crc32, deflateSync } from 'node:zlib';
 import sharp, { type Sharp } from 'sharp';
 import { processImage } from './process-image.ts';
+import { declaredGif, declaredPng, redeclaredHeif, redeclaredJpeg } from './testing/containers.ts';
 
 const MAX_PIXELS = 256_000_000;
 /** 1,347 million pixels: over the bound, and under what formats can say. */
@@ -27,65 +27,13 @@ async function process(bytes: Buffer, maxPixels = MAX_PIXELS) {
 
 const heic = () => readFile(join(import.meta.dirname, 'fixtures', 'phone.heic'));
 
-function pngChunk(type: string, data: Buffer): Buffer {
-  const body = Buffer.concat([Buffer.from(type, 'latin1'), data]);
-  const chunk = Buffer.alloc(body.length + 8);
-  chunk.writeUInt32BE(data.length);
-  body.copy(chunk, 4);
-  chunk.writeUInt32BE(crc32(body), body.length + 4);
-  return chunk;
-}
-
-function png(width: number, height: number): Buffer {
-  const header = Buffer.alloc(13);
-  header.writeUInt32BE(width);
-  header.writeUInt32BE(height, 4);
-  header.set([1, 0], 8);
-  return Buffer.concat([
-    Buffer.from('\x89PNG\r\n\x1a\n', 'latin1'),
-    pngChunk('IHDR', header),
-    pngChunk('IDAT', deflateSync(Buffer.alloc(400_000))),
-    pngChunk('IEND', Buffer.alloc(0)),
-  ]);
-}
-
-/** A JPEG's frame header, height before width. */
-async function jpeg(width: number, height: number): Promise<Buffer> {
-  const bytes = await photo.clone().jpeg().toBuffer();
-  const frame = bytes.indexOf(Buffer.from([0xff, 0xc0]));
-  bytes.writeUInt16BE(height, frame + 5);
-  bytes.writeUInt16BE(width, frame + 7);
-  return bytes;
-}
-
-function gif(width: number, height: number, frames = 1): Buffer {
-  const screen = Buffer.from('GIF89a\0\0\0\0\x80\0\0\0\0\0\xff\xff\xff', 'latin1');
-  const frame = Buffer.from('!\xf9\x04\0\0\0\0\0,\0\0\0\0\0\0\0\0\0\x02\x02\x44\x01\0', 'latin1');
-  for (const [bytes, at] of [
-    [screen, 6],
-    [frame, 13],
-  ] as const) {
-    bytes.writeUInt16LE(width, at);
-    bytes.writeUInt16LE(height, at + 2);
-  }
-  return Buffer.concat([screen, ...Array.from({ length: frames }, () => frame), Buffer.from(';')]);
-}
-
-/** The `ispe` property of an AVIF or a HEIC. */
-function resized(bytes: Buffer, width: number, height: number): Buffer {
-  const at = bytes.indexOf('ispe');
-  bytes.writeUInt32BE(width, at + 8);
-  bytes.writeUInt32BE(height, at + 12);
-  return bytes;
-}
-
 describe('more pixels than are allowed', () => {
   it.each([
-    ['PNG', () => png(WIDTH, HEIGHT)],
-    ['JPEG', () => jpeg(WIDTH, HEIGHT)],
-    ['GIF', () => gif(WIDTH, HEIGHT)],
-    ['AVIF', async () => resized(await photo.clone().avif({ effort: 0 }).toBuffer(), WIDTH, HEIGHT)],
-    ['HEIC', async () => resized(await heic(), WIDTH, HEIGHT)],
+    ['PNG', () => declaredPng(WIDTH, HEIGHT)],
+    ['JPEG', async () => redeclaredJpeg(await photo.clone().jpeg().toBuffer(), WIDTH, HEIGHT)],
+    ['GIF', () => declaredGif(WIDTH, HEIGHT)],
+    ['AVIF', async () => redeclaredHeif(await photo.clone().avif({ effort: 0 }).toBuffer(), WIDTH, HEIGHT)],
+    ['HEIC', async () => redeclaredHeif(await heic(), WIDTH, HEIGHT)],
   ])('a %s that says so is refused before it is decoded', async (_, make) => {
     const bytes = await make();
     const begun = performance.now();
@@ -104,8 +52,8 @@ describe('more pixels than are allowed', () => {
   });
 
   it('an animation of 10,001 frames', async () => {
-    await expect(process(gif(1, 1, 10_001))).rejects.toMatchObject({ code: 'IMAGE_TOO_LARGE' });
-    await expect(process(gif(1, 1, 50))).resolves.toMatchObject({ width: 1 });
+    await expect(process(declaredGif(1, 1, 10_001))).rejects.toMatchObject({ code: 'IMAGE_TOO_LARGE' });
+    await expect(process(declaredGif(1, 1, 50))).resolves.toMatchObject({ width: 1 });
   });
 });
 
@@ -153,6 +101,25 @@ describe('a damaged file', () => {
     const stray = Buffer.concat([bytes.subarray(0, scan), Buffer.alloc(3), bytes.subarray(scan)]);
     await expect(process(stray)).resolves.toMatchObject({ width: 300 });
     await expect(process(Buffer.concat([bytes, Buffer.alloc(5000)]))).resolves.toMatchObject({ width: 300 });
+  });
+
+  it('is INVALID_IMAGE where a byte of the picture is lost, and not where but its end is', async () => {
+    for (const chromaSubsampling of ['4:2:0', '4:4:4']) {
+      const bytes = await photo.clone().jpeg({ chromaSubsampling }).toBuffer();
+      for (const lost of [1, 2]) {
+        const cut = bytes.subarray(0, bytes.length - lost);
+        await expect(process(cut)).resolves.toMatchObject({ width: 300, height: 200 });
+      }
+      for (const lost of [8, 16, 300]) {
+        const cut = bytes.subarray(0, bytes.length - lost);
+        await expect(process(cut)).rejects.toMatchObject({ code: 'INVALID_IMAGE' });
+      }
+    }
+  });
+
+  it('is INVALID_IMAGE where it cannot be told what a JPEG without an end has lost', async () => {
+    const bytes = await photo.clone().jpeg({ progressive: true }).toBuffer();
+    await expect(process(bytes.subarray(0, -2))).rejects.toMatchObject({ code: 'INVALID_IMAGE' });
   });
 
   it('is taken in where only its tags are broken', async () => {

@@ -1,6 +1,7 @@
-import { open, type FileHandle } from 'node:fs/promises';
+import { open } from 'node:fs/promises';
 import { ImageRefusedError, type ImageFormat } from './image.ts';
 import { isCameraRaw } from './camera-raw.ts';
+import { readAt } from './read-at.ts';
 
 // Six signatures of our own rather than the file-type package: that one takes a plain TIFF of 28 tags for a Nikon RAW and one
 // with a PrintIM tag for a Sony, other RAWs for TIFF, and looks at a HEIF's major brand alone.
@@ -40,19 +41,13 @@ export async function sniffFile(path: string): Promise<SniffedFormat> {
       'This is not a photo in a format that is known here: JPEG, PNG, WebP, GIF, TIFF, AVIF, HEIC or HEIF.',
     );
   }
-  if (extension === 'tif' && (await isCameraRaw(head, (offset, length) => readAt(file, offset, length)))) {
+  if (extension === 'tif' && (await isCameraRaw((offset, length) => readAt(file, offset, length)))) {
     throw new ImageRefusedError(
       'UNSUPPORTED_FORMAT',
       'Camera RAW files are not known here. Export the photo as JPEG or TIFF and send that.',
     );
   }
   return { extension, contentType: FORMATS[extension] };
-}
-
-async function readAt(file: FileHandle, offset: number, length: number): Promise<Buffer> {
-  const buffer = Buffer.alloc(length);
-  const { bytesRead } = await file.read(buffer, 0, length, offset);
-  return buffer.subarray(0, bytesRead);
 }
 
 /** The format of a file that starts with `head`; a camera's RAW is still a TIFF here. */

@@ -1,0 +1,9 @@
+import type { FileHandle } from 'node:fs/promises';
+
+/** Up to `length` bytes from `offset`; fewer where the file ends before, none where no file is that long. */
+export async function readAt(file: FileHandle, offset: number, length: number): Promise<Buffer> {
+  if (!Number.isSafeInteger(offset)) return Buffer.alloc(0);
+  const buffer = Buffer.alloc(length);
+  const { bytesRead } = await file.read(buffer, 0, length, offset);
+  return buffer.subarray(0, bytesRead);
+}
