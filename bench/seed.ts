@@ -9,13 +9,14 @@ import { type Library, photosSql, userOf } from './seed-sql.ts';
 const CHUNK = 100_000;
 const CHECKED = 2_000;
 const TARGET = [
-  'id, user_id, filename, title, favorite, private, content_type, size_bytes, width, height, checksum, thumbhash',
+  'id, user_id, filename, title, favorite, private, content_type, size_bytes, width, height, checksum, content_key, thumbhash',
   'taken_at, taken_at_local, file_taken_at, file_taken_at_local, upload_date, updated_date',
   'camera_make, camera_model, camera_lens, iso, aperture, exposure_time, focal_length, camera, camera_folded',
   'latitude, longitude, city, country, search_text',
   'storage_path, thumbnail_path, thumbnail_bytes, preview_path, preview_bytes, metadata',
 ].join(', ');
-const SOURCE = TARGET.replace('file_taken_at,', 'taken_at,')
+const SOURCE = TARGET.replace('content_key', "concat(checksum, ' ', user_id)")
+  .replace('file_taken_at,', 'taken_at,')
   .replace('file_taken_at_local', 'taken_at_local')
   .replace('updated_date', 'upload_date');
 

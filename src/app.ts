@@ -14,10 +14,11 @@ import { handleHttpErrors } from './graphql/http-error-handler.ts';
 import { jsonBody } from './graphql/json-body.ts';
 import { playground } from './graphql/playground.ts';
 import { InflightBytes } from './graphql/types/inflight-bytes.ts';
-import { prepareSpool, uploads } from './graphql/uploads.ts';
+import { uploads } from './graphql/uploads.ts';
 import { AuditLog } from './observability/audit-log.ts';
 import { REQUEST_LOGGER } from './observability/logging.module.ts';
 import { admitPuts } from './photos/admit-puts.ts';
+import { Staging } from './storage/staging.ts';
 import { ViewerService } from './viewer/viewer.service.ts';
 
 /** The one answer that anybody gets. */
@@ -40,7 +41,6 @@ export async function createApp(config: Config): Promise<NestExpressApplication>
   app.useLogger(app.get(Logger));
   const audit = app.get(AuditLog);
   const inflight = new InflightBytes(config.maxInflightBytes);
-  const spool = await prepareSpool(config.dataDir);
 
   app.use(app.get<RequestHandler>(REQUEST_LOGGER));
   app.use(securityHeaders());
@@ -51,7 +51,7 @@ export async function createApp(config: Config): Promise<NestExpressApplication>
   app.use(welcomeBody());
   app.use(playground());
   app.use('/uploads', admitPuts(config, inflight));
-  app.use('/graphql', uploads(config, inflight, spool));
+  app.use('/graphql', uploads(config, inflight, app.get(Staging)));
   app.use('/graphql', jsonBody());
   app.use(handleHttpErrors);
   holdBodies(app.getHttpServer());

@@ -1,8 +1,13 @@
+import { setFlagsFromString } from 'node:v8';
 import { ConfigError, loadConfig } from './config/config.ts';
 
 // Files and the database share libuv's threads, of which there are 4 by default: one slow disk would hold every query
 // back. It is read when the first of them is needed, hence before anything else is loaded.
 process.env['UV_THREADPOOL_SIZE'] ??= '16';
+
+// V8 counts the buffers that a photo's bytes pass through, and would collect the whole heap for every other photo, at
+// 30 ms of a processor each time. Three times what lives is allowed to gather instead: some 80 MB more.
+setFlagsFromString('--heap-growing-percent=200');
 
 /** Platforms give 10 s between SIGTERM and SIGKILL. */
 const STOP_WITHIN_MS = 9_000;

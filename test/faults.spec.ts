@@ -118,7 +118,7 @@ it.each<[string, Fault]>([
     await service.kill();
     await start();
     expect(await filesIn('objects')).toHaveLength(12);
-    expect([...(await filesIn('temp/uploads')), ...(await filesIn('temp/spool'))]).toEqual([]);
+    expect(await filesIn('temp/uploads')).toEqual([]);
     await checkDatabase(dataDir, { swept: true });
   },
   90_000,

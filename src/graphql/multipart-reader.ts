@@ -1,10 +1,11 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Readable } from 'node:stream';
 import busboy, { type Busboy, type FileInfo } from 'busboy';
-import { WriteStream } from 'fs-capacitor';
-import type { FileUpload, ProcessRequestFunction } from 'graphql-upload/processRequest.mjs';
+import type { ProcessRequestFunction } from 'graphql-upload/processRequest.mjs';
 import type Upload from 'graphql-upload/Upload.mjs';
-import { FileTooLargeError, badUserInput, fault } from './types/errors.ts';
+import { IncomingFile } from '../storage/incoming-file.ts';
+import type { Staging } from '../storage/staging.ts';
+import { badUserInput, fault } from './types/errors.ts';
 import { isRecord, placeUploads } from './upload-map.ts';
 
 /** Sizes in bytes. */
@@ -22,30 +23,30 @@ const EXCESS_BYTES = 16 * 1024 ** 2;
 
 /**
  * Reads a GraphQL multipart request in place of graphql-upload's `processRequest`: `operations`, then `map`, then the
- * files, each into a file of its own in the folder `spool` that is gone when the response has closed. Resolves with the
- * operations as soon as `map` is read; the Upload scalar's promises follow as the files begin to arrive.
+ * files, each of which is staged, and gone when the response has closed unless it was taken. Resolves with the
+ * operations as soon as `map` is read; the Upload scalar's promises follow, as IncomingFile, as the files begin to arrive.
  * Rejects with a fault of the code BAD_USER_INPUT or PAYLOAD_TOO_LARGE.
  */
-export function multipartReader(limits: MultipartLimits, spool: string): ProcessRequestFunction {
-  return async (request, response) => new Reading(request, response, limits, spool).operations;
+export function multipartReader(limits: MultipartLimits, staging: Staging): ProcessRequestFunction {
+  return async (request, response) => new Reading(request, response, limits, staging).operations;
 }
 
 class Reading {
   readonly #request: IncomingMessage;
   readonly #limits: MultipartLimits;
-  readonly #spool: string;
+  readonly #staging: Staging;
   readonly #parser: Busboy;
   readonly #result = Promise.withResolvers<Record<string, unknown>>();
-  readonly #spooled = new Set<WriteStream>();
+  readonly #files: IncomingFile[] = [];
   #operations: Record<string, unknown> | undefined;
   #uploads: Map<string, Upload> | undefined;
   #receivedBytes = 0;
   #failure: Error | undefined;
 
-  constructor(request: IncomingMessage, response: ServerResponse, limits: MultipartLimits, spool: string) {
+  constructor(request: IncomingMessage, response: ServerResponse, limits: MultipartLimits, staging: Staging) {
     this.#request = request;
     this.#limits = limits;
-    this.#spool = spool;
+    this.#staging = staging;
     this.#parser = parserOf(request, limits);
     this.#parser.on('field', (name, text, { valueTruncated }) =>
       this.#attempt(() => this.#field(name, text, valueTruncated)),
@@ -98,25 +99,18 @@ class Reading {
         this.#fail(badUserInput('The multipart fields `operations` and `map` must come before the files.'));
       return;
     }
-    const file = new WriteStream({ tmpdir: () => this.#spool });
-    this.#spooled.add(file);
-    let failure: Error | undefined;
-    const fail = (error: Error) => {
-      failure ??= error;
-      stream.unpipe(file);
-      stream.resume();
-      file.destroy(failure);
-    };
-    file.on('error', fail);
-    stream.on('limit', () => fail(new FileTooLargeError(this.#limits.maxFileBytes)));
-    stream.on('error', () => fail(this.#failure ?? badUserInput('The request ended before the file.')));
-    stream.pipe(file);
-    const createReadStream: FileUpload['createReadStream'] = (options) => {
-      if (failure) throw failure;
-      // Where nobody listens yet, an error of this stream, such as a client that goes away, would end the process.
-      return file.createReadStream(options).on('error', ignore);
-    };
-    upload.resolve({ filename: filename ?? '', mimetype: mimeType, encoding, createReadStream });
+    const labels = { filename: filename ?? '', mimetype: mimeType, encoding };
+    const file = new IncomingFile(
+      this.#staging,
+      stream,
+      this.#limits.maxFileBytes,
+      labels,
+      () => this.#failure ?? badUserInput('The request ended before the file.'),
+    );
+    this.#files.push(file);
+    // To its end in any case: the parser waits for each part.
+    void file.settled.then(() => stream.on('error', ignore).resume());
+    upload.resolve(file);
   }
 
   #finish(): void {
@@ -157,9 +151,8 @@ class Reading {
     this.#result.reject(error);
   }
 
-  /** Whoever still reads a file reads it to its end; it has no name any more. */
   #release(): void {
-    for (const file of this.#spooled) file.release();
+    for (const file of this.#files) void file.release();
   }
 }
 

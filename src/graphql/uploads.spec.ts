@@ -1,11 +1,8 @@
 import { once } from 'node:events';
-import { mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { readdir } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { FIELDS, MultipartClient, answered, form, raw } from './testing/multipart-client.ts';
 import { type TestServer, startTestServer } from './testing/server.ts';
-import { prepareSpool } from './uploads.ts';
 
 const MAX_FILE_BYTES = 100_000;
 
@@ -119,20 +116,5 @@ describe('a body without end', () => {
     }
     expect(sent).toBeLessThan(60_000_000);
     req.destroy();
-  });
-});
-
-describe('prepareSpool', () => {
-  it('makes the folder, and empties what an earlier process left in it', async () => {
-    const dataDir = await mkdtemp(join(tmpdir(), 'spool-'));
-    const spool = await prepareSpool(dataDir);
-    expect(spool).toBe(join(dataDir, 'temp', 'spool'));
-    await writeFile(join(spool, 'capacitor-1.tmp'), 'left by a process that was killed');
-    await mkdir(join(spool, 'folder'));
-    await writeFile(join(dataDir, 'temp', 'other'), "somebody else's");
-    await prepareSpool(dataDir);
-    expect(await readdir(spool)).toEqual([]);
-    expect(await readdir(join(dataDir, 'temp'))).toEqual(['other', 'spool']);
-    await rm(dataDir, { recursive: true });
   });
 });

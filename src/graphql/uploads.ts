@@ -1,8 +1,7 @@
-import { mkdir, rm } from 'node:fs/promises';
-import { join } from 'node:path';
 import type { Request, RequestHandler, Response } from 'express';
 import graphqlUploadExpress from 'graphql-upload/graphqlUploadExpress.mjs';
 import type { Config } from '../config/config.ts';
+import type { Staging } from '../storage/staging.ts';
 import { LIMITS } from './limits.ts';
 import { type MultipartLimits, multipartReader } from './multipart-reader.ts';
 import { badUserInput, fault } from './types/errors.ts';
@@ -15,25 +14,13 @@ const PREFLIGHT_HEADERS = ['apollo-require-preflight', 'x-apollo-operation-name'
 const FRAMING_BYTES = 64 * 1024;
 
 /**
- * Makes the folder that files of multipart requests wait in, empty: what an earlier process left there is nobody's.
- * To be called once, before the first request, with a folder that no other process uses; gives the folder's path.
- */
-export async function prepareSpool(dataDir: string): Promise<string> {
-  const spool = join(dataDir, 'temp', 'spool');
-  await rm(spool, { recursive: true, force: true });
-  await mkdir(spool, { recursive: true, mode: 0o700 });
-  return spool;
-}
-
-/**
  * Takes the GraphQL multipart requests of POST /graphql; other requests pass. What is refused, for its origin, its size
  * or for lack of room, is refused before a byte of it is read.
- * @param spool the folder of `prepareSpool`.
  */
 export function uploads(
   { maxFileBytes }: Pick<Config, 'maxFileBytes'>,
   inflight: InflightBytes,
-  spool: string,
+  staging: Staging,
 ): RequestHandler {
   const limits: MultipartLimits = {
     maxFiles: LIMITS.files,
@@ -41,7 +28,7 @@ export function uploads(
     maxFieldBytes: LIMITS.bodyBytes,
     maxRequestBytes: LIMITS.files * maxFileBytes + 2 * LIMITS.bodyBytes + FRAMING_BYTES,
   };
-  const read = graphqlUploadExpress({ processRequest: multipartReader(limits, spool) });
+  const read = graphqlUploadExpress({ processRequest: multipartReader(limits, staging) });
   return async (req, res, next) => {
     if (req.method !== 'POST' || !req.is('multipart/form-data')) return next();
     assertPreflight(req);

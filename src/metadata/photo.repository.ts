@@ -58,6 +58,11 @@ export function selectByIds(columns: string, count: number): string {
   );
 }
 
+/** One value for a person and their bytes; the checksum, 64 digits, comes first, so that keys differ early. */
+export function contentKey(userId: string, checksum: string): string {
+  return `${checksum} ${userId}`;
+}
+
 /** Make and model as a person says them: "Canon EOS 40D", never "Canon Canon EOS 40D". */
 function cameraName(capture: CaptureFacts): string | null {
   const { make, model } = capture.camera ?? { make: null, model: null };
@@ -91,8 +96,8 @@ export class PhotoRepository {
     const unique = [...new Set(checksums)];
     if (unique.length === 0) return new Map();
     const rows = await this.database.query<PhotoRow>(
-      `SELECT ${PHOTO_COLUMNS} FROM photos WHERE user_id = $1 AND checksum IN (${placeholders(unique.length, 2)})`,
-      [userId, ...unique],
+      `SELECT ${PHOTO_COLUMNS} FROM photos WHERE content_key IN (${placeholders(unique.length, 1)})`,
+      unique.map((checksum) => contentKey(userId, checksum)),
     );
     return new Map(rows.map((row) => [row.checksum, toPhoto(row)]));
   }
@@ -123,10 +128,9 @@ export class PhotoRepository {
 
   /** The id of the photo that holds these bytes already, trash included. */
   async findDuplicate(tx: Transaction, userId: string, checksum: string): Promise<string | null> {
-    const [row] = await tx.query<{ id: string }>(
-      'SELECT id FROM photos WHERE user_id = $1 AND checksum = $2',
-      [userId, checksum],
-    );
+    const [row] = await tx.query<{ id: string }>('SELECT id FROM photos WHERE content_key = $1', [
+      contentKey(userId, checksum),
+    ]);
     return row?.id ?? null;
   }
 
@@ -144,6 +148,7 @@ export class PhotoRepository {
       width: photo.width,
       height: photo.height,
       checksum: photo.checksum,
+      content_key: contentKey(photo.userId, photo.checksum),
       thumbhash: photo.thumbhash,
       taken_at: photo.takenAt,
       taken_at_local: photo.takenAtLocal,

@@ -137,6 +137,8 @@ describe('UploadRepository', () => {
     reservedBytes: 3,
     createdAt: NOW,
     expiresAt: LATER,
+    photoId: null,
+    keys: null,
   });
   const keys = {
     original: 'photos/o/p.jpg',

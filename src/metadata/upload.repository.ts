@@ -78,10 +78,11 @@ function toUpload(row: Columns): UploadRow {
 export class UploadRepository {
   constructor(private readonly database: Database) {}
 
-  async insert(tx: Transaction, upload: Omit<UploadRow, 'photoId' | 'keys' | 'outcome'>): Promise<void> {
+  async insert(tx: Transaction, upload: Omit<UploadRow, 'outcome'>): Promise<void> {
     await tx.run(
-      `INSERT INTO uploads (id, user_id, state, secret_hash, filename, size_bytes, checksum, reserved_bytes, created_date, expires_date)
-       VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)`,
+      `INSERT INTO uploads (id, user_id, state, secret_hash, filename, size_bytes, checksum, reserved_bytes, created_date,
+       expires_date, photo_id, storage_path, thumbnail_path, preview_path)
+       VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)`,
       [
         upload.id,
         upload.userId,
@@ -93,6 +94,10 @@ export class UploadRepository {
         upload.reservedBytes,
         upload.createdAt,
         upload.expiresAt,
+        upload.photoId,
+        upload.keys?.original ?? null,
+        upload.keys?.thumbnail ?? null,
+        upload.keys?.preview ?? null,
       ],
     );
   }
@@ -201,11 +206,6 @@ export class UploadRepository {
   async findExpired(now: Date, which: 'intents' | 'others', limit: number): Promise<UploadRow[]> {
     const states = `state ${which === 'intents' ? 'IN' : 'NOT IN'} ('keeping', 'clearing')`;
     return this.#select(`expires_date < $1 AND ${states} ORDER BY expires_date, id LIMIT $2`, [now, limit]);
-  }
-
-  /** Bytes of the multipart door that no request can be waiting for, because the process that had it is dead. */
-  async findAbandoned(limit: number): Promise<UploadRow[]> {
-    return this.#select(`state = 'received' AND secret_hash IS NULL ORDER BY id LIMIT $1`, [limit]);
   }
 
   /** Those of the ids whose staged bytes are still to become a photo. */

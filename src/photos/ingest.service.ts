@@ -1,11 +1,12 @@
-import { Injectable } from '@nestjs/common';
+import { Inject, Injectable } from '@nestjs/common';
 import { v7 as uuid } from 'uuid';
-import { Database } from '../database/database.ts';
+import { CONFIG, type Config } from '../config/config.ts';
+import { Database, type Transaction } from '../database/database.ts';
 import { UserErrorCode } from '../graphql/types/user-error.ts';
 import { ImageProcessor, ImageRefusedError, type ProcessedImage } from '../images/image.ts';
 import { resolveTakenAt } from '../images/taken-at.ts';
 import { type PhotoKeys, PhotoRepository } from '../metadata/photo.repository.ts';
-import { type UploadOutcome, UploadRepository, type UploadState } from '../metadata/upload.repository.ts';
+import { type UploadOutcome, UploadRepository } from '../metadata/upload.repository.ts';
 import { UserRepository } from '../metadata/user.repository.ts';
 import { ObjectStore, StorageUnavailableError } from '../storage/object-store.ts';
 import { Staging } from '../storage/staging.ts';
@@ -14,20 +15,22 @@ import { LibraryEvents } from './library-events.ts';
 import { photoKeys } from './photo-keys.ts';
 import { ObjectRemover } from './object-remover.ts';
 import { refusal } from './refusals.ts';
+import { UploadLedger } from './upload-ledger.ts';
 
-/** A file whose bytes are staged and whose row is `received`, with its room reserved. */
-export interface ReceivedUpload {
+/** A file whose bytes are staged. */
+export interface StagedUpload {
   id: string;
   userId: string;
   filename: string;
   sizeBytes: number;
   checksum: string;
-  reservedBytes: number;
+  /** What its row, which is `received`, has set aside; null where it has no row yet: its intent is its first. */
+  reservedBytes: number | null;
 }
 
 const DAY_MS = 24 * 60 * 60_000;
 /** Longer than keeping a photo can take: the worker's bound, then three writes. */
-export const INTENT_MS = 15 * 60_000;
+const INTENT_MS = 15 * 60_000;
 
 /** A sweep or an earlier attempt has the upload; it can be completed again. */
 function intentLost(): StorageUnavailableError {
@@ -41,6 +44,7 @@ export class IngestService {
   readonly #turns = new Map<string, Promise<unknown>>();
 
   constructor(
+    @Inject(CONFIG) private readonly config: Config,
     private readonly database: Database,
     private readonly images: ImageProcessor,
     private readonly store: ObjectStore,
@@ -49,16 +53,17 @@ export class IngestService {
     private readonly uploads: UploadRepository,
     private readonly users: UserRepository,
     private readonly viewers: ViewerService,
+    private readonly ledger: UploadLedger,
     private readonly remover: ObjectRemover,
     private readonly events: LibraryEvents,
   ) {}
 
   /**
-   * Makes a photo of a received upload, or says why not.
-   * @throws StorageUnavailableError, DatabaseUnavailableError, ImageProcessorUnavailableError; the upload is then still
-   * received, or a sweep makes it so.
+   * Makes a photo of a staged upload, or says why not.
+   * @throws StorageUnavailableError, DatabaseUnavailableError, ImageProcessorUnavailableError; the bytes are then still
+   * staged, and an upload that was received is so again, or a sweep makes it so.
    */
-  async ingest(upload: ReceivedUpload): Promise<UploadOutcome> {
+  async ingest(upload: StagedUpload): Promise<UploadOutcome> {
     const bytes = `${upload.checksum} ${upload.userId}`;
     const before = this.#turns.get(bytes) ?? Promise.resolve();
     const turn = before.then(
@@ -73,22 +78,26 @@ export class IngestService {
     }
   }
 
-  async #ingest(upload: ReceivedUpload): Promise<UploadOutcome> {
-    const known = (await this.photos.findByChecksums(upload.userId, [upload.checksum])).get(upload.checksum);
-    if (known) return this.#end(upload, 'received', { kind: 'duplicate', photoId: known.id });
-    if (!(await this.staging.has(upload.id))) {
-      const { code, message } = refusal(UserErrorCode.UPLOAD_EXPIRED, null);
-      return this.#end(upload, 'received', { kind: 'refused', code, message });
-    }
+  async #ingest(upload: StagedUpload): Promise<UploadOutcome> {
+    const [known, { roomBytes, timeZone }] = await Promise.all([
+      this.photos.findByChecksums(upload.userId, [upload.checksum]),
+      this.viewers.uploader(upload.userId),
+    ]);
+    const duplicate = known.get(upload.checksum);
+    if (duplicate) return this.#end(upload, { kind: 'duplicate', photoId: duplicate.id });
+    if (!(await this.staging.has(upload.id))) return this.#refuse(upload, UserErrorCode.UPLOAD_EXPIRED);
+    // Before the work of a look; what counts is the reservation.
+    if (upload.reservedBytes === null && upload.sizeBytes > roomBytes)
+      return this.#refuse(upload, UserErrorCode.QUOTA_EXCEEDED);
     const image = await this.#look(upload);
     if (image instanceof ImageRefusedError) {
       const code = UserErrorCode[image.code];
-      return this.#end(upload, 'received', { kind: 'refused', code, message: image.message });
+      return this.#end(upload, { kind: 'refused', code, message: image.message });
     }
-    return this.#keep(upload, image);
+    return this.#keep(upload, image, timeZone);
   }
 
-  async #look(upload: ReceivedUpload): Promise<ProcessedImage | ImageRefusedError> {
+  async #look(upload: StagedUpload): Promise<ProcessedImage | ImageRefusedError> {
     try {
       return await this.images.process(this.staging.path(upload.id));
     } catch (error) {
@@ -97,20 +106,15 @@ export class IngestService {
     }
   }
 
-  async #keep(upload: ReceivedUpload, image: ProcessedImage): Promise<UploadOutcome> {
+  async #keep(upload: StagedUpload, image: ProcessedImage, timeZone: string): Promise<UploadOutcome> {
     const photoId = uuid();
     const keys = photoKeys(upload.userId, photoId, {
       original: image.format.extension,
       thumbnail: image.thumbnail.extension,
       preview: image.preview.extension,
     });
-    const until = new Date(Date.now() + INTENT_MS);
-    const intend = () =>
-      this.database.write((tx) => this.uploads.intend(tx, upload.id, photoId, keys, until));
-    if (!(await intend())) {
-      await this.#clearUp(upload);
-      if (!(await intend())) throw intentLost();
-    }
+    if (!(await this.#intend(upload, photoId, keys)))
+      return this.#refuse(upload, UserErrorCode.QUOTA_EXCEEDED);
     try {
       // All of them have ended before anything is decided: what is written later nobody would remove.
       const kept = await Promise.allSettled([
@@ -119,8 +123,8 @@ export class IngestService {
         this.store.putFile(keys.original, this.staging.path(upload.id), image.format.contentType),
       ]);
       for (const part of kept) if (part.status === 'rejected') throw part.reason;
-      const winner = await this.#commit(upload, image, photoId, keys);
-      if (winner !== photoId) return await this.#lose(upload, keys, winner);
+      const winner = await this.#commit(upload, image, timeZone, photoId, keys);
+      if (winner !== photoId) return await this.#lose(upload, winner);
     } catch (error) {
       // What a sweep would do later is tried at once; a commit that went through after all is left alone.
       await this.remover.clearIntent(upload.id).catch(() => false);
@@ -131,28 +135,46 @@ export class IngestService {
     return { kind: 'photo', photoId };
   }
 
+  /** Writes the intent. False, and nothing is written, where there is no room for an upload that had none reserved. */
+  async #intend(upload: StagedUpload, photoId: string, keys: PhotoKeys): Promise<boolean> {
+    const until = new Date(Date.now() + INTENT_MS);
+    if (upload.reservedBytes === null) return this.#reserve(upload, photoId, keys, until);
+    const intend = () =>
+      this.database.write((tx) => this.uploads.intend(tx, upload.id, photoId, keys, until));
+    if (!(await intend())) {
+      await this.#clearUp(upload);
+      if (!(await intend())) throw intentLost();
+    }
+    return true;
+  }
+
+  async #reserve(upload: StagedUpload, photoId: string, keys: PhotoKeys, expiresAt: Date): Promise<boolean> {
+    const { userId, sizeBytes } = upload;
+    const createdAt = new Date();
+    return this.database.write(async (tx) => {
+      const isReserved = await this.users.reserve(tx, userId, sizeBytes, this.config.storageQuotaBytes);
+      if (isReserved) {
+        const held = { state: 'keeping', reservedBytes: sizeBytes, secretHash: null } as const;
+        await this.uploads.insert(tx, { ...upload, ...held, createdAt, expiresAt, photoId, keys });
+      }
+      return isReserved;
+    });
+  }
+
   /** The photo's row, the quota and the intent's end in one. Gives the id of the photo that has the bytes now. */
   async #commit(
-    upload: ReceivedUpload,
+    upload: StagedUpload,
     image: ProcessedImage,
+    timeZone: string,
     photoId: string,
     keys: PhotoKeys,
   ): Promise<string> {
-    const { id, userId, filename, sizeBytes, checksum, reservedBytes } = upload;
-    const { timeZone } = await this.viewers.settings(userId);
+    const { userId, filename, sizeBytes, checksum } = upload;
     return this.database.write(async (tx) => {
       const known = await this.photos.findDuplicate(tx, userId, checksum);
       if (known) return known;
       const uploadedAt = new Date();
-      const outcome = { kind: 'photo', photoId } as const;
-      const stands = await this.uploads.finish(
-        tx,
-        id,
-        'keeping',
-        outcome,
-        new Date(uploadedAt.getTime() + DAY_MS),
-      );
-      if (!stands) throw intentLost();
+      if (!(await this.#endIntent(tx, upload, photoId, uploadedAt))) throw intentLost();
       await this.photos.insert(tx, {
         ...resolveTakenAt(image.capture, timeZone, uploadedAt),
         id: photoId,
@@ -170,28 +192,39 @@ export class IngestService {
         thumbnailBytes: image.thumbnail.bytes.length,
         previewBytes: image.preview.bytes.length,
       });
-      await this.users.account(tx, userId, { used: sizeBytes, reserved: -reservedBytes });
+      const reserved = -(upload.reservedBytes ?? sizeBytes);
+      await this.users.account(tx, userId, { used: sizeBytes, reserved });
       return photoId;
     });
   }
 
-  /** Another upload of the same bytes was first: this one's objects go, and it is a duplicate. */
-  async #lose(upload: ReceivedUpload, keys: PhotoKeys, winner: string): Promise<UploadOutcome> {
-    await this.remover.remove(keys);
-    return this.#end(upload, 'keeping', { kind: 'duplicate', photoId: winner });
+  /** An upload that can be asked for again keeps its answer; of another nothing is left. */
+  async #endIntent(tx: Transaction, upload: StagedUpload, photoId: string, now: Date): Promise<boolean> {
+    if (upload.reservedBytes === null)
+      return (await this.uploads.remove(tx, upload.id, ['keeping'])) !== null;
+    const until = new Date(now.getTime() + DAY_MS);
+    return this.uploads.finish(tx, upload.id, 'keeping', { kind: 'photo', photoId }, until);
   }
 
-  async #end(upload: ReceivedUpload, from: UploadState, outcome: UploadOutcome): Promise<UploadOutcome> {
-    await this.database.write(async (tx) => {
-      const ended = await this.uploads.finish(tx, upload.id, from, outcome, new Date(Date.now() + DAY_MS));
-      if (ended) await this.users.account(tx, upload.userId, { reserved: -upload.reservedBytes });
-    });
-    await this.staging.remove(upload.id);
+  /** Another upload of the same bytes was first: this one's objects go, and it is a duplicate. */
+  async #lose(upload: StagedUpload, winner: string): Promise<UploadOutcome> {
+    await this.remover.clearIntent(upload.id);
+    return this.#end(upload, { kind: 'duplicate', photoId: winner });
+  }
+
+  async #refuse(upload: StagedUpload, code: Parameters<typeof refusal>[0]): Promise<UploadOutcome> {
+    return this.#end(upload, { kind: 'refused', code, message: refusal(code, null).message });
+  }
+
+  async #end(upload: StagedUpload, outcome: UploadOutcome): Promise<UploadOutcome> {
+    const { id, userId, reservedBytes } = upload;
+    if (reservedBytes !== null) await this.ledger.finish({ id, userId, reservedBytes }, 'received', outcome);
+    await this.staging.remove(id);
     return outcome;
   }
 
   /** Does what an attempt that failed in the same way as the store could not do for itself, and a sweep has not done yet. */
-  async #clearUp({ id, userId }: ReceivedUpload): Promise<void> {
+  async #clearUp({ id, userId }: StagedUpload): Promise<void> {
     const left = await this.uploads.find(userId, id);
     // What is kept at this moment by another process is not to be touched.
     const isDead = left?.state === 'clearing' || (left?.state === 'keeping' && this.database.exclusive);

@@ -4,8 +4,8 @@ import type { PhotoKeys } from '../metadata/photo.repository.ts';
 import { type Tombstone, TombstoneRepository } from '../metadata/tombstone.repository.ts';
 import { UploadRepository } from '../metadata/upload.repository.ts';
 import { ObjectStore } from '../storage/object-store.ts';
+import { UploadLedger } from './upload-ledger.ts';
 
-const DAY_MS = 24 * 60 * 60_000;
 const FOREVER = new Date('9999-01-01T00:00:00Z');
 const AT_A_TIME = 16;
 
@@ -17,6 +17,7 @@ export class ObjectRemover {
     private readonly store: ObjectStore,
     private readonly tombstones: TombstoneRepository,
     private readonly uploads: UploadRepository,
+    private readonly ledger: UploadLedger,
   ) {}
 
   /** Throws StorageUnavailableError; objects that are missing are no fault. */
@@ -26,15 +27,13 @@ export class ObjectRemover {
 
   /**
    * Clears an intent that came to nothing. The claim comes first, so that a commit which is late finds that it may not;
-   * then the objects go; then the row says that its bytes are only staged. False where there was nothing to claim.
+   * then the objects go; then the row says that its bytes are only staged, or goes too. False where there was nothing to claim.
    */
   async clearIntent(uploadId: string, expiredBy = FOREVER): Promise<boolean> {
     const claimed = await this.database.write((tx) => this.uploads.clear(tx, uploadId, expiredBy));
     if (!claimed) return false;
     if (claimed.keys) await this.remove(claimed.keys);
-    // The staged door's bytes can be completed again; nobody comes back for those of the multipart door.
-    const until = claimed.secretHash ? new Date(Date.now() + DAY_MS) : new Date(0);
-    await this.database.write((tx) => this.uploads.cleared(tx, uploadId, until));
+    await this.ledger.cleared(uploadId, claimed.secretHash !== null);
     return true;
   }
 

@@ -21,6 +21,7 @@ import { StatsResolver } from './stats.resolver.ts';
 import { Sweeper } from './sweeper.ts';
 import { TimelineResolver } from './timeline.resolver.ts';
 import { UploadAnswers } from './upload-answers.ts';
+import { UploadLedger } from './upload-ledger.ts';
 import { UploadTargetController } from './upload-target.controller.ts';
 import { UploadsResolver } from './uploads.resolver.ts';
 
@@ -50,6 +51,7 @@ function inProcessPubSub(): PubSub {
     Sweeper,
     TimelineResolver,
     UploadAnswers,
+    UploadLedger,
     UploadsResolver,
   ],
 })

@@ -11,12 +11,12 @@ import { UserErrorCode } from '../graphql/types/user-error.ts';
 import { PhotoRepository } from '../metadata/photo.repository.ts';
 import { TombstoneRepository } from '../metadata/tombstone.repository.ts';
 import { UploadRepository, type UploadRow } from '../metadata/upload.repository.ts';
-import { UserRepository } from '../metadata/user.repository.ts';
 import { ObjectStore } from '../storage/object-store.ts';
 import { Staging } from '../storage/staging.ts';
 import { ObjectRemover } from './object-remover.ts';
 import { PhotosService } from './photos.service.ts';
 import { refusal } from './refusals.ts';
+import { UploadLedger } from './upload-ledger.ts';
 
 const EVERY_MS = 60_000;
 const BATCH = 200;
@@ -39,8 +39,8 @@ export class Sweeper implements OnApplicationBootstrap, BeforeApplicationShutdow
     private readonly staging: Staging,
     private readonly photos: PhotoRepository,
     private readonly uploads: UploadRepository,
-    private readonly users: UserRepository,
     private readonly tombstones: TombstoneRepository,
+    private readonly ledger: UploadLedger,
     private readonly remover: ObjectRemover,
     private readonly service: PhotosService,
   ) {}
@@ -70,13 +70,7 @@ export class Sweeper implements OnApplicationBootstrap, BeforeApplicationShutdow
       () => this.uploads.findExpired(expiredBy, 'intents', BATCH),
       (upload) => this.remover.clearIntent(upload.id, expiredBy),
     );
-    if (afterCrash) {
-      await this.#quietly(() => this.store.discardUnfinished());
-      await this.#each(
-        () => this.uploads.findAbandoned(BATCH),
-        (upload) => this.#expire(upload),
-      );
-    }
+    if (afterCrash) await this.#quietly(() => this.store.discardUnfinished());
     await this.#each(
       () => this.uploads.findExpired(new Date(), 'others', BATCH),
       (upload) => this.#expire(upload),
@@ -105,18 +99,14 @@ export class Sweeper implements OnApplicationBootstrap, BeforeApplicationShutdow
   }
 
   /** Staged bytes go only where the row says so in the end: a late PUT may have been quicker. */
-  async #expire({ id, userId, state, reservedBytes }: UploadRow): Promise<void> {
+  async #expire(upload: UploadRow): Promise<void> {
     const { message } = refusal(UserErrorCode.UPLOAD_EXPIRED, null);
     const outcome = { kind: 'refused', code: UserErrorCode.UPLOAD_EXPIRED, message } as const;
-    const isOver = await this.database.write(async (tx) => {
-      const over =
-        state === 'open'
-          ? await this.uploads.finish(tx, id, 'open', outcome, new Date(Date.now() + DAY_MS))
-          : (await this.uploads.remove(tx, id, ['received', 'done', 'refused'])) !== null;
-      if (over) await this.users.account(tx, userId, { reserved: -reservedBytes });
-      return over;
-    });
-    if (isOver) await this.staging.remove(id);
+    const isOver =
+      upload.state === 'open'
+        ? await this.ledger.finish(upload, 'open', outcome)
+        : await this.ledger.remove(upload.id, ['received', 'done', 'refused']);
+    if (isOver) await this.staging.remove(upload.id);
   }
 
   async #findOldTrash(): Promise<{ userId: string; ids: string[]; before: Date }[]> {

@@ -25,7 +25,7 @@ export class Target {
     return new Date(this.#createdAt.getTime() + TARGET_MS);
   }
 
-  toRow(): Omit<UploadRow, 'userId' | 'reservedBytes' | 'photoId' | 'keys' | 'outcome'> {
+  toRow(): Omit<UploadRow, 'userId' | 'reservedBytes' | 'outcome'> {
     return {
       id: this.id,
       state: 'open',
@@ -35,6 +35,8 @@ export class Target {
       checksum: this.#input.checksum.toLowerCase(),
       createdAt: this.#createdAt,
       expiresAt: this.#expiresAt,
+      photoId: null,
+      keys: null,
     };
   }
 

@@ -1,4 +1,3 @@
-import { Readable } from 'node:stream';
 import { Controller, Param, Put, Req, Res } from '@nestjs/common';
 import type { Request, Response } from 'express';
 import { CurrentUser } from '../auth/current-user.ts';
@@ -21,9 +20,7 @@ export class UploadTargetController {
   ): Promise<void> {
     const length = req.headers['content-length'];
     try {
-      // Not the request itself: what fails would take the connection with it, and the answer.
-      const body = Readable.from(req.iterator({ destroyOnReturn: false }), { objectMode: false });
-      await this.door.receive(user.sub, id, secret, body, length === undefined ? null : Number(length));
+      await this.door.receive(user.sub, id, secret, req, length === undefined ? null : Number(length));
       res.status(200).end();
     } catch (error) {
       // Whoever went away in the middle is told nothing, and is no fault of the service.

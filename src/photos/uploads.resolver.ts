@@ -1,8 +1,8 @@
 import { Args, ID, Mutation, Resolver } from '@nestjs/graphql';
 import GraphQLUpload from 'graphql-upload/GraphQLUpload.mjs';
-import type { FileUpload } from 'graphql-upload/processRequest.mjs';
 import { CurrentUser } from '../auth/current-user.ts';
 import type { Identity } from '../auth/identity.ts';
+import type { IncomingFile } from '../storage/incoming-file.ts';
 import { MultipartDoor } from './multipart-door.ts';
 import { StagedDoor } from './staged-door.ts';
 import type { UploadAnswer } from './upload-answers.ts';
@@ -25,7 +25,7 @@ export class UploadsResolver {
   @Mutation(() => [UploadPhotoResult], { description: 'Up to 20 files in a multipart request.' })
   uploadPhotos(
     @CurrentUser() user: Identity,
-    @Args('files', { type: () => [GraphQLUpload] }) files: Promise<FileUpload>[],
+    @Args('files', { type: () => [GraphQLUpload] }) files: Promise<IncomingFile>[],
   ): Promise<UploadAnswer[]> {
     return this.multipart.upload(user.sub, files);
   }

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { createWriteStream } from 'node:fs';
 import { mkdir, open, readdir, rename, rm, stat } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
-import { Readable, Transform } from 'node:stream';
+import { finished, Readable, Transform } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { isNativeError } from 'node:util/types';
 import { Inject, Injectable, type OnModuleInit } from '@nestjs/common';
@@ -15,12 +15,20 @@ export class TooManyBytesError extends Error {
   override name = 'TooManyBytesError';
 }
 
+/** A file whose bytes are all here. */
 export interface StagedFile {
-  path: string;
   sizeBytes: number;
   /** SHA-256, lower-case hex. */
   checksum: string;
 }
+
+/** The source ended before its end, or failed. */
+export class CutShortError extends Error {
+  override name = 'CutShortError';
+}
+
+/** What arrives while a write is under way is written in one go, up to this many bytes. */
+const WRITE_AHEAD_BYTES = 1024 ** 2;
 
 /** Bytes on their way in: a local file for each upload, flushed to the disk, before anything is known of its content. */
 @Injectable()
@@ -41,19 +49,21 @@ export class Staging implements OnModuleInit {
 
   /**
    * Writes a stream to a file of its own, hashed on the way. `accept` looks at what arrived before it takes the
-   * upload's place: what it throws discards the file.
-   * @throws TooManyBytesError as soon as more than `maxBytes` came; StorageUnavailableError; the stream's own error.
+   * upload's place: what it throws discards the file. A source that is not wanted to its end is left as it is, neither
+   * read on nor destroyed.
+   * @throws TooManyBytesError as soon as more than `maxBytes` came; CutShortError; StorageUnavailableError.
    */
   async write(
     uploadId: string,
     source: Readable,
     maxBytes: number,
-    accept: (file: { sizeBytes: number; checksum: string }) => void = () => undefined,
+    accept: (file: StagedFile) => void = () => undefined,
   ): Promise<StagedFile> {
     const part = `${this.path(uploadId)}.${uuid()}`;
     const hash = createHash('sha256');
     let sizeBytes = 0;
     const measure = new Transform({
+      highWaterMark: WRITE_AHEAD_BYTES,
       transform(chunk: Buffer, _encoding, done) {
         sizeBytes += chunk.length;
         if (sizeBytes > maxBytes) return done(new TooManyBytesError());
@@ -61,18 +71,26 @@ export class Staging implements OnModuleInit {
         done(null, chunk);
       },
     });
+    const forget = finished(source, { writable: false }, (error) => {
+      if (error) measure.destroy(new CutShortError('The bytes ended before their end.', { cause: error }));
+    });
+    source.pipe(measure);
     try {
-      await pipeline(source, measure, createWriteStream(part, { flags: 'wx', flush: true }));
+      const sink = { flags: 'wx', flush: true, highWaterMark: WRITE_AHEAD_BYTES };
+      await pipeline(measure, createWriteStream(part, sink));
       const file = { sizeBytes, checksum: hash.digest('hex') };
       accept(file);
       await rename(part, this.path(uploadId));
       await this.#flushFolder();
-      return { path: this.path(uploadId), ...file };
+      return file;
     } catch (error) {
       await rm(part, { force: true }).catch(() => undefined);
       throw isDiskFault(error)
         ? new StorageUnavailableError('The staging folder failed.', { cause: error })
         : error;
+    } finally {
+      forget();
+      source.unpipe(measure);
     }
   }
 
@@ -117,8 +135,6 @@ export class Staging implements OnModuleInit {
   }
 }
 
-/** A system call failed on our side of the stream, not on the sender's. */
 function isDiskFault(error: unknown): boolean {
-  if (!isNativeError(error) || !('syscall' in error) || !('code' in error)) return false;
-  return error.syscall !== 'read' && error.code !== 'ECONNRESET' && typeof error.code === 'string';
+  return isNativeError(error) && 'syscall' in error && 'code' in error && typeof error.code === 'string';
 }

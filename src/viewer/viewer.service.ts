@@ -63,11 +63,12 @@ export class ViewerService {
     });
   }
 
-  /** Bytes that an upload may still bring; null: no quota. */
-  async room(userId: string): Promise<number | null> {
+  /** What a new photo has to know of its owner: the bytes that there is room for, without end where there is no quota. */
+  async uploader(userId: string): Promise<{ roomBytes: number; timeZone: string }> {
     const user = await this.#user(userId);
     const quota = user.quotaBytes ?? this.config.storageQuotaBytes;
-    return quota === 0 ? null : Math.max(0, quota - user.usedBytes - user.reservedBytes);
+    const roomBytes = quota === 0 ? Infinity : quota - user.usedBytes - user.reservedBytes;
+    return { roomBytes, timeZone: readSettings(user.settings).timeZone };
   }
 
   async #user(userId: string): Promise<User> {

@@ -82,7 +82,6 @@ export async function completeStaged(client: Client, ledger: Ledger, dataDir: st
 
 /** The folders of a service that has nothing under way hold what the database names, and nothing else. */
 export async function checkFolders(dataDir: string, people: { sub: string; photos: ListedPhoto[] }[]) {
-  same('temp/spool', await filesIn(join(dataDir, 'temp/spool')), []);
   same('temp/uploads', await filesIn(join(dataDir, 'temp/uploads')), []);
   const objects = await filesIn(join(dataDir, 'objects'));
   const expected = people.flatMap(({ sub, photos }) => {

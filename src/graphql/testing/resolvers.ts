@@ -1,4 +1,5 @@
 import { EventEmitter } from 'node:events';
+import { rm } from 'node:fs/promises';
 import { buffer } from 'node:stream/consumers';
 import { ForbiddenException } from '@nestjs/common';
 import {
@@ -18,10 +19,11 @@ import {
 } from '@nestjs/graphql';
 import { PubSub } from 'graphql-subscriptions';
 import GraphQLUpload from 'graphql-upload/GraphQLUpload.mjs';
-import type { FileUpload } from 'graphql-upload/processRequest.mjs';
 import { DatabaseUnavailableError } from '../../database/database.ts';
+import type { IncomingFile } from '../../storage/incoming-file.ts';
+import { TooManyBytesError } from '../../storage/staging.ts';
 import type { GraphqlContext } from '../apollo-options.ts';
-import { FileTooLargeError, badUserInput, fault } from '../types/errors.ts';
+import { badUserInput, fault } from '../types/errors.ts';
 import { ByteSize, DateTime, LocalDateTime } from '../types/scalars.ts';
 
 /** Never to be seen by a client. */
@@ -168,28 +170,24 @@ class FaultResolver {
 class UploadResolver {
   @Mutation(() => [ReceivedFile])
   upload(
-    @Args('files', { type: () => [GraphQLUpload] }) files: Promise<FileUpload>[],
+    @Args('files', { type: () => [GraphQLUpload] }) files: Promise<IncomingFile>[],
     @Args('unread', { nullable: true }) unread?: boolean,
   ): Promise<ReceivedFile[]> {
     return Promise.all(files.map(async (file) => receive(await file, unread)));
   }
 }
 
-async function receive(
-  { filename, mimetype, createReadStream }: FileUpload,
-  unread?: boolean,
-): Promise<ReceivedFile> {
-  if (unread) {
-    // Opened, and left alone with whatever becomes of it for longer than a client stays that goes away.
-    const stream = createReadStream();
-    setTimeout(() => stream.destroy(), 150).unref();
-    return { filename, mimetype, sizeBytes: null, error: null };
-  }
+async function receive(file: IncomingFile, unread?: boolean): Promise<ReceivedFile> {
+  const { filename, mimetype } = file;
+  if (unread) return { filename, mimetype, sizeBytes: null, error: null };
   try {
-    const { length } = await buffer(createReadStream());
+    await file.take();
+    const stream = file.createReadStream();
+    const { length } = await buffer(stream);
+    await rm(stream.path);
     return { filename, mimetype, sizeBytes: length, error: null };
   } catch (error) {
-    const seen = error instanceof FileTooLargeError ? `too large, status ${error.status}` : String(error);
+    const seen = error instanceof TooManyBytesError ? 'too large' : String(error);
     return { filename, mimetype, sizeBytes: null, error: seen };
   }
 }

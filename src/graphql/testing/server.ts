@@ -1,7 +1,7 @@
 import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import type { IncomingMessage } from 'node:http';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Global, Module, type Type } from '@nestjs/common';
 import type { NestExpressApplication } from '@nestjs/platform-express';
@@ -13,6 +13,7 @@ import type { Identity } from '../../auth/identity.ts';
 import { CONFIG, type Config, loadConfig } from '../../config/config.ts';
 import { LOG_DESTINATION, REQUEST_LOGGER } from '../../observability/logging.module.ts';
 import { ObservabilityModule } from '../../observability/observability.module.ts';
+import { Staging } from '../../storage/staging.ts';
 import { GraphqlModule } from '../graphql.module.ts';
 import { DEFAULT_DRAIN_MS, DRAIN_MS } from '../http-drain.ts';
 import { handleHttpErrors } from '../http-error-handler.ts';
@@ -20,7 +21,7 @@ import { jsonBody } from '../json-body.ts';
 import { DEFAULT_SOCKET_LIMITS, SOCKET_LIMITS, type SocketLimits } from '../subscriptions.ts';
 import { TEST_RESOLVERS } from './resolvers.ts';
 import { InflightBytes } from '../types/inflight-bytes.ts';
-import { prepareSpool, uploads } from '../uploads.ts';
+import { uploads } from '../uploads.ts';
 
 /** Whoever the header says. */
 class HeaderAuthenticator extends Authenticator {
@@ -79,11 +80,13 @@ export async function startTestServer(options: TestOptions = {}): Promise<TestSe
     .compile();
   const app = built.createNestApplication<NestExpressApplication>({ bodyParser: false, bufferLogs: true });
   app.useLogger(app.get(Logger));
-  const spool = await prepareSpool(dataDir);
+  const staging = new Staging(config);
+  await staging.onModuleInit();
+  const spool = dirname(staging.path('x'));
   const inflight = new InflightBytes(config.maxInflightBytes, { waitMs: options.inflightWaitMs ?? 2_000 });
   app.use(app.get<RequestHandler>(REQUEST_LOGGER));
   app.use(identify);
-  app.use('/graphql', uploads(config, inflight, spool), jsonBody());
+  app.use('/graphql', uploads(config, inflight, staging), jsonBody());
   app.use(handleHttpErrors);
   await app.listen(0, '127.0.0.1');
   return {

@@ -41,12 +41,3 @@ export function fault(code: ErrorCode, message: string, retryAfterSeconds?: numb
 export function badUserInput(message: string): FaultError {
   return fault('BAD_USER_INPUT', message);
 }
-
-/** One file of a multipart request has more than `maxBytes`. It ends the stream of that file; the others stay whole. */
-export class FileTooLargeError extends FaultError {
-  readonly status = HTTP_STATUS.PAYLOAD_TOO_LARGE;
-
-  constructor(maxBytes: number) {
-    super('PAYLOAD_TOO_LARGE', `A file may have at most ${maxBytes} bytes.`);
-  }
-}

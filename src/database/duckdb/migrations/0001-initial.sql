@@ -30,6 +30,8 @@ CREATE TABLE photos (
   width INTEGER NOT NULL,
   height INTEGER NOT NULL,
   checksum VARCHAR NOT NULL,
+  -- Checksum and owner in one: an index serves a scan with one condition only.
+  content_key VARCHAR NOT NULL UNIQUE,
   thumbhash VARCHAR NOT NULL,
   taken_at TIMESTAMP NOT NULL,
   taken_at_local TIMESTAMP NOT NULL,
@@ -60,8 +62,7 @@ CREATE TABLE photos (
   thumbnail_bytes BIGINT NOT NULL,
   preview_path VARCHAR NOT NULL,
   preview_bytes BIGINT NOT NULL,
-  metadata JSON NOT NULL,
-  UNIQUE (user_id, checksum)
+  metadata JSON NOT NULL
 );
 
 -- A table of their own: an update of a list column would move the photo's row to the end of the file.
