@@ -4,6 +4,7 @@ import type { Socket } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type GcsError, invalid } from './errors.ts';
 import type { Fault } from './faults.ts';
+import { headerBytes, parseJsonObject, splitTarget } from './wire.ts';
 
 /** The connection is gone, by the client's doing or by a fault's: there is nobody to answer. */
 export class ConnectionLost extends Error {
@@ -27,10 +28,17 @@ export class Exchange {
   readonly style: Style;
   readonly fault: Fault | null;
   readonly #response: ServerResponse;
+  /** Of the log. */
+  readonly #entry: { status: number | null };
   // The request lets go of its socket once it was answered.
   readonly #socket: Socket;
 
-  constructor(request: IncomingMessage, response: ServerResponse, style: Style, fault: Fault | null) {
+  constructor(
+    request: IncomingMessage,
+    response: ServerResponse,
+    { style, fault, entry }: { style: Style; fault: Fault | null; entry: { status: number | null } },
+  ) {
+    this.#entry = entry;
     this.request = request;
     this.#response = response;
     this.#socket = request.socket;
@@ -91,7 +99,8 @@ export class Exchange {
   /** Sets headers that go with whatever the answer will be. */
   announce(headers: Headers): void {
     for (const [name, value] of Object.entries(headers))
-      if (value !== undefined) this.#response.setHeader(name, value);
+      if (value !== undefined)
+        this.#response.setHeader(name, typeof value === 'string' ? headerBytes(value) : value);
   }
 
   async send(status: number, headers: Headers, body: string | Buffer = ''): Promise<void> {
@@ -102,7 +111,7 @@ export class Exchange {
     if (this.method === 'GET' && this.#failingByte !== null)
       return this.stream(status, { ...headers, 'content-length': length }, [Buffer.from(body)]);
     this.announce(bodiless ? headers : { ...headers, 'content-length': length });
-    this.#response.writeHead(status);
+    this.#begin(status);
     this.#response.end(this.method === 'HEAD' || bodiless ? undefined : body);
   }
 
@@ -130,7 +139,7 @@ export class Exchange {
     const failAt = this.method === 'GET' ? this.#failingByte : null;
     if (failAt === 0) await this.fail();
     this.announce(headers);
-    this.#response.writeHead(status);
+    this.#begin(status);
     for await (const chunk of withFault(bytes, failAt || null, () => this.fail())) await this.#write(chunk);
     this.#response.end();
   }
@@ -194,8 +203,15 @@ export class Exchange {
     return this.#socket.destroyed;
   }
 
+  /** Of the answer; null until it has begun. */
   get status(): number | null {
-    return this.#response.headersSent ? this.#response.statusCode : null;
+    return this.#entry.status;
+  }
+
+  #begin(status: number): void {
+    // Before the client can have it, so that a test that has its answer finds the status in the log.
+    this.#entry.status = status;
+    this.#response.writeHead(status);
   }
 }
 
@@ -218,26 +234,4 @@ async function* withFault(
     }
   }
   if (left !== null) await fail();
-}
-
-export function splitTarget(request: IncomingMessage): { rawPath: string; query: URLSearchParams } {
-  const target = request.url ?? '/';
-  const at = target.indexOf('?');
-  return {
-    rawPath: at === -1 ? target : target.slice(0, at),
-    query: new URLSearchParams(at === -1 ? '' : target.slice(at + 1)),
-  };
-}
-
-/** @throws GcsError 400 */
-export function parseJsonObject(text: string): Record<string, unknown> {
-  let value: unknown;
-  try {
-    value = JSON.parse(text);
-  } catch {
-    throw invalid('Parse Error', 'parseError');
-  }
-  if (typeof value !== 'object' || value === null || Array.isArray(value))
-    throw invalid('Parse Error', 'parseError');
-  return value as Record<string, unknown>;
 }

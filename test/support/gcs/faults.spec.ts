@@ -64,6 +64,16 @@ describe('faults', () => {
     expect((await fetch(url())).status).toBe(200);
   });
 
+  it('leave preflights alone, unless they are meant', async () => {
+    const ask = () => fetch(url(), { method: 'OPTIONS', headers: { origin: 'https://x.test' } });
+    gcs.server.faults.failNext({ fault: { status: 503 } });
+    expect((await ask()).status).toBe(200);
+    expect(gcs.server.faults.pending).toBe(1);
+    gcs.server.faults.clear();
+    gcs.server.faults.failNext({ method: 'OPTIONS', fault: { status: 503 } });
+    expect((await ask()).status).toBe(503);
+  });
+
   it('reset a request before and within its body, and nothing is kept', async () => {
     const insert = `${gcs.server.url}/upload/storage/v1/b/${BUCKET}/o?uploadType=media&name=broken`;
     for (const reset of [0, 1, 50_000, 1_000_000]) {

@@ -17,7 +17,7 @@ export type Fault =
   | { delay: number };
 
 export interface FaultRule {
-  /** Such as PUT; any when left out. */
+  /** Such as PUT; any when left out, but for a browser's preflights, OPTIONS. */
   method?: string;
   /** Of the decoded path without its query: the whole of it, or what it must match. */
   path?: string | RegExp;
@@ -62,7 +62,7 @@ export class Faults {
 
 function fits({ method, path, operation }: FaultRule, request: FaultyRequest): boolean {
   return (
-    (method === undefined || method.toUpperCase() === request.method) &&
+    (method?.toUpperCase() ?? (request.method === 'OPTIONS' ? null : request.method)) === request.method &&
     (operation === undefined || operation === request.operation) &&
     (path === undefined || (typeof path === 'string' ? path === request.path : path.test(request.path)))
   );

@@ -1,5 +1,5 @@
 import { invalid } from './errors.ts';
-import { parseJsonObject } from './exchange.ts';
+import { parseJsonObject } from './wire.ts';
 
 /** The two parts of an upload: https://cloud.google.com/storage/docs/uploading-objects#rest-upload-objects */
 export interface RelatedParts {

@@ -106,6 +106,14 @@ describe('objects and buckets', () => {
     await expect(late).rejects.toMatchObject({ code: 412 });
   });
 
+  it('refuses metadata that could not be sent', async () => {
+    await save('headers');
+    for (const wrong of [{ cacheControl: 'a\r\nb: c' }, { metadata: { a: 'x\ny' } }])
+      await expect(gcs.bucket.file('headers').setMetadata(wrong)).rejects.toMatchObject({ code: 400 });
+    await gcs.bucket.file('headers').setMetadata({ contentDisposition: 'inline; filename="日本.jpg"' });
+    expect(await read('headers')).toBe('headers');
+  });
+
   it('copies bytes and metadata', async () => {
     await gcs.bucket
       .file('source')

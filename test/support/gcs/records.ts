@@ -78,7 +78,8 @@ export function patchFields<T extends ObjectFields>(fields: T, patch: Record<str
 }
 
 function textOf(name: string, value: unknown): string {
-  if (typeof value !== 'string') throw invalid(`Invalid value for ${name}: it must be a string.`);
+  if (typeof value !== 'string' || /[\0\r\n]/.test(value))
+    throw invalid(`Invalid value for ${name}: it must be a string of one line.`);
   return value;
 }
 

@@ -9,7 +9,7 @@ export interface LoggedRequest {
   headers: Record<string, string>;
   /** The route's name; all are in routes.ts. */
   operation: string;
-  /** Null while the request is under way, and for good where it got no answer. */
+  /** Null until its answer begins, and for good where it gets none. */
   status: number | null;
 }
 

@@ -34,6 +34,8 @@ interface Session extends ResumableUpload {
 
 /** Bytes; all but the last request come in multiples of it, and of a broken one so much is kept. */
 const QUANTUM = 256 * 1024;
+/** Milliseconds after which an address holds no longer; looked at when the server starts. */
+const LIFETIME = 7 * 24 * 3600 * 1000;
 
 /**
  * Resumable uploads: https://cloud.google.com/storage/docs/performing-resumable-uploads. Their address is all that is
@@ -52,16 +54,19 @@ export class ResumableUploads {
   static async open(store: Store): Promise<ResumableUploads> {
     const uploads = new ResumableUploads(store);
     await mkdir(uploads.#folder, { recursive: true });
-    for (const file of await readdir(uploads.#folder))
-      if (file.endsWith('.json')) await uploads.#load(file.slice(0, -'.json'.length));
+    const files = await readdir(uploads.#folder);
+    for (const file of files) if (file.endsWith('.json')) await uploads.#load(file.slice(0, -'.json'.length));
+    const kept = new Set([...uploads.#sessions.keys()].flatMap((id) => [id, `${id}.json`]));
+    for (const file of files) if (!kept.has(file)) await rm(join(uploads.#folder, file), { force: true });
     return uploads;
   }
 
   async #load(id: string): Promise<void> {
     const saved = await readJson<Session>(this.#folder, `${id}.json`);
-    const size = (await stat(this.#bytesOf(id)).catch(() => null))?.size ?? 0;
-    const received = Math.floor(size / QUANTUM) * QUANTUM;
-    if (received < size) await truncate(this.#bytesOf(id), received);
+    const bytes = await stat(this.#bytesOf(id)).catch(() => null);
+    if (!bytes || saved.object || bytes.mtimeMs < Date.now() - LIFETIME) return;
+    const received = Math.floor(bytes.size / QUANTUM) * QUANTUM;
+    if (received < bytes.size) await truncate(this.#bytesOf(id), received);
     this.#sessions.set(id, { ...saved, received, writer: null });
   }
 

@@ -5,6 +5,7 @@ import type { IdentityEndpoints } from './identity-endpoints.ts';
 import type { ObjectsApi } from './objects.ts';
 import type { ResumableUploads } from './resumable.ts';
 import type { UploadsApi } from './uploads.ts';
+import { decode } from './wire.ts';
 import type { XmlApi } from './xml.ts';
 
 export interface Apis {
@@ -229,13 +230,4 @@ export function findRoute(
 function decodeParts(groups: Parts): Parts {
   const given = Object.entries(groups).filter(([, value]) => value !== undefined);
   return Object.fromEntries(given.map(([name, value]) => [name, decode(value)]));
-}
-
-/** What cannot be decoded is kept. */
-export function decode(text: string): string {
-  try {
-    return decodeURIComponent(text);
-  } catch {
-    return text;
-  }
 }

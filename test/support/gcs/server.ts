@@ -5,7 +5,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { BucketsApi } from './buckets.ts';
 import { corsHeaders, type CrossOriginRequest, jsonCorsHeaders, preflightHeaders } from './cors.ts';
 import { errorOfStatus, GcsError } from './errors.ts';
-import { ConnectionLost, Exchange, type Headers, splitTarget } from './exchange.ts';
+import { ConnectionLost, Exchange, type Headers } from './exchange.ts';
 import { Faults } from './faults.ts';
 import { AccessTokens, ServiceAccount, type ServiceAccountKey } from './identity.ts';
 import { IdentityEndpoints } from './identity-endpoints.ts';
@@ -13,9 +13,10 @@ import { ObjectsApi } from './objects.ts';
 import type { Bucket } from './records.ts';
 import { RequestLog } from './request-log.ts';
 import { ResumableUploads } from './resumable.ts';
-import { type Apis, decode, findRoute, isXmlPath } from './routes.ts';
+import { type Apis, findRoute, isXmlPath } from './routes.ts';
 import { Store } from './store.ts';
 import { UploadsApi } from './uploads.ts';
+import { decode, splitTarget } from './wire.ts';
 import { XmlApi } from './xml.ts';
 
 export interface GcsServerOptions {
@@ -50,6 +51,7 @@ export class GcsServer {
   readonly #apis: Apis;
   readonly #tokens: AccessTokens;
   readonly #requireToken: boolean;
+  readonly #running = new Set<Promise<void>>();
 
   private constructor(parts: {
     http: Server;
@@ -69,7 +71,10 @@ export class GcsServer {
     this.url = parts.url;
     this.keyFile = parts.keyFile;
     this.serviceAccountKey = parts.key;
-    this.#http.on('request', (request, response) => void this.#serve(request, response));
+    this.#http.on('request', (request, response) => {
+      const running = this.#serve(request, response).finally(() => this.#running.delete(running));
+      this.#running.add(running);
+    });
   }
 
   static async start(options: GcsServerOptions): Promise<GcsServer> {
@@ -105,11 +110,13 @@ export class GcsServer {
     });
   }
 
+  /** Breaks what is under way; when it resolves, nothing is written to the folder any more. */
   async close(): Promise<void> {
     const closed = once(this.#http, 'close');
     this.#http.close();
     this.#http.closeAllConnections();
     await closed;
+    await Promise.all(this.#running);
   }
 
   /** Makes a bucket, or gives one its fields anew, as an administrator would before a client comes. */
@@ -127,7 +134,7 @@ export class GcsServer {
     const path = decode(rawPath);
     const entry = this.requests.add(request, path, query, operation);
     const fault = this.faults.take({ method: entry.method, path, operation });
-    const exchange = new Exchange(request, response, style, fault);
+    const exchange = new Exchange(request, response, { style, fault, entry });
     try {
       exchange.announce(this.#corsHeaders(exchange, preflight));
       await this.#befall(exchange);
@@ -137,8 +144,6 @@ export class GcsServer {
       await route.handle(this.#apis, exchange, parts);
     } catch (error) {
       await this.#answerError(exchange, error);
-    } finally {
-      entry.status = exchange.status;
     }
   }
 

@@ -1,4 +1,4 @@
-import { LocalGcs, refusal, someBytes } from './local-gcs.ts';
+import { BUCKET, LocalGcs, refusal, someBytes } from './local-gcs.ts';
 
 describe('signed uploads', () => {
   let gcs: LocalGcs;
@@ -93,6 +93,30 @@ describe('signed uploads', () => {
       expect(await refusal(await put('sum', 150, changed))).toEqual([400, 'BadDigest']);
     }
     expect(await gcs.content('sum')).toBeNull();
+  });
+
+  it('keeps custom metadata, whatever its letters', async () => {
+    const text = '日本 Ü';
+    const extensionHeaders = { 'x-goog-meta-place': text };
+    const url = await gcs.sign('meta', { action: 'write', extensionHeaders });
+    // fetch writes a character as one byte, and it is the bytes of UTF-8 that are signed.
+    const sent = Buffer.from(text).toString('latin1');
+    const put = await fetch(url, { method: 'PUT', body: 'x', headers: { 'x-goog-meta-place': sent } });
+    expect(put.status).toBe(200);
+    const got = await fetch(await gcs.sign('meta', { action: 'read' }));
+    expect(got.headers.get('x-goog-meta-place')).toBe(sent);
+    const told = gcs.server.requests.of('xml.put').at(-1);
+    expect(told).toMatchObject({ path: `/${BUCKET}/meta`, status: 200 });
+  });
+
+  it('refuses at once what is far too large, and the client hears of it', async () => {
+    const extensionHeaders = { 'x-goog-content-length-range': '0,10' };
+    const url = await gcs.sign('huge', { action: 'write', extensionHeaders });
+    const body = Buffer.alloc(32 * 1024 * 1024);
+    expect(await refusal(await fetch(url, { method: 'PUT', body, headers: extensionHeaders }))).toEqual([
+      400,
+      'EntityTooLarge',
+    ]);
   });
 
   it('starts a resumable upload, and what it was signed with holds for the whole', async () => {

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 import { GcsError } from './errors.ts';
 import type { ServiceAccount } from './identity.ts';
+import { decode, headerText } from './wire.ts';
 
 /**
  * Signed URLs, version 4, of RSA keys:
@@ -116,7 +117,7 @@ function hostsOf(headers: IncomingMessage['headers']): string[] {
 
 function canonicalRequest(request: SignedRequest, signedHeaders: string[], host: string): string {
   const headers = signedHeaders.toSorted().map((name) => {
-    const value = name === 'host' ? host : String(request.headers[name]);
+    const value = name === 'host' ? host : headerText(String(request.headers[name]));
     return `${name}:${value.trim().replaceAll(/\s+/g, ' ')}\n`;
   });
   const query = [...request.query]
@@ -140,14 +141,6 @@ function encode(text: string): string {
     /[!'()*]/g,
     (character) => `%${character.charCodeAt(0).toString(16).toUpperCase()}`,
   );
-}
-
-function decode(text: string): string {
-  try {
-    return decodeURIComponent(text);
-  } catch {
-    return text;
-  }
 }
 
 function malformed(parameter: string, message: string): GcsError {

@@ -3,7 +3,7 @@ import { type FileHandle, mkdir, open, readdir, rename, rm } from 'node:fs/promi
 import { join } from 'node:path';
 import { conflict, invalid, noSuchBucket, noSuchObject } from './errors.ts';
 import { KeyedQueue, readJson, stage, type Staged, writeJson } from './files.ts';
-import { addName, type ListOptions, type ListPage, listNames, removeName } from './listing.ts';
+import { addName, compareNames, type ListOptions, type ListPage, listNames, removeName } from './listing.ts';
 import { type Bucket, newBucket, type ObjectFields, patchBucket, type StoredObject } from './records.ts';
 
 interface Home {
@@ -66,7 +66,7 @@ export class Store {
       files.delete(file.replace(/json$/, object.generation));
       this.#lastGeneration = Math.max(this.#lastGeneration, Number(object.generation));
     }
-    for (const name of home.objects.keys()) addName(home.names, name);
+    home.names = [...home.objects.keys()].toSorted(compareNames);
     for (const orphan of files) await rm(join(folder, 'objects', orphan), { force: true });
   }
 

@@ -10,6 +10,7 @@ import { isSigned, verifySignedUrl } from './signed-urls.ts';
 import { checkSizeRange, parseSizeRange, withinSizeRange } from './size-range.ts';
 import type { Store } from './store.ts';
 import { checkObjectName, storeUpload, type Upload } from './upload.ts';
+import { headerText } from './wire.ts';
 
 interface Place {
   bucket: string;
@@ -120,7 +121,7 @@ export class XmlApi {
     const custom = Object.keys(headers).filter((name) => name.startsWith('x-goog-meta-'));
     return fieldsOf({
       cacheControl: headers['cache-control'],
-      contentDisposition: headers['content-disposition'],
+      contentDisposition: headers['content-disposition'] && headerText(headers['content-disposition']),
       contentEncoding: headers['content-encoding'],
       contentLanguage: headers['content-language'],
       contentType: headers['content-type'],
@@ -128,7 +129,7 @@ export class XmlApi {
       storageClass: headers['x-goog-storage-class'],
       ...(custom.length > 0 && {
         metadata: Object.fromEntries(
-          custom.map((name) => [name.slice('x-goog-meta-'.length), exchange.header(name)]),
+          custom.map((name) => [name.slice('x-goog-meta-'.length), headerText(exchange.header(name) ?? '')]),
         ),
       }),
     });
