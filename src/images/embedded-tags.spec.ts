@@ -80,9 +80,12 @@ it('EXIF of a HEIC, though its brands are many', async () => {
   expect(location).toMatchObject({ city: 'Paris' });
 });
 
-it('tags of a TIFF', async () => {
-  const { metadata } = await capture(plain().tiff());
-  expect(metadata).toMatchObject({ ifd0: { ImageWidth: 16, ImageHeight: 16 } });
+it.each([false, true])('tags of a TIFF, with offsets of 64 bits: %s', async (bigtiff) => {
+  const { metadata } = await capture(plain().withXmp(XMP).tiff({ bigtiff }));
+  expect(metadata).toMatchObject({
+    ifd0: { ImageWidth: 16, ImageHeight: 16 },
+    xmp: { dc: { subject: ['sea', 'zwölf'] } },
+  });
 });
 
 it('IPTC, in UTF-8 or in Latin-1', async () => {

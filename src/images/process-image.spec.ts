@@ -5,6 +5,7 @@ import sharp, { type Sharp } from 'sharp';
 import { thumbHashToRGBA } from 'thumbhash';
 import type { Rendition } from './image.ts';
 import { processImage } from './process-image.ts';
+import { withSegment } from './testing/containers.ts';
 
 const RED = [220, 30, 30];
 const GREEN = [30, 160, 30];
@@ -200,6 +201,19 @@ describe('colours come out as sRGB', () => {
     ['Display P3 in AVIF', (image: Sharp) => image.withIccProfile('p3').avif({ quality: 95, effort: 0 }), 14],
   ])('%s', async (_, encode, tolerance) => {
     await expectSquares((await process(await save(encode(squares(120, 80))))).preview, tolerance);
+  });
+
+  it('a profile of other primaries: red and green change places', async () => {
+    const { icc } = await sharp(await squares(8, 8).withIccProfile('p3').jpeg().toBuffer()).metadata();
+    const profile = Buffer.from(icc ?? '');
+    const [red, green] = [profile.indexOf('rXYZ'), profile.indexOf('gXYZ')];
+    profile.write('gXYZ', red, 'latin1');
+    profile.write('rXYZ', green, 'latin1');
+    const plain = await squares(120, 80).jpeg({ quality: 100 }).toBuffer();
+    const bytes = withSegment(plain, 2, 'ICC_PROFILE\0\x01\x01', profile);
+    const { topLeft, topRight } = await corners((await process(await saveBytes(bytes))).preview);
+    expect(topLeft[1]).toBeGreaterThan((topLeft[0] ?? 0) + 60);
+    expect(topRight[0]).toBeGreaterThan((topRight[1] ?? 0) + 60);
   });
 
   it('CMYK, whose gamut is small', async () => {

@@ -1,0 +1,31 @@
+import { parseArgs } from 'node:util';
+import { TARGETS } from './targets.ts';
+
+// npm run fuzz -- --runs 2000 --seed 7
+// npm run fuzz -- --target photo --runs 1 --seed 7 --path 12:0:1
+
+const { values } = parseArgs({
+  options: {
+    runs: { type: 'string' },
+    seed: { type: 'string' },
+    target: { type: 'string' },
+    path: { type: 'string' },
+  },
+});
+const runs = Number(values.runs ?? 2000);
+const seed = Number(values.seed ?? Date.now() % 1e9);
+const names = values.target ? [values.target] : Object.keys(TARGETS);
+if (!Number.isInteger(runs) || runs < 1 || !Number.isInteger(seed) || names.some((name) => !TARGETS[name])) {
+  throw new Error(
+    `--runs is a whole number from 1, --seed a whole number, --target one of ${Object.keys(TARGETS).join(', ')}.`,
+  );
+}
+if (values.path && !values.target) throw new Error('--path belongs to one --target.');
+
+for (const name of names) {
+  const begun = performance.now();
+  console.log(`${name}: ${runs} runs with the seed ${seed}`);
+  const outcomes = await TARGETS[name]?.({ runs, seed, ...(values.path ? { path: values.path } : {}) });
+  console.log(`${name}: nothing found in ${((performance.now() - begun) / 1000).toFixed(1)} s`);
+  console.log(outcomes);
+}
