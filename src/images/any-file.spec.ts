@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import sharp, { type Sharp } from 'sharp';
 import type { ProcessedImage } from './image.ts';
 import { residentBytes } from './process-memory.ts';
-import { declaredGif, declaredPng, withExif, withSegment } from './testing/containers.ts';
+import { declaredGif, declaredPng, withExif, withFrames, withSegment } from './testing/containers.ts';
 import { expectWhole } from './testing/expect-whole.ts';
 import { heicGrid } from './testing/heic-grid.ts';
 import { entriesIn, tiff } from './testing/tiff.ts';
@@ -139,13 +139,14 @@ describe('odd and good', () => {
 });
 
 describe('a small file that says it is large', () => {
-  it.each<[string, () => Buffer]>([
+  it.each<[string, () => Buffer | Promise<Buffer>]>([
     ['49,157 x 27,397 in 600 bytes', () => declaredPng(49_157, 27_397)],
     ['a deep animation', () => declaredGif(1, 1, 20_000)],
+    ['a deep WebP', async () => withFrames(await pages(10, 240).webp({ lossless: true }).toBuffer(), 20_000)],
     ['an animation of large frames', () => declaredGif(65_000, 65_000, 500)],
   ])('is IMAGE_TOO_LARGE at once, and no memory is taken for it: %s', async (_, make) => {
     const path = join(pools.folder, crypto.randomUUID());
-    const bytes = make();
+    const bytes = await make();
     await writeFile(path, bytes);
     const [{ pid = 0 } = {}] = pool.workers;
     const before = residentBytes(pid) ?? 0;

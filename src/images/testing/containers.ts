@@ -77,3 +77,11 @@ export function withExif(jpeg: Buffer, tiff: Buffer): Buffer {
 export function withXmp(jpeg: Buffer, packet: string): Buffer {
   return withSegment(jpeg, 1, 'http://ns.adobe.com/xap/1.0/\0', Buffer.from(packet));
 }
+
+/** An animated WebP whose last frame comes this many times more (WebP's container: RIFF, chunks of even length). */
+export function withFrames(webp: Buffer, more: number): Buffer {
+  const frame = webp.subarray(webp.lastIndexOf('ANMF'));
+  const bytes = Buffer.concat([webp, ...Array.from({ length: more }, () => frame)]);
+  bytes.writeUInt32LE(bytes.length - 8, 4);
+  return bytes;
+}
