@@ -10,9 +10,7 @@ import {
   tooLarge,
 } from './decoded-image.ts';
 import type { Extension, SniffedFormat } from './sniff.ts';
-import { checkTiff } from './tiff-bounds.ts';
 import { endJpeg } from './unended-jpeg.ts';
-import { checkWebp } from './webp-bounds.ts';
 
 /** What sharp calls the formats that it decodes here. */
 const DECODERS: Partial<Record<Extension, Metadata['format']>> = {
@@ -56,8 +54,6 @@ export async function decodeImage(
   format: SniffedFormat,
   maxPixels: number,
 ): Promise<DecodedImage> {
-  if (format.extension === 'tif') await checkTiff(path);
-  if (format.extension === 'webp') await checkWebp(path);
   // `error` refuses what is cut short and lets a camera's harmless slips pass, such as stray bytes between a JPEG's
   // segments, which `warning` would refuse.
   const options: SharpOptions = { failOn: 'error', limitInputPixels: maxPixels };

@@ -5,9 +5,21 @@ import { decodeImage } from './decode.ts';
 import type { DecodedImage } from './decoded-image.ts';
 import { exifBlock, readEmbeddedTags, type TagBlocks } from './embedded-tags.ts';
 import { decodeHeic } from './heic.ts';
+import { checkHeif } from './heif-bounds.ts';
 import { readAt } from './read-at.ts';
 import { makeRenditions } from './renditions.ts';
-import { sniffFile, type SniffedFormat } from './sniff.ts';
+import { type Extension, sniffFile, type SniffedFormat } from './sniff.ts';
+import { checkTiff } from './tiff-bounds.ts';
+import { checkWebp } from './webp-bounds.ts';
+
+/** What is looked at before a decoder is let at a file: it would be busy with these for minutes. */
+const CHECKS: Partial<Record<Extension, (path: string) => Promise<void>>> = {
+  tif: checkTiff,
+  webp: checkWebp,
+  avif: checkHeif,
+  heic: checkHeif,
+  heif: checkHeif,
+};
 
 const NO_FACTS: CaptureFacts = { clock: null, gpsTime: null, camera: null, location: null, metadata: {} };
 
@@ -17,6 +29,7 @@ const NO_FACTS: CaptureFacts = { clock: null, gpsTime: null, camera: null, locat
  */
 export async function processImage(path: string, maxPixels: number): Promise<ProcessedImage> {
   const format = await sniffFile(path);
+  await CHECKS[format.extension]?.(path);
   const isHeif = format.extension === 'heic' || format.extension === 'heif';
   const image = isHeif ? await decodeHeic(path, maxPixels) : await decodeImage(path, format, maxPixels);
   const renditions = await makeRenditions(image.pixels);
