@@ -4,10 +4,12 @@ import { join } from 'node:path';
 import { DuckDbDatabase } from '../database/duckdb/duckdb-database.ts';
 import { LibraryMemo } from './library-memo.ts';
 import { PhotoEditRepository } from './photo-edit.repository.ts';
-import { PhotoListRepository, placeOf } from './photo-list.repository.ts';
+import { PhotoListRepository } from './photo-list.repository.ts';
+import { PhotoPageRepository, placeOf } from './photo-page.repository.ts';
 import { OrderDirection, type PhotoOrder, PhotoOrderField } from './photo-query.ts';
 import { type NewPhoto, PhotoRepository } from './photo.repository.ts';
 import { StatsRepository } from './stats.repository.ts';
+import { TimelineSketches } from './timeline-sketches.ts';
 import { UserRepository } from './user.repository.ts';
 
 interface Known {
@@ -77,6 +79,7 @@ describe('A library after any changes', () => {
     const photos = new PhotoRepository(database);
     const edits = new PhotoEditRepository(database);
     const lists = new PhotoListRepository(database, memo);
+    const pages = new PhotoPageRepository(database, new TimelineSketches(database, memo));
     const stats = new StatsRepository(database, memo);
     const users = new UserRepository(database, memo);
     const now = new Date('2024-05-01T00:00:00Z');
@@ -161,7 +164,7 @@ describe('A library after any changes', () => {
         const walked: string[] = [];
         const walkedBack: string[] = [];
         for (let after = null; ;) {
-          const page = await lists.page('ada', null, order, {
+          const page = await pages.page('ada', null, order, {
             limit: 4,
             after,
             before: null,
@@ -173,7 +176,7 @@ describe('A library after any changes', () => {
           after = placeOf(last, order);
         }
         for (let before = null; ;) {
-          const page = await lists.page('ada', null, order, {
+          const page = await pages.page('ada', null, order, {
             limit: 3,
             after: null,
             before,

@@ -2,7 +2,7 @@ import { Field, Int, ObjectType } from '@nestjs/graphql';
 import { badUserInput } from '../graphql/types/errors.ts';
 import { Photo } from '../metadata/photo.ts';
 import { decodeCursor, encodeCursor, type Place } from '../metadata/keyset.ts';
-import { placeOf, type Window } from '../metadata/photo-list.repository.ts';
+import { placeOf, type Window } from '../metadata/photo-page.repository.ts';
 import type { PhotoFilter, PhotoOrder } from '../metadata/photo-query.ts';
 
 const DEFAULT_PAGE = 50;

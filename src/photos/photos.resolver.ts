@@ -5,6 +5,7 @@ import { Node } from '../graphql/types/node.ts';
 import type { InvalidInputError } from '../graphql/types/user-error.ts';
 import { Photo } from '../metadata/photo.ts';
 import { PhotoListRepository } from '../metadata/photo-list.repository.ts';
+import { PhotoPageRepository } from '../metadata/photo-page.repository.ts';
 import { NEWEST_FIRST, PhotoFilter, PhotoOrder } from '../metadata/photo-query.ts';
 import type { Viewer } from '../viewer/viewer.ts';
 import { ViewerService } from '../viewer/viewer.service.ts';
@@ -17,7 +18,7 @@ import { type DeletedPhoto, DeletePhotoResult, type NotFoundError, PhotoResult }
 export class PhotosResolver {
   constructor(
     private readonly photos: PhotosService,
-    private readonly lists: PhotoListRepository,
+    private readonly pages: PhotoPageRepository,
     private readonly viewers: ViewerService,
   ) {}
 
@@ -48,7 +49,7 @@ export class PhotosResolver {
     const order = orderBy ?? NEWEST_FIRST;
     const window = toWindow({ first, after, last, before }, order);
     // One more than asked for tells whether there is more.
-    const found = await this.lists.page(user.sub, filter, order, { ...window, limit: window.limit + 1 });
+    const found = await this.pages.page(user.sub, filter, order, { ...window, limit: window.limit + 1 });
     const hasMore = found.length > window.limit;
     const nodes = window.backwards ? found.slice(hasMore ? 1 : 0) : found.slice(0, window.limit);
     return new PhotoConnection({ userId: user.sub, filter, order, window }, nodes, hasMore);
@@ -116,7 +117,7 @@ export class PhotoConnectionResolver {
 
 @Resolver(() => PageInfo)
 export class PageInfoResolver {
-  constructor(private readonly lists: PhotoListRepository) {}
+  constructor(private readonly pages: PhotoPageRepository) {}
 
   @ResolveField(() => Boolean)
   hasNextPage(@Parent() { connection }: PageInfo): Promise<boolean> | boolean {
@@ -146,9 +147,9 @@ export class PageInfoResolver {
     const bound = side === 'before' ? window.after : window.before;
     if (!bound) return false;
     const edge = connection.place(side === 'before' ? 'start' : 'end');
-    if (edge) return this.lists.hasBeyond(userId, filter, order, edge, side);
+    if (edge) return this.pages.hasBeyond(userId, filter, order, edge, side);
     // The window is empty: whatever the list has lies on the other side of its bound.
     const any = { limit: 1, after: null, before: null, backwards: false };
-    return (await this.lists.page(userId, filter, order, any)).length > 0;
+    return (await this.pages.page(userId, filter, order, any)).length > 0;
   }
 }

@@ -27,7 +27,7 @@ export class TimelineStrip {
   @Field(() => [ID])
   ids!: string[];
 
-  @Field(() => [Float], { description: 'width / height of each.' })
+  @Field(() => [Float], { description: 'width / height of each, rounded to four digits behind the point.' })
   ratios!: number[];
 
   @Field(() => [String])
@@ -44,6 +44,12 @@ export class TimelineStrip {
 
   @Field(() => String, { nullable: true, description: 'Set where the month has more than was asked for.' })
   endCursor!: string | null;
+}
+
+/** To four digits behind the point, or of a strip of a picture to all there are: less than a pixel, in a third of the bytes. */
+function ratioOf({ width, height }: { width: number; height: number }): number {
+  const ratio = width / height;
+  return ratio < 0.1 ? ratio : Math.round(ratio * 10_000) / 10_000;
 }
 
 @Resolver()
@@ -76,7 +82,7 @@ export class TimelineResolver {
     if (more) rows.pop();
     return {
       ids: rows.map((row) => row.id),
-      ratios: rows.map((row) => row.width / row.height),
+      ratios: rows.map(ratioOf),
       thumbhashes: rows.map((row) => row.thumbhash),
       takenAtLocal: rows.map((row) => row.takenAtLocal),
       thumbnailUrls: rows.map((row) => mediaUrl(row, 'thumbnail')),

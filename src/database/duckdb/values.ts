@@ -2,9 +2,11 @@ import { isDate } from 'node:util/types';
 import {
   DuckDBDateValue,
   DuckDBDecimalValue,
+  DuckDBIntegerVector,
   DuckDBTimestampTZValue,
   DuckDBTimestampValue,
   DuckDBUUIDValue,
+  DuckDBVarCharVector,
   timestampValue,
 } from '@duckdb/node-api';
 import type {
@@ -12,6 +14,7 @@ import type {
   DuckDBPreparedStatement,
   DuckDBType,
   DuckDBValue,
+  DuckDBVector,
 } from '@duckdb/node-api';
 import type { Row, SqlValue } from '../database.ts';
 
@@ -64,16 +67,26 @@ export function readRows(result: DuckDBMaterializedResult): Row[] {
   const rows: Row[] = [];
   for (let index = 0; index < result.chunkCount; index++) {
     const chunk = result.getChunk(index);
-    for (let rowIndex = 0; rowIndex < chunk.rowCount; rowIndex++) {
-      const row: Row = {};
-      chunk.visitRowValues(rowIndex, (value, _row, column, type) => {
-        const name = names[column] ?? '';
-        row[name] = toSqlValue(value, type, name);
-      });
-      rows.push(row);
-    }
+    const [from, count] = [rows.length, chunk.rowCount];
+    for (let added = 0; added < count; added++) rows.push({});
+    // Column by column: what a value is made with hangs on its column, and is looked up once.
+    names.forEach((name, column) => {
+      const vector = chunk.getColumnVector(column);
+      const read = readerOf(vector, name);
+      for (let at = 0; at < count; at++) {
+        const row = rows[from + at];
+        if (row) row[name] = read(at);
+      }
+    });
   }
   return rows;
+}
+
+function readerOf(vector: DuckDBVector, name: string): (index: number) => SqlValue {
+  if (vector instanceof DuckDBVarCharVector || vector instanceof DuckDBIntegerVector)
+    return (index) => vector.getItem(index);
+  const { type } = vector;
+  return (index) => toSqlValue(vector.getItem(index), type, name);
 }
 
 function toSqlValue(value: DuckDBValue, type: DuckDBType, column: string): SqlValue {
@@ -101,6 +114,8 @@ function toSqlValue(value: DuckDBValue, type: DuckDBType, column: string): SqlVa
 
 /** Microseconds below a millisecond are cut off, towards the past on both sides of 1970. */
 function toDate(micros: bigint, column: string): Date {
+  const near = Number(micros);
+  if (Number.isSafeInteger(near)) return new Date(Math.floor(near / 1000));
   const below = ((micros % 1000n) + 1000n) % 1000n;
   const ms = (micros - below) / 1000n;
   if (ms > DATE_LIMIT_MS || ms < -DATE_LIMIT_MS)

@@ -83,10 +83,10 @@ export const DateTime = new GraphQLScalarType<OffsetDate, string>({
 export const LocalDateTime = new GraphQLScalarType<Date, string>({
   name: 'LocalDateTime',
   description: "What the camera's clock said, with no zone: 2024-05-01T09:30:00.",
-  serialize: (value) =>
-    asDate(value)
-      .toISOString()
-      .replace(/(\.000)?Z$/, ''),
+  serialize: (value) => {
+    const date = asDate(value);
+    return date.toISOString().slice(0, date.getUTCMilliseconds() === 0 ? -5 : -1);
+  },
   parseValue: parseLocalDateTime,
   parseLiteral: (node) => parseLocalDateTime(stringOf(node)),
 });
