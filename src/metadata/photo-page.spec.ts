@@ -11,10 +11,10 @@ const DAY = "TIMESTAMP '2020-01-01 08:00:00' + to_days(CAST(i // 20 AS INTEGER))
 
 /** Inserts photos numbered from `from` to below `to`: 20 a day, every hundredth with the word "rare", all with "usual". */
 function rowsSql(from: number, to: number, taken = DAY): string {
-  return `INSERT INTO photos (id, user_id, filename, content_type, size_bytes, width, height, checksum, thumbhash, taken_at, taken_at_local,
+  return `INSERT INTO photos (id, user_id, filename, content_type, size_bytes, width, height, checksum, content_key, thumbhash, taken_at, taken_at_local,
       file_taken_at, file_taken_at_local, upload_date, updated_date, favorite, search_text, storage_path, thumbnail_path, thumbnail_bytes,
       preview_path, preview_bytes, metadata)
-    SELECT 'p' || lpad(CAST(i AS VARCHAR), 6, '0'), 'ada', 'f', 'image/jpeg', hash(i) % 97, 4, 3, CAST(i AS VARCHAR), 't', taken, taken, taken, taken,
+    SELECT 'p' || lpad(CAST(i AS VARCHAR), 6, '0'), 'ada', 'f', 'image/jpeg', hash(i) % 97, 4, 3, CAST(i AS VARCHAR), i || ' ada', 't', taken, taken, taken, taken,
       taken, taken, i % 3 = 0, CASE WHEN i % 100 = 0 THEN 'usual rare' ELSE 'usual' END, 'o', 't', 1, 'p', 1, '{}'
     FROM (SELECT i, ${taken} AS taken FROM range(${from}, ${to}) AS numbers(i))`;
 }
