@@ -1,19 +1,26 @@
-import { cp, mkdtemp, readFile, rm, truncate, writeFile } from 'node:fs/promises';
+import { cp, mkdtemp, readdir, readFile, rm, truncate, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { checkMeter, listPhotos } from './crash/inspect.ts';
+import { join, relative } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import { checkMedia, checkMeter, listPhotos } from './crash/inspect.ts';
+import { Entry } from './crash/ledger.ts';
 import { seeded } from './crash/random.ts';
 import { Client, sha256, type TestFile } from './support/client.ts';
 import { jpeg } from './support/images.ts';
 import { Service } from './support/service.ts';
 
-// What the built service (`npm run build`) makes of a database that something has damaged while it was stopped.
+// What the built service (`npm run build`) makes of a database that something has damaged while it was stopped: it has
+// all that was acknowledged, or it says what is wrong, stops and touches nothing.
 
 let folder: string;
 let original: string;
 let dataDir: string;
 let file: string;
+/** The count of what was committed. */
+let commits: string;
 let photos: TestFile[];
+/** What each is called, by its checksum. */
+const titles = new Map<string, string>();
 let service: Service;
 
 beforeAll(async () => {
@@ -24,13 +31,20 @@ beforeAll(async () => {
     name: `photo-${index}.jpg`,
     bytes: Buffer.concat([base, Buffer.from(String(index))]),
   }));
-  // Four photos are in the file, and four in the log of a service that was killed.
+  // Four photos are in the file, and four in the log of a service that was killed, with a title for each.
   dataDir = original;
   await (await start()).upload(...photos.slice(0, 4));
   service.signal('SIGTERM');
   await service.exited;
   const client = await start();
   for (const photo of photos.slice(4)) await client.upload(photo);
+  for (const { id, checksum } of await listPhotos(client)) {
+    titles.set(checksum, `title of ${id}`);
+    await client.data(
+      'mutation ($ids: [ID!]!, $patch: PhotoPatch!) { updatePhotos(ids: $ids, patch: $patch) { __typename } }',
+      { ids: [id], patch: { title: `title of ${id}` } },
+    );
+  }
   await service.kill();
 }, 60_000);
 afterAll(() => rm(folder, { recursive: true, force: true }));
@@ -39,36 +53,69 @@ beforeEach(async () => {
   dataDir = await mkdtemp(join(folder, 'copy-'));
   await cp(original, dataDir, { recursive: true });
   file = join(dataDir, 'imgstream.duckdb');
+  commits = join(dataDir, 'commits');
 });
 afterEach(() => service.kill());
 
-async function start(): Promise<Client> {
-  service = new Service({ dataDir, env: { LOG_LEVEL: 'silent', IMAGE_WORKERS: '1' } });
+async function start(env: Record<string, string> = {}): Promise<Client> {
+  service = new Service({ dataDir, env: { LOG_LEVEL: 'silent', IMAGE_WORKERS: '1', ...env } });
   await service.ready();
   return new Client(service.url.replace('127.0.0.1', 'localhost'), {});
 }
 
-/** The library is what was acknowledged of these files. */
-async function expectPhotos(client: Client, files: TestFile[]): Promise<void> {
+/** The library is these files, byte for byte, with all three renditions of each. */
+async function expectPhotos(client: Client, files: TestFile[], titled = true): Promise<void> {
   const listed = await listPhotos(client);
   expect(listed.map(({ checksum }) => checksum).toSorted()).toEqual(
     files.map(({ bytes }) => sha256(bytes)).toSorted(),
   );
+  expect(listed.map(({ title }) => title)).toEqual(
+    listed.map(({ checksum }) => (titled ? titles.get(checksum) : null)),
+  );
   await checkMeter(client, listed);
+  for (const photo of files) {
+    const entry = new Entry(photo);
+    entry.possible = listed.filter(({ checksum }) => checksum === entry.checksum);
+    await checkMedia(client, entry);
+  }
 }
 
-/** The start fails, says which file is at fault, and touches neither. */
-async function expectRefusal(named: string): Promise<void> {
-  const before = await Promise.all([file, `${file}.wal`].map((path) => readFile(path)));
-  await expect(start()).rejects.toThrow(named);
+/** Every file of the database and the objects, by its path. */
+async function contents(): Promise<Record<string, string>> {
+  const entries = await readdir(dataDir, { recursive: true, withFileTypes: true });
+  const paths = entries
+    .filter((entry) => entry.isFile())
+    .map((entry) => join(entry.parentPath, entry.name))
+    .filter((path) => !path.startsWith(join(dataDir, 'temp')));
+  const hashes = paths.map(async (path) => [relative(dataDir, path), sha256(await readFile(path))]);
+  return Object.fromEntries(await Promise.all(hashes));
+}
+
+/** The start fails, says what is at fault and what to do, and touches nothing. Gives what it said. */
+async function expectRefusal(...said: string[]): Promise<string> {
+  const before = await contents();
+  await expect(start()).rejects.toThrow('The service ended in its start');
   expect(service.exitCode).toBe(1);
-  const after = await Promise.all([file, `${file}.wal`].map((path) => readFile(path)));
-  expect(after.map(sha256)).toEqual(before.map(sha256));
+  for (const part of [...said, 'RECOVER_DATABASE']) expect(service.output).toContain(part);
+  // An empty file that DuckDB makes in the place of one that is gone is no loss.
+  expect(await contents()).toMatchObject(before);
+  return service.output;
 }
 
-async function flip(path: string, at: number): Promise<void> {
+async function expectWholeOrRefusal(): Promise<void> {
+  const before = await contents();
+  const client = await start().catch(() => null);
+  if (client) return expectPhotos(client, photos);
+  expect(service.exitCode).toBe(1);
+  expect(service.output).toMatch(
+    /imgstream\.duckdb(?:\.wal)? (?:is damaged|lacks \d+ of|contradicts itself)|could not be opened/,
+  );
+  return expect(await contents()).toEqual(before);
+}
+
+async function flip(path: string, at: number, mask = 4): Promise<void> {
   const content = await readFile(path);
-  content.writeUInt8(content.readUInt8(at) ^ 4, at);
+  content.writeUInt8(content.readUInt8(at) ^ mask, at);
   await writeFile(path, content);
 }
 
@@ -77,38 +124,108 @@ it('starts with all that was acknowledged where nothing is damaged', async () =>
 });
 
 const random = seeded(7);
-it.each(Array.from({ length: 6 }, () => random()))(
+it.each(Array.from({ length: 3 }, () => random()))(
   'starts whole or not at all with one bit of the file flipped (at %d of its length)',
   async (part) => {
-    const content = await readFile(file);
-    await flip(file, Math.floor(part * content.length));
-    const client = await start().catch(() => null);
-    const listed = client && (await listPhotos(client)).map(({ checksum }) => checksum).toSorted();
-    const outcome = listed ?? /imgstream\.duckdb(?:\.wal)? is damaged/.test(service.output);
-    expect(outcome).toEqual(listed ? photos.map(({ bytes }) => sha256(bytes)).toSorted() : true);
-    expect(service.exitCode).toBe(client ? null : 1);
+    await flip(file, Math.floor(part * (await readFile(file)).length));
+    await expectWholeOrRefusal();
+  },
+);
+
+it.each(Array.from({ length: 4 }, () => random()))(
+  'starts whole or not at all with one bit of the log flipped (at %d of its length)',
+  async (part) => {
+    const at = part * (await readFile(`${file}.wal`)).length;
+    await flip(`${file}.wal`, Math.floor(at), 2 ** Math.floor(random() * 8));
+    await expectWholeOrRefusal();
   },
 );
 
 it('does not start with a file that was cut short', async () => {
   await truncate(file, 600_000);
-  await expectRefusal(file);
+  await expectRefusal(`${file} is damaged`);
 });
 
 it('does not start with a log of which a record is damaged', async () => {
   const log = await readFile(`${file}.wal`);
   await flip(`${file}.wal`, log.indexOf('photo-5.jpg') + 3);
-  await expectRefusal(`${file}.wal`);
+  await expectRefusal(`${file}.wal is damaged`);
 });
 
-it('starts without the record at which the log ends too early, and takes those bytes as new', async () => {
-  const log = await readFile(`${file}.wal`);
-  await truncate(`${file}.wal`, log.lastIndexOf('photo-7.jpg') + 3);
-  const client = await start();
-  await expectPhotos(client, photos.slice(0, 7));
-  expect(await client.upload(...photos.slice(6))).toMatchObject([
-    { __typename: 'DuplicatePhotoError' },
-    { __typename: 'Photo' },
-  ]);
-  await expectPhotos(client, photos);
+it('does not start with a log of which the length of a record is damaged', async () => {
+  // Behind the 8 bytes of the log's version, 8 bytes with the length of the first record: it goes beyond the end now.
+  await flip(`${file}.wal`, 12);
+  await expectRefusal(`${file} lacks `);
 });
+
+it('does not start with a log of which a page is zero', async () => {
+  const log = await readFile(`${file}.wal`);
+  await writeFile(`${file}.wal`, log.fill(0, 4096, 8192));
+  await expectRefusal(file);
+});
+
+it.each([0.001, 0.9])('does not start with a log that was cut short at %d of its length', async (part) => {
+  await truncate(`${file}.wal`, Math.floor(part * (await readFile(`${file}.wal`)).length));
+  await expectRefusal(`${file} lacks `, 'that were acknowledged');
+});
+
+it('starts with all that was acknowledged where a commit was cut off by a crash', async () => {
+  const record = Buffer.alloc(200, 7);
+  record.writeBigUInt64LE(1_000n);
+  await writeFile(`${file}.wal`, record, { flag: 'a' });
+  await expectPhotos(await start(), photos);
+});
+
+it('does not start without its log, and starts once that is back', async () => {
+  const log = await readFile(`${file}.wal`);
+  await rm(`${file}.wal`);
+  await expectRefusal(`${file} lacks `, 'Restore the newest copy');
+  await writeFile(`${file}.wal`, log);
+  await expectPhotos(await start(), photos);
+});
+
+it('does not start, and keeps the log, without the file of the database', async () => {
+  await rm(file);
+  await expectRefusal(`${file} is gone`);
+});
+
+it('does not start without any file of the database but the count of its commits', async () => {
+  await rm(file);
+  await rm(`${file}.wal`);
+  await expectRefusal(`${file} is gone`);
+});
+
+it('does not start with an empty database where there are originals', async () => {
+  for (const path of [file, `${file}.wal`, commits]) await rm(path);
+  for (const _time of [1, 2])
+    expect(await expectRefusal('does not know 8 of the originals')).toMatch(/^ {2}photos\/[0-9a-f]{64}\//m);
+});
+
+it('does not start with an older copy that nothing vouches for', async () => {
+  for (const path of [`${file}.wal`, commits]) await rm(path);
+  await expectRefusal('does not know 4 of the originals');
+});
+
+it.each(['nothing', 'a flipped bit'])(
+  'starts with %s in the place of the count of its commits',
+  async (what) => {
+    if (what === 'nothing') await rm(commits);
+    else await flip(commits, 5);
+    await expectPhotos(await start(), photos);
+  },
+);
+
+it('makes photos again from their originals where it is told to', async () => {
+  for (const end of ['', '.wal']) await rm(`${file}${end}`);
+  const before = await contents();
+  const client = await start({ RECOVER_DATABASE: 'true' });
+  for (let left = 150; left > 0 && (await listPhotos(client)).length < photos.length; left--)
+    await delay(100);
+  await expectPhotos(client, photos, false);
+  expect(await client.upload(photos[0]!)).toMatchObject([{ __typename: 'DuplicatePhotoError' }]);
+  expect(await contents()).toMatchObject(
+    Object.fromEntries(Object.entries(before).filter(([path]) => path.startsWith('objects/'))),
+  );
+  await service.kill();
+  await expectPhotos(await start(), photos, false);
+}, 30_000);

@@ -42,6 +42,7 @@ describe('loadConfig', () => {
       trashDays: 30,
       imageWorkers: Math.min(availableParallelism(), 64),
       workerMaxRssBytes: 1_610_612_736,
+      recoverDatabase: false,
       logLevel: 'info',
     } satisfies Config);
   });
@@ -65,6 +66,7 @@ describe('loadConfig', () => {
       TRASH_DAYS: '5',
       IMAGE_WORKERS: '6',
       WORKER_MAX_RSS: '134217728',
+      RECOVER_DATABASE: 'true',
       LOG_LEVEL: 'silent',
     });
     expect(config).toEqual({
@@ -87,6 +89,7 @@ describe('loadConfig', () => {
       trashDays: 5,
       imageWorkers: 6,
       workerMaxRssBytes: 134_217_728,
+      recoverDatabase: true,
       logLevel: 'silent',
     });
   });

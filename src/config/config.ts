@@ -59,6 +59,7 @@ const environment = z.object({
   TRASH_DAYS: whole(1, 3650, 30),
   IMAGE_WORKERS: whole(1, 64, Math.min(availableParallelism(), 64)),
   WORKER_MAX_RSS: whole(128 * MIB, 64 * 1024 * MIB, 1536 * MIB),
+  RECOVER_DATABASE: flag.default(false),
   LOG_LEVEL: oneOf(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),
 });
 
@@ -95,6 +96,8 @@ export interface Config {
   trashDays: number;
   imageWorkers: number;
   workerMaxRssBytes: number;
+  /** Start with a database that lacks what was acknowledged, and make photos again from their originals. */
+  recoverDatabase: boolean;
   logLevel: 'fatal' | 'error' | 'warn' | 'info' | 'debug' | 'trace' | 'silent';
 }
 
@@ -207,6 +210,7 @@ export function loadConfig(variables: NodeJS.ProcessEnv): Config {
     trashDays: env.TRASH_DAYS,
     imageWorkers: env.IMAGE_WORKERS,
     workerMaxRssBytes: env.WORKER_MAX_RSS,
+    recoverDatabase: env.RECOVER_DATABASE,
     logLevel: env.LOG_LEVEL,
   };
 }

@@ -10,7 +10,8 @@ import { DuckDbDatabase } from './duckdb/duckdb-database.ts';
     {
       provide: Database,
       inject: [CONFIG],
-      useFactory: (config: Config) => DuckDbDatabase.open({ dataDir: config.dataDir }),
+      useFactory: (config: Config) =>
+        DuckDbDatabase.open({ dataDir: config.dataDir, recover: config.recoverDatabase }),
     },
   ],
   exports: [Database],

@@ -26,6 +26,9 @@ export abstract class Database {
   /** True where no other process can have the database open, so that what an earlier process left unfinished is dead. */
   abstract readonly exclusive: boolean;
 
+  /** False where nothing vouches for the database having all that was acknowledged, as when it is new or was put back. */
+  abstract readonly attested: boolean;
+
   /** The rows of a read, as of its start; does not wait for writes, and refuses to make any. Throws DatabaseUnavailableError. */
   abstract query<T extends object = Row>(sql: string, params?: readonly SqlValue[]): Promise<T[]>;
 

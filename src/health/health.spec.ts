@@ -38,6 +38,7 @@ const unused = (): never => {
 class FaultyDatabase extends Database {
   readonly control = new Dependency();
   readonly exclusive = true;
+  readonly attested = true;
   query = unused;
   write = unused;
   ping() {

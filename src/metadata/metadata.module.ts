@@ -5,6 +5,7 @@ import { PhotoEditRepository } from './photo-edit.repository.ts';
 import { PhotoListRepository } from './photo-list.repository.ts';
 import { PhotoPageRepository } from './photo-page.repository.ts';
 import { PhotoRepository } from './photo.repository.ts';
+import { RecoveryRepository } from './recovery.repository.ts';
 import { StatsRepository } from './stats.repository.ts';
 import { TimelineSketches } from './timeline-sketches.ts';
 import { TombstoneRepository } from './tombstone.repository.ts';
@@ -16,6 +17,7 @@ const REPOSITORIES = [
   PhotoListRepository,
   PhotoPageRepository,
   PhotoRepository,
+  RecoveryRepository,
   StatsRepository,
   TombstoneRepository,
   UploadRepository,

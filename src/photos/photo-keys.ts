@@ -9,6 +9,14 @@ export function ownerFolder(userId: string): string {
   return createHash('sha256').update(userId).digest('hex');
 }
 
+/** What the keys of all originals start with. */
+export const ORIGINALS = 'photos/';
+
+/** What the keys of a person's originals start with. */
+export function originalsOf(userId: string): string {
+  return `${ORIGINALS}${ownerFolder(userId)}/`;
+}
+
 /** Keys come from ids and formats alone, never from filenames. */
 export function photoKeys(
   userId: string,
@@ -17,7 +25,7 @@ export function photoKeys(
 ): PhotoKeys {
   const owner = ownerFolder(userId);
   return {
-    original: `photos/${owner}/${photoId}.${extensions.original}`,
+    original: `${ORIGINALS}${owner}/${photoId}.${extensions.original}`,
     thumbnail: `thumbnails/${owner}/${photoId}_thumb.${extensions.thumbnail}`,
     preview: `thumbnails/${owner}/${photoId}_preview.${extensions.preview}`,
   };

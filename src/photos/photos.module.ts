@@ -8,18 +8,22 @@ import { StorageModule } from '../storage/storage.module.ts';
 import { ViewerModule } from '../viewer/viewer.module.ts';
 import { IngestService } from './ingest.service.ts';
 import { LibraryEvents, PUB_SUB } from './library-events.ts';
+import { LibraryCheck } from './library-check.ts';
 import { LibraryResolver } from './library.resolver.ts';
 import { MediaController } from './media.controller.ts';
 import { MultipartDoor } from './multipart-door.ts';
 import { ObjectRemover } from './object-remover.ts';
 import { PhotoLoaders } from './photo-loaders.ts';
+import { PhotoRemaker } from './photo-remaker.ts';
 import { PhotoResolver } from './photo.resolver.ts';
 import { PageInfoResolver, PhotoConnectionResolver, PhotosResolver } from './photos.resolver.ts';
 import { PhotosService } from './photos.service.ts';
+import { Recovery } from './recovery.ts';
 import { StagedDoor } from './staged-door.ts';
 import { StatsResolver } from './stats.resolver.ts';
 import { Sweeper } from './sweeper.ts';
 import { TimelineResolver } from './timeline.resolver.ts';
+import { UnknownOriginals } from './unknown-originals.ts';
 import { UploadAnswers } from './upload-answers.ts';
 import { UploadLedger } from './upload-ledger.ts';
 import { UploadTargetController } from './upload-target.controller.ts';
@@ -36,6 +40,7 @@ function inProcessPubSub(): PubSub {
   providers: [
     { provide: PUB_SUB, useFactory: inProcessPubSub },
     IngestService,
+    LibraryCheck,
     LibraryEvents,
     LibraryResolver,
     MultipartDoor,
@@ -43,13 +48,16 @@ function inProcessPubSub(): PubSub {
     PageInfoResolver,
     PhotoConnectionResolver,
     PhotoLoaders,
+    PhotoRemaker,
     PhotoResolver,
     PhotosResolver,
     PhotosService,
+    Recovery,
     StagedDoor,
     StatsResolver,
     Sweeper,
     TimelineResolver,
+    UnknownOriginals,
     UploadAnswers,
     UploadLedger,
     UploadsResolver,

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { copyFile, mkdtemp, readdir, rm } from 'node:fs/promises';
+import { copyFile, mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, relative } from 'node:path';
 import { type DuckDBConnection, DuckDBInstance, type DuckDBValue } from '@duckdb/node-api';
@@ -105,6 +105,7 @@ export async function checkDatabase(dataDir: string, { swept }: { swept: boolean
   await onCopy(dataDir, async (copy) => {
     await copy.checkKeys();
     await copy.checkSums();
+    await copy.checkCommits(await readFile(join(dataDir, 'commits'), 'latin1').catch(() => ''));
     if (swept) await copy.checkSwept(await filesIn(join(dataDir, 'objects')));
   });
 }
@@ -168,6 +169,13 @@ class Copy {
       'SELECT photo_id FROM photo_tags WHERE photo_id NOT IN (SELECT id FROM photos)',
     );
     same('Tags of no photo', tags, []);
+  }
+
+  /** The count beside the database may be behind the one in it, and never before it. */
+  async checkCommits(record: string): Promise<void> {
+    const [row] = await this.rows('SELECT commits FROM commit_count');
+    if (record !== '' && !(Number(record.slice(0, 16)) <= Number(row?.['commits'])))
+      throw new Violation(`${record} commits are counted, and the database has ${row?.['commits']}.`);
   }
 
   async checkSwept(objects: string[]): Promise<void> {

@@ -44,6 +44,12 @@ export const POINTS = {
   'in a checkpoint': { match: '^CHECKPOINT', when: 'during', upTo: 12, checkpoints: true },
   'after a checkpoint': { match: '^CHECKPOINT', when: 'after', upTo: 12, checkpoints: true },
   "in a start's checkpoint": { match: '^CHECKPOINT', when: 'during', startAfter: 'in the commit' },
+  'a start reads or makes the count of commits': {
+    match: '^open .*/commits$',
+    when: 'after',
+    upTo: 3,
+    startAfter: 'before the commit',
+  },
   'a sweep has claimed an intent': {
     match: "^COMMIT.*SET state = 'clearing'",
     when: 'after',

@@ -33,6 +33,8 @@ export interface DuckDbOptions {
   workLimitMs?: number;
   /** What a ping may take; default 3,000 ms. */
   pingLimitMs?: number;
+  /** Takes a file also where it lacks what was acknowledged, or is gone; default false. */
+  recover?: boolean;
   /** When rows are brought in order; what is left out has a default. */
   arrange?: Partial<ArrangerOptions>;
 }
@@ -43,15 +45,16 @@ export interface DuckDbOptions {
  */
 export class DuckDbDatabase extends Database implements OnApplicationShutdown {
   override readonly exclusive = true;
-  readonly #options: SessionOptions;
+  readonly #options: Omit<SessionOptions, 'recover'>;
   readonly #pingLimitMs: number;
   readonly #logger = new Logger('DuckDbDatabase');
   readonly #closing = new AbortController();
+  #attested = false;
   #session: Session | null = null;
   #reopening: Promise<void> | null = null;
   #closed: Promise<void> | null = null;
 
-  private constructor(options: SessionOptions, pingLimitMs: number) {
+  private constructor(options: Omit<SessionOptions, 'recover'>, pingLimitMs: number) {
     super();
     this.#options = options;
     this.#pingLimitMs = pingLimitMs;
@@ -74,10 +77,15 @@ export class DuckDbDatabase extends Database implements OnApplicationShutdown {
       },
       options.pingLimitMs ?? 3_000,
     );
-    await database.#open(async (connection) => {
+    const prepare = async (connection: Connection): Promise<void> => {
       await migrate(migrationsFolder, new DuckDbMigrator(connection));
-    });
+    };
+    database.#attested = await database.#open(prepare, options.recover ?? false);
     return database;
+  }
+
+  override get attested(): boolean {
+    return this.#attested;
   }
 
   // An overload, not a cast: only the caller knows the columns of its SQL.
@@ -128,11 +136,16 @@ export class DuckDbDatabase extends Database implements OnApplicationShutdown {
     return this.#session;
   }
 
-  async #open(prepare: (connection: Connection) => Promise<void>): Promise<void> {
+  async #open(prepare: (connection: Connection) => Promise<void>, recover: boolean): Promise<boolean> {
     // A fatal error while it opens makes Session.open throw; there is nothing to recover yet.
     let opened: Session | null = null;
-    opened = await Session.open(this.#options, (error) => opened && this.#recover(opened, error), prepare);
+    opened = await Session.open(
+      { ...this.#options, recover },
+      (error) => opened && this.#recover(opened, error),
+      prepare,
+    );
     this.#session = opened;
+    return opened.attested;
   }
 
   #recover(broken: Session, error: unknown): void {
@@ -151,7 +164,7 @@ export class DuckDbDatabase extends Database implements OnApplicationShutdown {
     let waitMs = REOPEN_AFTER_MS.first;
     while (!this.#closing.signal.aborted) {
       try {
-        await this.#open(async () => {});
+        await this.#open(async () => {}, false);
         this.#logger.log(`${this.#options.file} is open again.`);
         return;
       } catch (error) {

@@ -94,7 +94,7 @@ describe('The file of a DuckDbDatabase', () => {
 
   it('is everything there is after a clean close', async () => {
     await make();
-    expect((await readdir(dataDir)).toSorted()).toEqual(['imgstream.duckdb', 'temp']);
+    expect((await readdir(dataDir)).toSorted()).toEqual(['commits', 'imgstream.duckdb', 'temp']);
   });
 
   it('belongs to one process at a time', async () => {
@@ -160,6 +160,29 @@ describe('The file of a DuckDbDatabase', () => {
       const before = await bytes();
       expect(await refusal()).toContain(`${file}.wal is damaged`);
       expect(await bytes()).toEqual(before);
+    });
+
+    it('a block that is found at fault when the write-ahead log is replayed', async () => {
+      await make(5_000);
+      await behindItsBack(file, `INSERT INTO notes VALUES ('late', 'ann', 'late')`);
+      const [good, log] = [await readFile(file), await readFile(`${file}.wal`)];
+      const messages: string[] = [];
+      for (let at = 12_288 + 50_000; at < good.length; at += 262_144) {
+        const content = Buffer.from(good);
+        content.writeUInt8(content.readUInt8(at) ^ 4, at);
+        await writeFile(file, content);
+        await writeFile(`${file}.wal`, log);
+        const before = await bytes();
+        const message = await open().then(
+          () => opened.pop()?.close(),
+          (error: unknown) => String(error),
+        );
+        if (message === undefined) continue;
+        expect(message).toContain(`${file} is damaged`);
+        expect(await bytes()).toEqual(before);
+        messages.push(message);
+      }
+      expect(messages.join()).toContain('replaying WAL');
     });
 
     it('a write-ahead log that belongs to another file', async () => {

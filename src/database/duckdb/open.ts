@@ -57,8 +57,8 @@ export function explain(file: string, error: unknown): DatabaseStartError {
 }
 
 const RESTORE =
-  'It was left as it is. Restore a backup (the .duckdb file, and the .wal file beside it if the backup has one), ' +
-  'or move both away to start with an empty library.';
+  'It was left as it is. Restore a backup (the .duckdb file, and the .wal file beside it if the backup has one). ' +
+  'Without one, move away what is damaged and start with RECOVER_DATABASE=true: photos are made again from their originals.';
 
 function advise(file: string, reason: string): string {
   const [, pid] = /Conflicting lock is held in .*\(PID (\d+)\)/.exec(reason) ?? [];
@@ -77,7 +77,9 @@ function advise(file: string, reason: string): string {
   if (/Permission denied|Read-only file system|Operation not permitted|Is a directory/.test(reason)) {
     return `${file} may not be opened: let the user that runs this program read and write it and its folder.`;
   }
-  if (/WAL/.test(reason)) return `${file}.wal is damaged, or belongs to another file. ${RESTORE}`;
+  // In a log that is being replayed both are named.
+  const isFile = reason.includes('Corrupt database file');
+  if (/WAL/.test(reason) && !isFile) return `${file}.wal is damaged, or belongs to another file. ${RESTORE}`;
   if (
     /not a valid DuckDB|Corrupt|checksum|Could not read|Serialization|Failed to load metadata|INTERNAL/.test(
       reason,

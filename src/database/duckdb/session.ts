@@ -4,6 +4,7 @@ import { DatabaseStartError } from '../database-start-error.ts';
 import { Arranger } from './arranger.ts';
 import type { ArrangerOptions } from './arranger.ts';
 import { Checkpointer } from './checkpointer.ts';
+import { CommitCounter, refuseLostFile } from './commit-counter.ts';
 import { Connection } from './connection.ts';
 import { closeFile, explain, openFile } from './open.ts';
 import { ReaderPool } from './reader-pool.ts';
@@ -18,6 +19,8 @@ export interface SessionOptions {
   readLimitMs: number;
   workLimitMs: number;
   arrange: ArrangerOptions;
+  /** Takes the file also where it lacks what was acknowledged, or is gone. */
+  recover: boolean;
 }
 
 /** One opening of the database file: from taking its lock to giving it up. */
@@ -28,18 +31,23 @@ export class Session {
   readonly #instance: DuckDBInstance;
   readonly #checkpointer: Checkpointer;
   readonly #arranger: Arranger;
+  readonly #counter: CommitCounter;
   readonly #connections: readonly Connection[];
 
   private constructor(
     options: SessionOptions,
     instance: DuckDBInstance,
+    counter: CommitCounter,
     connections: [Connection, ...Connection[]],
   ) {
     const [writer, ...readers] = connections;
     this.#checkpointer = new Checkpointer(writer, options.file);
     this.reads = new ReaderPool(readers, options.readLimitMs);
-    this.writes = new WriterQueue(writer, options.workLimitMs, () => this.#checkpointer.afterCommit());
+    this.writes = new WriterQueue(writer, counter, options.workLimitMs, () =>
+      this.#checkpointer.afterCommit(),
+    );
     this.#arranger = new Arranger(this.reads, this.writes, options.file, options.arrange);
+    this.#counter = counter;
     this.#file = options.file;
     this.#instance = instance;
     this.#connections = connections;
@@ -55,7 +63,8 @@ export class Session {
     onFatal: (error: unknown) => void,
     prepare: (connection: Connection) => Promise<void>,
   ): Promise<Session> {
-    const { file } = options;
+    const { file, recover } = options;
+    await refuseLostFile(file, recover);
     const instance = await openFile(file, options.tempFolder);
     const connections: Connection[] = [];
     const connect = async (): Promise<Connection> => {
@@ -66,19 +75,28 @@ export class Session {
     try {
       const writer = await connect();
       await readEverything(writer);
-      refuseFaults(file, await findDuplicates(writer, await declaredKeys(writer)));
+      const keys = await declaredKeys(writer);
+      refuseFaults(file, await findDuplicates(writer, keys));
+      // Reads the indexes too: what is at fault is found while the file and its log are as they were.
+      refuseFaults(file, await findUnindexed(writer, keys));
+      const counter = await CommitCounter.open(writer, file, recover);
       // Before any change: after a crash, what replayed the write-ahead log is only in memory, its indexes among it.
       await writer.command('CHECKPOINT');
       await prepare(writer);
-      refuseFaults(file, await findUnindexed(writer, await declaredKeys(writer)));
+      await counter.prepare(writer);
       const readers: Connection[] = [];
       for (let made = 0; made < options.readers; made++) readers.push(await connect());
-      return new Session(options, instance, [writer, ...readers]);
+      return new Session(options, instance, counter, [writer, ...readers]);
     } catch (error) {
       for (const connection of connections) connection.close();
       await closeFile(file, instance);
       throw explain(file, error);
     }
+  }
+
+  /** True where nothing that was acknowledged can be missing. */
+  get attested(): boolean {
+    return this.#counter.attested;
   }
 
   /** Runs the writes that wait and ends the reads that run, then closes the file; what comes later gets `reason`. */
@@ -98,6 +116,7 @@ export class Session {
 
   async #release(): Promise<void> {
     for (const connection of this.#connections) connection.close();
+    await this.#counter.close();
     await closeFile(this.#file, this.#instance);
   }
 }

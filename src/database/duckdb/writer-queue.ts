@@ -2,6 +2,7 @@ import { AsyncLocalStorage } from 'node:async_hooks';
 import { setTimeout as delay } from 'node:timers/promises';
 import { DatabaseUnavailableError } from '../database.ts';
 import type { Transaction } from '../database.ts';
+import type { CommitCounter } from './commit-counter.ts';
 import type { Connection } from './connection.ts';
 import { isConflict, isFatal, translate } from './errors.ts';
 import { WorkTransaction } from './work-transaction.ts';
@@ -19,7 +20,7 @@ const SPARE_TIME_MS = 10;
 /** Tells a caller what their work gave. */
 type Acknowledge = () => void;
 
-type Outcome = { acknowledge: Acknowledge } | { error: unknown; spoilsGroup: boolean };
+type Outcome = { acknowledge: Acknowledge; hadEffect: boolean } | { error: unknown; spoilsGroup: boolean };
 
 interface Job {
   work: (tx: Transaction) => Promise<Acknowledge>;
@@ -34,6 +35,7 @@ interface Job {
  */
 export class WriterQueue {
   readonly #connection: Connection;
+  readonly #counter: CommitCounter;
   readonly #workLimitMs: number;
   readonly #afterCommit: () => Promise<void>;
   readonly #waiting: Job[] = [];
@@ -43,8 +45,14 @@ export class WriterQueue {
   #commits = 0;
 
   /** A work may take `workLimitMs`, as all others wait for it. `afterCommit` runs between transactions and must not reject. */
-  constructor(connection: Connection, workLimitMs: number, afterCommit: () => Promise<void>) {
+  constructor(
+    connection: Connection,
+    counter: CommitCounter,
+    workLimitMs: number,
+    afterCommit: () => Promise<void>,
+  ) {
     this.#connection = connection;
+    this.#counter = counter;
     this.#workLimitMs = workLimitMs;
     this.#afterCommit = afterCommit;
   }
@@ -174,6 +182,7 @@ export class WriterQueue {
   /** Runs works in one transaction. Settles every one of them when it is durable; or rolls back, settles none and gives why. */
   async #transact(first: Job, next: () => Job | undefined): Promise<{ error: unknown } | null> {
     const settle: (() => void)[] = [];
+    let hadEffect = false;
     try {
       await this.#connection.command('BEGIN');
       for (let job: Job | undefined = first; job; job = next()) {
@@ -181,18 +190,21 @@ export class WriterQueue {
         const outcome = await this.#attempt(job);
         if ('acknowledge' in outcome) {
           settle.push(outcome.acknowledge);
+          hadEffect ||= outcome.hadEffect;
         } else if (outcome.spoilsGroup) {
           throw outcome.error;
         } else {
           settle.push(() => reject(outcome.error));
         }
       }
+      if (hadEffect) await this.#counter.count(this.#connection);
       await this.#connection.command('COMMIT');
       this.#commits++;
     } catch (error) {
       await this.#rollback();
       return { error };
     }
+    if (hadEffect) await this.#counter.confirm();
     for (const done of settle) done();
     return null;
   }
@@ -211,7 +223,9 @@ export class WriterQueue {
       const acknowledge = await Promise.race([job.work(tx), tooLate.promise]);
       await tx.end();
       // A work that caught the error of a statement and went on has lost what it wrote all the same.
-      return tx.failure ? { error: tx.failure.error, spoilsGroup: true } : { acknowledge };
+      return tx.failure
+        ? { error: tx.failure.error, spoilsGroup: true }
+        : { acknowledge, hadEffect: tx.hadEffect };
     } catch (error) {
       await tx.end();
       return { error, spoilsGroup: tx.failure !== null || tx.hadEffect };
