@@ -107,7 +107,7 @@ export class PhotoRemaker {
   async #look(key: string, photoId: string): Promise<{ file: StagedFile; image: ProcessedImage } | null> {
     try {
       const file = await this.staging.write(photoId, await this.store.read(key), Number.MAX_SAFE_INTEGER);
-      return { file, image: await this.images.process(file.path) };
+      return { file, image: await this.images.process(this.staging.path(photoId)) };
     } catch (error) {
       if (!(error instanceof ImageRefusedError || error instanceof ObjectNotFoundError)) throw error;
       this.#log.warn({ err: error, key }, 'No photo could be made of an original; it stays where it is.');

@@ -1,10 +1,4 @@
-import {
-  type BeforeApplicationShutdown,
-  Inject,
-  Injectable,
-  Logger,
-  type OnApplicationBootstrap,
-} from '@nestjs/common';
+import { type BeforeApplicationShutdown, Inject, Injectable, Logger } from '@nestjs/common';
 import { CONFIG, type Config } from '../config/config.ts';
 import { RecoveryRepository } from '../metadata/recovery.repository.ts';
 import { originalsOf } from './photo-keys.ts';
@@ -25,7 +19,7 @@ type Tally = Record<Recovered | 'failed', number>;
  * row, because a folder does not tell whose it is, and looks for new ones again and again. It may be cut short any time.
  */
 @Injectable()
-export class Recovery implements OnApplicationBootstrap, BeforeApplicationShutdown {
+export class Recovery implements BeforeApplicationShutdown {
   readonly #log = new Logger(Recovery.name);
   /** When each person's library is to be gone through again. */
   readonly #next = new Map<string, number>();
@@ -40,7 +34,8 @@ export class Recovery implements OnApplicationBootstrap, BeforeApplicationShutdo
     private readonly remaker: PhotoRemaker,
   ) {}
 
-  onApplicationBootstrap(): void {
+  /** Begins, where it is asked for. Not before the first sweep is over, which takes what is staged for dead. */
+  start(): void {
     if (!this.config.recoverDatabase) return;
     this.#timer = setInterval(() => void this.run(), EVERY_MS).unref();
     void this.run();

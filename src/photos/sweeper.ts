@@ -15,6 +15,7 @@ import { ObjectStore } from '../storage/object-store.ts';
 import { Staging } from '../storage/staging.ts';
 import { ObjectRemover } from './object-remover.ts';
 import { PhotosService } from './photos.service.ts';
+import { Recovery } from './recovery.ts';
 import { refusal } from './refusals.ts';
 import { UploadLedger } from './upload-ledger.ts';
 
@@ -43,12 +44,14 @@ export class Sweeper implements OnApplicationBootstrap, BeforeApplicationShutdow
     private readonly ledger: UploadLedger,
     private readonly remover: ObjectRemover,
     private readonly service: PhotosService,
+    private readonly recovery: Recovery,
   ) {}
 
   /** Before the first request: where nobody else has the database open, whatever is unfinished was left by a crash. */
   async onApplicationBootstrap(): Promise<void> {
     await this.#quietly(() => this.sweep({ afterCrash: this.database.exclusive }));
     this.#timer = setInterval(() => void this.#quietly(() => this.sweep()), EVERY_MS).unref();
+    this.recovery.start();
   }
 
   async beforeApplicationShutdown(): Promise<void> {
