@@ -6,8 +6,8 @@ import { ConfigError, loadConfig } from './config/config.ts';
 process.env['UV_THREADPOOL_SIZE'] ??= '16';
 
 // V8 counts the buffers that a photo's bytes pass through, and would collect the whole heap for every other photo, at
-// 30 ms of a processor each time. Three times what lives is allowed to gather instead: some 80 MB more.
-setFlagsFromString('--heap-growing-percent=200');
+// 30 ms of a processor each time. As much as lives is allowed to gather instead: some 40 MB more.
+setFlagsFromString('--heap-growing-percent=100');
 
 /** Platforms give 10 s between SIGTERM and SIGKILL. */
 const STOP_WITHIN_MS = 9_000;

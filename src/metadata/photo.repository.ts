@@ -126,14 +126,6 @@ export class PhotoRepository {
     return new Map(rows.map((row) => [row.id, row.metadata]));
   }
 
-  /** The id of the photo that holds these bytes already, trash included. */
-  async findDuplicate(tx: Transaction, userId: string, checksum: string): Promise<string | null> {
-    const [row] = await tx.query<{ id: string }>('SELECT id FROM photos WHERE content_key = $1', [
-      contentKey(userId, checksum),
-    ]);
-    return row?.id ?? null;
-  }
-
   /** Throws UniqueViolationError where the person has these bytes already. */
   async insert(tx: Transaction, photo: NewPhoto): Promise<void> {
     const { capture, keys } = photo;

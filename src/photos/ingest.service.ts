@@ -1,7 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { v7 as uuid } from 'uuid';
 import { CONFIG, type Config } from '../config/config.ts';
-import { Database, type Transaction } from '../database/database.ts';
+import { Database, type Transaction, UniqueViolationError } from '../database/database.ts';
 import { UserErrorCode } from '../graphql/types/user-error.ts';
 import { ImageProcessor, ImageRefusedError, type ProcessedImage } from '../images/image.ts';
 import { resolveTakenAt } from '../images/taken-at.ts';
@@ -123,11 +123,11 @@ export class IngestService {
         this.store.putFile(keys.original, this.staging.path(upload.id), image.format.contentType),
       ]);
       for (const part of kept) if (part.status === 'rejected') throw part.reason;
-      const winner = await this.#commit(upload, image, timeZone, photoId, keys);
-      if (winner !== photoId) return await this.#lose(upload, winner);
+      await this.#commit(upload, image, timeZone, photoId, keys);
     } catch (error) {
       // What a sweep would do later is tried at once; a commit that went through after all is left alone.
       await this.remover.clearIntent(upload.id).catch(() => false);
+      if (error instanceof UniqueViolationError) return this.#lose(upload, error);
       throw error;
     }
     await this.staging.remove(upload.id);
@@ -161,18 +161,16 @@ export class IngestService {
     });
   }
 
-  /** The photo's row, the quota and the intent's end in one. Gives the id of the photo that has the bytes now. */
+  /** The photo's row, the quota and the intent's end in one. Throws UniqueViolationError where a photo has these bytes. */
   async #commit(
     upload: StagedUpload,
     image: ProcessedImage,
     timeZone: string,
     photoId: string,
     keys: PhotoKeys,
-  ): Promise<string> {
+  ): Promise<void> {
     const { userId, filename, sizeBytes, checksum } = upload;
     return this.database.write(async (tx) => {
-      const known = await this.photos.findDuplicate(tx, userId, checksum);
-      if (known) return known;
       const uploadedAt = new Date();
       if (!(await this.#endIntent(tx, upload, photoId, uploadedAt))) throw intentLost();
       await this.photos.insert(tx, {
@@ -194,7 +192,6 @@ export class IngestService {
       });
       const reserved = -(upload.reservedBytes ?? sizeBytes);
       await this.users.account(tx, userId, { used: sizeBytes, reserved });
-      return photoId;
     });
   }
 
@@ -206,10 +203,11 @@ export class IngestService {
     return this.uploads.finish(tx, upload.id, 'keeping', { kind: 'photo', photoId }, until);
   }
 
-  /** Another upload of the same bytes was first: this one's objects go, and it is a duplicate. */
-  async #lose(upload: StagedUpload, winner: string): Promise<UploadOutcome> {
-    await this.remover.clearIntent(upload.id);
-    return this.#end(upload, { kind: 'duplicate', photoId: winner });
+  /** Another process had the same bytes and was first: this upload is a duplicate. */
+  async #lose(upload: StagedUpload, violation: UniqueViolationError): Promise<UploadOutcome> {
+    const winner = (await this.photos.findByChecksums(upload.userId, [upload.checksum])).get(upload.checksum);
+    if (!winner) throw violation;
+    return this.#end(upload, { kind: 'duplicate', photoId: winner.id });
   }
 
   async #refuse(upload: StagedUpload, code: Parameters<typeof refusal>[0]): Promise<UploadOutcome> {
