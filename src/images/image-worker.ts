@@ -120,14 +120,17 @@ export class ImageWorker {
     return (this.pid === undefined ? null : residentBytes(this.pid)) ?? this.#reportedRss;
   }
 
-  /** @throws ImageRefusedError; WorkerLostError when it ended by itself; Error when the file cannot be opened. */
-  async process(path: string): Promise<ProcessedImage> {
+  /** Uses so many `threads` for pixels. @throws ImageRefusedError; WorkerLostError when it ended by itself; Error when the file cannot be opened. */
+  async process(path: string, threads: number): Promise<ProcessedImage> {
     this.#jobs += 1;
     const memory = setInterval(() => this.#watchMemory(), MEMORY_WATCH_MS);
     try {
       const { maxPixels, jobTimeoutMs } = this.#bounds;
       const late = new ImageRefusedError('INVALID_IMAGE', 'The picture takes too long to read.');
-      const reply = await this.#ask({ kind: 'process', path, maxPixels }, { ms: jobTimeoutMs, late });
+      const reply = await this.#ask(
+        { kind: 'process', path, maxPixels, threads },
+        { ms: jobTimeoutMs, late },
+      );
       if (reply.kind === 'processed') return reply.image;
       if (reply.kind === 'refused') throw new ImageRefusedError(reply.code, reply.message);
       throw new Error(reply.kind === 'failed' ? reply.message : `An image worker answered ${reply.kind}.`);

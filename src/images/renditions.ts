@@ -24,13 +24,17 @@ export interface Renditions {
 
 /** Makes all that is shown of a photo from its pixels at the preview's size. No metadata is in what comes out. */
 export async function makeRenditions(pixels: RawPixels): Promise<Renditions> {
+  const [preview, shown] = await Promise.all([
+    pixels.channels === 3 ? encodeJpeg(pixels) : encodeWebp(pixels, ALPHA_PREVIEW),
+    makeSmall(pixels),
+  ]);
+  return { preview, ...shown };
+}
+
+async function makeSmall(pixels: RawPixels): Promise<Omit<Renditions, 'preview'>> {
   const small = await shrink(pixels, THUMBNAIL_EDGE);
   const tiny = await shrink(small, THUMBHASH_EDGE);
-  return {
-    thumbnail: await encodeWebp(small, THUMBNAIL),
-    preview: pixels.channels === 3 ? await encodeJpeg(pixels) : await encodeWebp(pixels, ALPHA_PREVIEW),
-    thumbhash: await hash(tiny),
-  };
+  return { thumbnail: await encodeWebp(small, THUMBNAIL), thumbhash: await hash(tiny) };
 }
 
 function open({ data, width, height, channels }: RawPixels) {

@@ -2,7 +2,8 @@ import type { ImageRefusal, ProcessedImage } from './image.ts';
 
 /** What the pool sends to a worker, as it is or within what a test needs. Ids are the pool's own. */
 export type WorkerRequest =
-  { kind: 'process'; id: number; path: string; maxPixels: number } | { kind: 'ping'; id: number };
+  | { kind: 'process'; id: number; path: string; maxPixels: number; threads: number }
+  | { kind: 'ping'; id: number };
 
 /** What a worker sends back. */
 export type WorkerReply =

@@ -1,4 +1,5 @@
 import { constants, setPriority } from 'node:os';
+import sharp from 'sharp';
 import { ImageRefusedError } from './image.ts';
 import { restrictSharp } from './decode.ts';
 import { endWithParent } from './parent-watch.ts';
@@ -30,6 +31,7 @@ async function answer(request: WorkerRequest): Promise<WorkerReply> {
   const { id } = request;
   if (request.kind === 'ping') return { kind: 'pong', id };
   try {
+    sharp.concurrency(request.threads);
     return { kind: 'processed', id, image: await processImage(request.path, request.maxPixels) };
   } catch (error) {
     if (error instanceof ImageRefusedError) {
