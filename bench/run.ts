@@ -10,6 +10,7 @@ import { ingest } from './rows/ingest.ts';
 import { bigLists, usualLists } from './rows/lists.ts';
 import { manyPeople } from './rows/many-people.ts';
 import { singleHeic, singleJpeg } from './rows/single-photo.ts';
+import { largeUploads } from './rows/large-uploads.ts';
 import { idleMemory, start } from './rows/start.ts';
 
 const RESULTS = join(import.meta.dirname, 'results.json');
@@ -24,6 +25,7 @@ const PARTS: { rows: number[]; run: (bench: Bench) => Promise<Measure[] | Measur
   { rows: [9], run: manyPeople },
   { rows: [10], run: start },
   { rows: [11], run: idleMemory },
+  { rows: [12], run: largeUploads },
 ];
 
 function machine(): Record<string, string | number> {
@@ -48,7 +50,7 @@ async function main(): Promise<void> {
   const log = (line: string) => process.stderr.write(`${new Date().toISOString().slice(11, 19)} ${line}\n`);
   const about = { ...machine(), loadAtStart: load() };
   log(JSON.stringify(about));
-  const images = [1, 2, 3].some((row) => options.rows.has(row));
+  const images = [1, 2, 3, 12].some((row) => options.rows.has(row));
   const bench: Bench = { ...options, log, photoPaths: images ? await benchPhotos(options.photos, log) : [] };
   const measures: Measure[] = [];
   const notes: string[] = [];

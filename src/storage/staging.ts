@@ -9,6 +9,7 @@ import { Inject, Injectable, type OnModuleInit } from '@nestjs/common';
 import { v7 as uuid } from 'uuid';
 import { CONFIG, type Config } from '../config/config.ts';
 import { StorageUnavailableError } from './object-store.ts';
+import { patientFiles } from './patient-files.ts';
 
 /** More bytes came than were allowed; nothing of them is kept. */
 export class TooManyBytesError extends Error {
@@ -28,7 +29,7 @@ export class CutShortError extends Error {
 }
 
 /** What arrives while a write is under way is written in one go, up to this many bytes. */
-const WRITE_AHEAD_BYTES = 1024 ** 2;
+const WRITE_AHEAD_BYTES = 256 * 1024;
 
 /** Bytes on their way in: a local file for each upload, flushed to the disk, before anything is known of its content. */
 @Injectable()
@@ -63,7 +64,6 @@ export class Staging implements OnModuleInit {
     const hash = createHash('sha256');
     let sizeBytes = 0;
     const measure = new Transform({
-      highWaterMark: WRITE_AHEAD_BYTES,
       transform(chunk: Buffer, _encoding, done) {
         sizeBytes += chunk.length;
         if (sizeBytes > maxBytes) return done(new TooManyBytesError());
@@ -76,7 +76,7 @@ export class Staging implements OnModuleInit {
     });
     source.pipe(measure);
     try {
-      const sink = { flags: 'wx', flush: true, highWaterMark: WRITE_AHEAD_BYTES };
+      const sink = { flags: 'wx', flush: true, highWaterMark: WRITE_AHEAD_BYTES, fs: patientFiles };
       await pipeline(measure, createWriteStream(part, sink));
       const file = { sizeBytes, checksum: hash.digest('hex') };
       accept(file);
