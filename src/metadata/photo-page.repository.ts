@@ -20,10 +20,8 @@ export interface Window {
 const BOUNDED_LOOKS = 2;
 /** Photos that are looked at first where a filter leaves nobody knows how many of them. */
 const FIRST_LOOK = 2_000;
-/** How many times more are looked at where none of them was asked for. */
-const FARTHER = 16;
 /** Part of the library that is worth a look of its own. */
-const WORTHWHILE = 0.25;
+const WORTHWHILE = 0.5;
 /** Photos beyond which all columns of a page are read only when its last photo is known. */
 const WIDE_ROWS = 1_000;
 const MAX_TRIES = 3;
@@ -91,7 +89,7 @@ export class PhotoPageRepository {
           : await this.#read(query, [bound]);
       if (photos.length === limit) return photos;
       // Twice what it takes if they lie as close further on.
-      look *= photos.length > 0 ? Math.ceil((2 * limit) / photos.length) : FARTHER;
+      look *= photos.length > 0 ? Math.ceil((2 * limit) / photos.length) : Infinity;
     }
     return this.#read(query, []);
   }

@@ -10,7 +10,7 @@ import { DuckDbDatabase } from './duckdb-database.ts';
 
 const ROWS = 60_000;
 const ARRANGE = {
-  tables: [{ table: 'notes', group: 'owner', column: 'made' }],
+  tables: [{ table: 'notes', group: 'owner', column: 'made', uncompressed: ['body'] }],
   quietMs: 50,
   fewestRows: 1_000,
 };
@@ -82,6 +82,10 @@ describe('The order of rows', () => {
     expect(await sum(database)).toEqual(before);
     expect(await astray(database)).toBe(0);
     expect(await database.query("SELECT slug FROM notes WHERE id = 'n5'")).toEqual([{ slug: 's5' }]);
+    const kept = await database.query(
+      "SELECT DISTINCT compression FROM pragma_storage_info('notes') WHERE column_name = 'body' AND segment_type = 'VARCHAR'",
+    );
+    expect(kept).toEqual([{ compression: 'Uncompressed' }]);
   });
 
   it('makes way for writes, and loses none of them', async () => {

@@ -12,6 +12,8 @@ export interface Arrangement {
   group: string;
   /** The order of them, greatest first; then by `id`, greatest first. */
   column: string;
+  /** Columns of the type VARCHAR that are kept uncompressed: DuckDB leaves that out of the definition that it gives. */
+  uncompressed?: readonly string[];
 }
 
 export interface ArrangerOptions {
@@ -111,15 +113,23 @@ export class Arranger {
   }
 }
 
-async function rewrite(connection: Connection, { table, group, column }: Arrangement): Promise<void> {
+async function rewrite(
+  connection: Connection,
+  { table, group, column, uncompressed = [] }: Arrangement,
+): Promise<void> {
   const fresh = `${table}_arranged`;
   const { rows } = await connection.write(
     'SELECT sql FROM duckdb_tables() WHERE database_name = current_database() AND table_name = $1',
     [table],
   );
-  const definition = String(rows[0]?.['sql']);
+  let definition = String(rows[0]?.['sql']);
   const name = `CREATE TABLE ${table}(`;
   if (!definition.startsWith(name)) throw new Error(`The definition of ${table} is not understood.`);
+  for (const each of uncompressed) {
+    const plain = `${each} VARCHAR`;
+    if (!definition.includes(` ${plain}`)) throw new Error(`${table} has no column ${plain}.`);
+    definition = definition.replace(` ${plain}`, ` ${plain} USING COMPRESSION 'uncompressed'`);
+  }
   await connection.write(`CREATE TABLE ${fresh}(${definition.slice(name.length)}`, []);
   const { changed } = await connection.write(
     `INSERT INTO ${fresh} SELECT * FROM ${table} ORDER BY ${group}, ${column} DESC, id DESC`,

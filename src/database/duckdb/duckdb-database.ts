@@ -13,7 +13,7 @@ import type { SessionOptions } from './session.ts';
 
 const CLOSED = 'The database is closed.';
 const ARRANGE: ArrangerOptions = {
-  tables: [{ table: 'photos', group: 'user_id', column: 'taken_at_local' }],
+  tables: [{ table: 'photos', group: 'user_id', column: 'taken_at_local', uncompressed: ['search_text'] }],
   quietMs: 60_000,
   fewestRows: 20_000,
   mostRows: 2_000_000,
