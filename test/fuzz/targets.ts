@@ -38,11 +38,9 @@ async function fuzzSniff({ runs, ...replay }: Parameters<Target>[0]): Promise<Ou
     const path = join(folder, 'file');
     const property = fc.asyncProperty(bytes, async (file) => {
       await writeFile(path, file);
-      const begun = process.cpuUsage();
       const format = sniff(file);
-      const refused = await sniffFile(path).then(() => null, refusal);
+      const refused = await within(SNIFF_MS, () => sniffFile(path).then(() => null, refusal));
       if (refused) expectCode(refused, ['EMPTY_FILE', 'UNSUPPORTED_FORMAT']);
-      expectWithin(begun, SNIFF_MS);
       count(outcomes, refused?.code ?? String(format));
     });
     await fc.assert(property, { numRuns: runs, ...replay });
@@ -64,9 +62,9 @@ async function fuzzTags({ runs, ...replay }: Parameters<Target>[0]): Promise<Out
   });
   const now = new Date('2026-06-01T12:00:00Z');
   const property = fc.asyncProperty(blocks, async ({ exif, iptc, xmp }) => {
-    const begun = process.cpuUsage();
-    const facts = toCaptureFacts(await readEmbeddedTags({ exif: exif && exifBlock(exif), iptc, xmp }), now);
-    expectWithin(begun, TAGS_MS);
+    const facts = await within(TAGS_MS, async () =>
+      toCaptureFacts(await readEmbeddedTags({ exif: exif && exifBlock(exif), iptc, xmp }), now),
+    );
     expectFacts(facts, now);
     for (const name of ['clock', 'gpsTime', 'camera', 'location'] as const)
       if (facts[name]) count(outcomes, name);
@@ -123,11 +121,15 @@ function expectCode({ code, message }: ImageRefusedError, codes: string[]): void
   if (!codes.includes(code) || message === '') throw new Error(`Refused with ${code}: ${message}`);
 }
 
-/** Of the processor's time, which other work on the machine does not stretch. */
-function expectWithin(begun: NodeJS.CpuUsage, ms: number): void {
-  const { user, system } = process.cpuUsage(begun);
-  const taken = (user + system) / 1000;
-  if (taken > ms) throw new Error(`It took ${Math.round(taken)} ms.`);
+/** Fails where work takes longer each time it is tried: once, a collection of garbage may have come between. */
+async function within<T>(ms: number, work: () => Promise<T>): Promise<T> {
+  for (let tries = 1; ; tries += 1) {
+    const begun = performance.now();
+    const result = await work();
+    const taken = performance.now() - begun;
+    if (taken <= ms) return result;
+    if (tries === 3) throw new Error(`It took ${Math.round(taken)} ms.`);
+  }
 }
 
 /** Facts as the database and the API take them. */
