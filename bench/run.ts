@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import type { Bench } from './bench.ts';
 import { benchPhotos } from './images.ts';
 import { type Measure, median, ratioOf, reaches, table } from './measure.ts';
-import { readOptions, USAGE } from './options.ts';
+import { type Options, readOptions, USAGE } from './options.ts';
 import { ingest } from './rows/ingest.ts';
 import { bigLists, usualLists } from './rows/lists.ts';
 import { manyPeople } from './rows/many-people.ts';
@@ -27,6 +27,16 @@ const PARTS: { rows: number[]; run: (bench: Bench) => Promise<Measure[] | Measur
   { rows: [11], run: idleMemory },
   { rows: [12], run: largeUploads },
 ];
+
+interface Results {
+  loadAtStart: string;
+  loadAtEnd: string;
+  began: Date;
+  minutes: number;
+  options: Options;
+  notes: readonly string[];
+  measures: readonly Measure[];
+}
 
 function machine(): Record<string, string | number> {
   const [first] = cpus();
@@ -54,39 +64,38 @@ async function main(): Promise<void> {
   const bench: Bench = { ...options, log, photoPaths: images ? await benchPhotos(options.photos, log) : [] };
   const measures: Measure[] = [];
   const notes: string[] = [];
+  const minutes = () => Math.round((Date.now() - began.getTime()) / 60_000);
   for (const { rows, run } of PARTS) {
     const wanted = rows.filter((row) => options.rows.has(row));
     if (wanted.length === 0) continue;
     log(`row ${wanted.join(', ')}; load average ${load()}`);
-    const found = await run(bench);
-    if (found === null) notes.push(`Row ${wanted.join(', ')} was left out.`);
-    else measures.push(...[found].flat().filter(({ row }) => options.rows.has(row)));
+    const found = [(await run(bench)) ?? []].flat().filter(({ row }) => options.rows.has(row));
+    if (found.length === 0) notes.push(`Row ${wanted.join(', ')} was left out.`);
+    else log(`\n${table(found)}`);
+    measures.push(...found);
+    notes.push(...found.flatMap(({ row, note }) => (note ? [`Row ${row}: ${note}.`] : [])));
+    // After each part, so that a run that is broken off leaves what it had.
+    writeResults({ ...about, loadAtEnd: load(), began, minutes: minutes(), options, notes, measures });
   }
   if (options.rows.has(4) && !options.heic)
     notes.push('Row 4 needs a file, as nothing here can write HEVC: --heic photo.heic');
-  notes.push(...measures.flatMap(({ row, note }) => (note ? [`Row ${row}: ${note}.`] : [])));
-  const minutes = Math.round((Date.now() - began.getTime()) / 60_000);
   const header = [
-    `${options.quick ? 'Quick run' : 'Full run'} of ${began.toISOString().slice(0, 10)}, ${options.rounds} rounds, ${minutes} minutes; load average ${about.loadAtStart} at the start, ${load()} at the end.`,
+    `${options.quick ? 'Quick run' : 'Full run'} of ${began.toISOString().slice(0, 10)}, ${options.rounds} rounds, ${minutes()} minutes; load average ${about.loadAtStart} at the start, ${load()} at the end.`,
     Object.values(machine()).join(', '),
     `Medians of rounds, with the range of the rounds; p95 and p99 are of all requests. Client and service share the processors.`,
   ];
   process.stdout.write(`\n${[...header, '', table(measures), '', ...notes].join('\n')}\n`);
+}
+
+function writeResults({ options, measures, ...about }: Results): void {
   const rows = measures.map((each) => ({
     ...each,
     median: median(each.rounds),
     ratio: ratioOf(each),
     reached: reaches(each),
   }));
-  const result = {
-    ...about,
-    loadAtEnd: load(),
-    began,
-    minutes,
-    options: { ...options, rows: [...options.rows] },
-    notes,
-  };
-  writeFileSync(RESULTS, `${JSON.stringify({ ...result, measures: rows }, null, 2)}\n`);
+  const result = { ...about, options: { ...options, rows: [...options.rows] }, measures: rows };
+  writeFileSync(RESULTS, `${JSON.stringify(result, null, 2)}\n`);
 }
 
 for (const signal of ['SIGINT', 'SIGTERM']) process.once(signal, () => process.exit(1));

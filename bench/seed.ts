@@ -11,6 +11,7 @@ const CHUNK = 100_000;
 const CHECKED = 2_000;
 /** Photos from which on a service brings them in order. */
 const ARRANGED = 20_000;
+const ARRANGED_WITHIN_MS = 180_000;
 const TARGET = [
   'id, user_id, filename, title, favorite, private, content_type, size_bytes, width, height, checksum, content_key, thumbhash',
   'taken_at, taken_at_local, file_taken_at, file_taken_at_local, upload_date, updated_date',
@@ -18,7 +19,7 @@ const TARGET = [
   'latitude, longitude, city, country, search_text',
   'storage_path, thumbnail_path, thumbnail_bytes, preview_path, preview_bytes, metadata',
 ].join(', ');
-const SOURCE = TARGET.replace('content_key', "concat(checksum, ' ', user_id)")
+const SOURCE = TARGET.replace('content_key', "substr(sha256(concat(checksum, ' ', user_id)), 1, 32)")
   .replace('file_taken_at,', 'taken_at,')
   .replace('file_taken_at_local', 'taken_at_local')
   .replace('updated_date', 'upload_date');
@@ -65,8 +66,11 @@ async function arrange(folder: string): Promise<void> {
     readLimitMs: 600_000,
     arrange: { quietMs: 200, fewestRows: 1 },
   });
+  const until = Date.now() + ARRANGED_WITHIN_MS;
   try {
-    for (let astray = 1; astray > 0; await delay(500)) {
+    for (let astray = 1; astray > 0;) {
+      if (Date.now() > until) throw new Error(`${folder} was not in order after ${ARRANGED_WITHIN_MS} ms.`);
+      await delay(2_000);
       const [row] = await database.query<{ astray: number }>(
         `SELECT count(*) FILTER (user_id < user_before OR (user_id = user_before AND taken_at_local > taken_before)) AS astray
          FROM (SELECT user_id, taken_at_local, lag(user_id) OVER () AS user_before, lag(taken_at_local) OVER () AS taken_before FROM photos)`,

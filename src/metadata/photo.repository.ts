@@ -1,3 +1,4 @@
+import { hash } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import { Database, type SqlValue, type Transaction } from '../database/database.ts';
 import type { CaptureFacts } from '../images/image.ts';
@@ -58,9 +59,9 @@ export function selectByIds(columns: string, count: number): string {
   );
 }
 
-/** One value for a person and their bytes; the checksum, 64 digits, comes first, so that keys differ early. */
+/** One value for a person and their bytes: 128 bits as 32 digits. An index of both as they are would be twice as large. */
 export function contentKey(userId: string, checksum: string): string {
-  return `${checksum} ${userId}`;
+  return hash('sha256', `${checksum} ${userId}`).slice(0, 32);
 }
 
 /** Make and model as a person says them: "Canon EOS 40D", never "Canon Canon EOS 40D". */

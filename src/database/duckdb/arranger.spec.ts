@@ -114,6 +114,16 @@ describe('The order of rows', () => {
     expect(await sum(database)).toEqual(before);
   });
 
+  it('is tried again after a failure', async () => {
+    database = await open({ retryMs: 100 });
+    await database.write((tx) => tx.run('CREATE TABLE notes_arranged (stands VARCHAR)'));
+    await database.write((tx) => tx.run(FILL));
+    await delay(400);
+    expect(await astray(database)).toBeGreaterThan(0);
+    await database.write((tx) => tx.run('DROP TABLE notes_arranged'));
+    await untilInOrder(database);
+  });
+
   it('leaves a table alone that is nearly in order, small or too large', async () => {
     for (const bounds of [{ fewestRows: ROWS }, { mostRows: ROWS - 1 }]) {
       database = await open(bounds);

@@ -22,8 +22,10 @@ export interface ArrangerOptions {
   quietMs: number;
   /** Rows out of place below which nothing is done. */
   fewestRows: number;
-  /** Rows of a table beyond which nothing is done: keys are built in memory. */
+  /** Rows of a table beyond which nothing is done: keys are built in memory, beside the old ones. */
   mostRows: number;
+  /** The time after a failure before which it is not tried again. */
+  retryMs: number;
 }
 
 /** Part of a table that is out of place before it is worth the work; so the work grows with what is added. */
@@ -45,6 +47,7 @@ export class Arranger {
   readonly #timer: NodeJS.Timeout;
   #seen = -1;
   #checked = -1;
+  #notBefore = 0;
   #run: Promise<void> | null = null;
 
   constructor(reads: ReaderPool, writes: WriterQueue, file: string, options: ArrangerOptions) {
@@ -66,12 +69,16 @@ export class Arranger {
     const { commits } = this.#writes;
     const quiet = commits === this.#seen;
     this.#seen = commits;
-    if (!quiet || commits === this.#checked || this.#run) return;
+    if (!quiet || commits === this.#checked || this.#run || performance.now() < this.#notBefore) return;
     this.#checked = commits;
     this.#run = this.#arrangeAll()
       .catch((error: unknown) => {
-        clearInterval(this.#timer);
-        this.#logger.warn(`${this.#file} stays in the order it has until the next start: ${String(error)}`);
+        this.#checked = -1;
+        this.#notBefore = performance.now() + this.#options.retryMs;
+        const minutes = Math.ceil(this.#options.retryMs / 60_000);
+        this.#logger.warn(
+          `${this.#file} stays in the order it has, and is looked at again in ${minutes} min: ${String(error)}`,
+        );
       })
       .finally(() => {
         this.#run = null;

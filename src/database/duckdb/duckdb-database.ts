@@ -16,7 +16,8 @@ const ARRANGE: ArrangerOptions = {
   tables: [{ table: 'photos', group: 'user_id', column: 'taken_at_local', uncompressed: ['search_text'] }],
   quietMs: 60_000,
   fewestRows: 20_000,
-  mostRows: 2_000_000,
+  mostRows: 1_500_000,
+  retryMs: 3_600_000,
 };
 const REOPEN_AFTER_MS = { first: 100, most: 10_000 };
 
