@@ -34,6 +34,9 @@ describe('loadConfig', () => {
       host: '127.0.0.1',
       dataDir: './data',
       auth: { mode: 'dev', email: 'dev@localhost.localdomain', allowAnyHost: false },
+      signIn: { mode: 'dev', signInUrl: null, signOutUrl: null },
+      trustedDocumentsOnly: false,
+      builtDir: fileURLToPath(new URL('../../dist', import.meta.url)),
       rateLimitPerMinute: 600,
       maxFileBytes: 104_857_600,
       maxInflightBytes: 4_294_967_296,
@@ -58,6 +61,8 @@ describe('loadConfig', () => {
       PORT: '0',
       HOST: '10.0.0.1',
       DATA_DIR: '/srv/photos',
+      AUTH_SIGN_OUT_URL: '/oauth2/sign_out',
+      TRUSTED_DOCUMENTS_ONLY: 'true',
       RATE_LIMIT_PER_MINUTE: '0',
       MAX_FILE_BYTES: '1',
       MAX_INFLIGHT_BYTES: '2',
@@ -81,6 +86,9 @@ describe('loadConfig', () => {
         audience: 'photos',
         jwksUrl: 'https://proxy.example/keys',
       },
+      signIn: { mode: 'proxy', signInUrl: '/?sign-in', signOutUrl: '/oauth2/sign_out' },
+      trustedDocumentsOnly: true,
+      builtDir: expect.any(String),
       rateLimitPerMinute: 0,
       maxFileBytes: 1,
       maxInflightBytes: 2,
@@ -107,6 +115,19 @@ describe('loadConfig', () => {
     });
   });
 
+  it('knows where one signs in again and out', () => {
+    expect(loadConfig(IAP).signIn).toEqual({
+      mode: 'iap',
+      signInUrl: '/?gcp-iap-mode=DO_SESSION_REFRESH',
+      signOutUrl: '/?gcp-iap-mode=CLEAR_LOGIN_COOKIE',
+    });
+    expect(loadConfig({ ...IAP, AUTH_SIGN_OUT_URL: 'https://out.example/' }).signIn.signOutUrl).toBe(
+      'https://out.example/',
+    );
+    expect(loadConfig(PROXY).signIn.signOutUrl).toBeNull();
+    expect(loadConfig({ AUTH_SIGN_OUT_URL: '/out' }).signIn.signOutUrl).toBeNull();
+  });
+
   it('expects the proxy of Google in production', () => {
     expect(loadConfig({ NODE_ENV: 'production', AUTH_AUDIENCE: 'a' }).auth.mode).toBe('proxy');
     expect(faultsOf({ NODE_ENV: 'production' })).toEqual([
@@ -125,6 +146,9 @@ describe('loadConfig', () => {
     ['AUTH_HEADER', 'X Assertion', 'HTTP header'],
     ['AUTH_JWKS_URL', 'file:///etc/keys', 'http(s) URL'],
     ['AUTH_JWKS_URL', 'keys', 'http(s) URL'],
+    ['AUTH_SIGN_OUT_URL', 'javascript:alert(1)', 'http(s) URL'],
+    ['AUTH_SIGN_OUT_URL', 'oauth2/sign_out', 'a path'],
+    ['TRUSTED_DOCUMENTS_ONLY', '1', 'true or false'],
     ['DEV_USER_EMAIL', 'somebody', 'e-mail address'],
     ['DEV_ALLOW_ANY_HOST', 'yes', 'true or false'],
     ['RATE_LIMIT_PER_MINUTE', '1000001', '0 to 1000000'],

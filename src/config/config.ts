@@ -1,5 +1,7 @@
 import { availableParallelism } from 'node:os';
+import { join } from 'node:path';
 import { z } from 'zod';
+import { isPlace, type SignInConfig, signInOf } from './sign-in.ts';
 
 const MIB = 1024 ** 2;
 
@@ -31,6 +33,9 @@ const IAP = {
   jwksUrl: 'https://www.gstatic.com/iap/verify/public_key-jwk',
 } as const;
 
+/** Compiled code, pages and documents, from src/config as well as from dist/config. */
+const BUILT = join(import.meta.dirname, '../../dist');
+
 /** Every variable the service reads, by the name a person sets. An empty value counts as not set. */
 const environment = z.object({
   NODE_ENV: oneOf(['development', 'production', 'test']).default('development'),
@@ -49,8 +54,13 @@ const environment = z.object({
     .regex(/^[A-Za-z0-9-]{1,64}$/, 'must be the name of an HTTP header')
     .optional(),
   AUTH_JWKS_URL: url,
+  AUTH_SIGN_OUT_URL: z
+    .string()
+    .refine(isPlace, 'must be an http(s) URL or a path of this address, such as /oauth2/sign_out')
+    .optional(),
   DEV_USER_EMAIL: z.email('must be an e-mail address').default('dev@localhost.localdomain'),
   DEV_ALLOW_ANY_HOST: flag.default(false),
+  TRUSTED_DOCUMENTS_ONLY: flag.default(false),
   RATE_LIMIT_PER_MINUTE: whole(0, 1_000_000, 600),
   MAX_FILE_BYTES: whole(1, 1024 * 1024 * MIB, 100 * MIB),
   MAX_INFLIGHT_BYTES: whole(1, 1024 * 1024 * MIB, 4096 * MIB),
@@ -86,6 +96,11 @@ export interface Config {
   host: string;
   dataDir: string;
   auth: ProxyAuthConfig | DevAuthConfig;
+  signIn: SignInConfig;
+  /** Of GraphQL's documents, only those of the built web app are run. */
+  trustedDocumentsOnly: boolean;
+  /** The folder that `npm run build` writes. */
+  builtDir: string;
   /** GraphQL operations and PUTs of one person in a minute; 0 is no limit. */
   rateLimitPerMinute: number;
   maxFileBytes: number;
@@ -202,6 +217,9 @@ export function loadConfig(variables: NodeJS.ProcessEnv): Config {
     host: env.HOST ?? (mode === 'dev' ? '127.0.0.1' : '0.0.0.0'),
     dataDir: env.DATA_DIR,
     auth,
+    signIn: signInOf(mode, env.AUTH_SIGN_OUT_URL),
+    trustedDocumentsOnly: env.TRUSTED_DOCUMENTS_ONLY,
+    builtDir: BUILT,
     rateLimitPerMinute: env.RATE_LIMIT_PER_MINUTE,
     maxFileBytes: env.MAX_FILE_BYTES,
     maxInflightBytes: env.MAX_INFLIGHT_BYTES,
