@@ -63,6 +63,7 @@ describe('rateLimit', () => {
     ['GET', '/graphql?query={__typename}'],
     ['GET', '/GraphQL/?query={__typename}'],
     ['GET', '/graphql?%71uery={__typename}'],
+    ['GET', '/graphql?documentId=sha256:00'],
     ['GET', '/graphql?extensions={}'],
     ['GET', `/graphql?${'a&'.repeat(1_100)}query={__typename}`],
   ])('counts %s %s', async (method, path) => {

@@ -47,11 +47,13 @@ export function rateLimit(limiter: RateLimiter): RequestHandler {
   };
 }
 
+const OF_AN_OPERATION = ['query', 'documentId', 'extensions'];
+
 /** Reading pages, pictures and probes is free; a GET is an operation when it carries a GraphQL query. */
 function isOperation(req: Request): boolean {
   if (req.method !== 'GET' && req.method !== 'HEAD') return req.method !== 'OPTIONS';
   // Express matches paths in any case, and its own parser of queries stops at a thousand parameters.
   const [path = '', ...query] = req.originalUrl.split('?');
   const parameters = new URLSearchParams(query.join('?'));
-  return /^\/graphql\/?$/i.test(path) && (parameters.has('query') || parameters.has('extensions'));
+  return /^\/graphql\/?$/i.test(path) && OF_AN_OPERATION.some((name) => parameters.has(name));
 }

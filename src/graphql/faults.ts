@@ -3,7 +3,7 @@ import { HttpException, Logger } from '@nestjs/common';
 import { GraphQLError, type GraphQLFormattedError } from 'graphql';
 import { requestFields } from '../observability/request-context.ts';
 import { LIMITS } from './limits.ts';
-import { type ErrorCode, HTTP_STATUS, isErrorCode } from './types/errors.ts';
+import { type ErrorCode, FaultError, HTTP_STATUS, isErrorCode } from './types/errors.ts';
 
 /** What a client is told of an error. */
 export interface Fault {
@@ -105,11 +105,12 @@ export function formatFault(
   requestId = requestFields().requestId,
 ): GraphQLFormattedError {
   const { code, message } = faultOf(error);
+  const { reason } = error instanceof FaultError ? error.details : {};
   return {
     message,
     ...(locations && { locations }),
     ...(path && { path }),
-    extensions: { code, requestId: requestId ?? '' },
+    extensions: { code, ...(reason && { reason }), requestId: requestId ?? '' },
   };
 }
 

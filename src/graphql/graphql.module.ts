@@ -1,18 +1,20 @@
+import { join } from 'node:path';
 import { ApolloDriver, type ApolloDriverConfig } from '@nestjs/apollo';
 import { Module } from '@nestjs/common';
 import { APP_FILTER } from '@nestjs/core';
 import { GraphQLModule } from '@nestjs/graphql';
 import { AuthModule } from '../auth/auth.module.ts';
-import { CONFIG } from '../config/config.ts';
+import { CONFIG, type Config } from '../config/config.ts';
 import { apolloOptions } from './apollo-options.ts';
 import { FaultFilter } from './fault.filter.ts';
 import { DEFAULT_DRAIN_MS, DRAIN_MS, HttpDrain } from './http-drain.ts';
 import { DEFAULT_SOCKET_LIMITS, SOCKET_LIMITS, SubscriptionServer } from './subscriptions.ts';
+import { TrustedDocuments } from './trusted-documents.ts';
 
 /**
  * The API at /graphql, over HTTP and WebSocket, from the resolvers of every module of the app, and the answer to what any
- * resolver or controller throws. CONFIG and AuditLog have to be global; the app mounts `uploads`, `jsonBody` and
- * `handleHttpErrors` and is created with `bodyParser: false`.
+ * resolver or controller throws. CONFIG and AuditLog have to be global; the app mounts `uploads`, `jsonBody`,
+ * `resolveDocuments` and `handleHttpErrors` and is created with `bodyParser: false`.
  */
 @Module({
   imports: [
@@ -26,6 +28,12 @@ import { DEFAULT_SOCKET_LIMITS, SOCKET_LIMITS, SubscriptionServer } from './subs
   providers: [
     SubscriptionServer,
     HttpDrain,
+    {
+      provide: TrustedDocuments,
+      inject: [CONFIG],
+      useFactory: ({ builtDir, trustedDocumentsOnly }: Config) =>
+        TrustedDocuments.read(join(builtDir, 'persisted-documents.json'), trustedDocumentsOnly),
+    },
     { provide: DRAIN_MS, useValue: DEFAULT_DRAIN_MS },
     { provide: SOCKET_LIMITS, useValue: DEFAULT_SOCKET_LIMITS },
     { provide: APP_FILTER, useClass: FaultFilter },

@@ -16,5 +16,5 @@ export const handleHttpErrors: ErrorRequestHandler = (error, req, res, _next) =>
     return;
   }
   const { code, message } = faultOf(error);
-  sendFault(req, res, code, message, error instanceof FaultError ? error.retryAfterSeconds : undefined);
+  sendFault(req, res, code, message, error instanceof FaultError ? error.details : {});
 };

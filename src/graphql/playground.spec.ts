@@ -15,9 +15,9 @@ let folder: string;
 let app: express.Express;
 
 /** Stands where Apollo stands: what the playground passes on ends here. */
-function served(by: string): express.Express {
+function served(by: string, isOff = false): express.Express {
   return express()
-    .use(playground(by))
+    .use(playground(by, isOff))
     .use((req, res) => {
       res.json({ passedOn: req.originalUrl });
     });
@@ -49,10 +49,6 @@ beforeAll(async () => {
 });
 
 afterAll(() => rm(folder, { recursive: true }));
-
-it('is where the service leads whoever opens it', async () => {
-  await request(app).get('/').expect(302).expect('Location', '/graphql');
-});
 
 describe('GET /graphql', () => {
   it('answers a browser with the page', async () => {
@@ -112,6 +108,15 @@ describe('GET /graphql', () => {
     expect(res.text).not.toContain(folder);
     await request(bare).get('/graphql').set('Accept', 'application/json').expect(200);
   });
+});
+
+it('says why where it is off, and still passes the API on', async () => {
+  const off = served(join(folder, 'built'), true);
+  const res = await request(off).get('/graphql').set('Accept', BROWSER).expect(404);
+  expect(res.type).toBe('text/plain');
+  expect(res.text).toContain('TRUSTED_DOCUMENTS_ONLY=true');
+  await request(off).get('/graphql').set('Accept', 'application/json').expect(200);
+  await request(off).post('/graphql').set('Accept', BROWSER).expect(200);
 });
 
 describe('/playground/assets', () => {

@@ -1,9 +1,6 @@
 import { join } from 'node:path';
 import express, { type RequestHandler, Router } from 'express';
 
-/** dist/playground, from src/graphql as well as from dist/graphql. */
-const BUILT = join(import.meta.dirname, '../../dist/playground');
-
 const GRAPHQL_JSON = 'application/graphql-response+json';
 
 /**
@@ -32,21 +29,23 @@ const ASSET_POLICY = "default-src 'none'; script-src 'self'; frame-ancestors 'no
 
 const YEAR_MS = 365 * 24 * 60 * 60 * 1000;
 
-/**
- * The playground: GET / leads to it, GET /graphql answers its page to a browser, /playground/assets its files. Every other request is
- * passed on; one that does not prefer text/html is the API's.
- * @param folder where `npm run build` put the page; without it, GET /graphql in a browser says so with 404.
- */
-export function playground(folder = BUILT): RequestHandler {
-  const router = Router();
+const OFF =
+  "The playground is off: only the web app's own documents are run here (TRUSTED_DOCUMENTS_ONLY=true).\n";
 
-  // There is no other page to open the service at.
-  router.get('/', (_req, res) => res.redirect('/graphql'));
+/**
+ * The playground: GET /graphql answers its page to a browser, /playground/assets its files. Every other request is passed
+ * on; one that does not prefer text/html is the API's.
+ * @param folder where `npm run build` put the page; without it, GET /graphql in a browser says so with 404.
+ * @param isOff where what a person writes there would be refused; it is said with 404, too.
+ */
+export function playground(folder: string, isOff = false): RequestHandler {
+  const router = Router();
 
   router.get('/graphql', (req, res, next) => {
     res.vary('Accept');
     // The order decides where a client takes anything (curl): it gets JSON.
     if (req.accepts([GRAPHQL_JSON, 'application/json', 'text/html']) !== 'text/html') return next();
+    if (isOff) return res.status(404).type('text').send(OFF);
     res.set({
       'Content-Security-Policy': PAGE_POLICY,
       'X-Content-Type-Options': 'nosniff',

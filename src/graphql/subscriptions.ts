@@ -18,7 +18,9 @@ import { AuditLog } from '../observability/audit-log.ts';
 import { inRequest } from '../observability/request-context.ts';
 import { faultOf, formatFault, logHidden } from './faults.ts';
 import { type Connection, subscriptionProtocol } from './subscription-protocol.ts';
+import { TrustedDocuments } from './trusted-documents.ts';
 import { FaultError, HTTP_STATUS, fault } from './types/errors.ts';
+import { ValidDocuments } from './valid-documents.ts';
 
 /** Times in milliseconds. */
 export interface SocketLimits {
@@ -73,6 +75,7 @@ export class SubscriptionServer implements ApolloServerPlugin {
     private readonly authenticator: Authenticator,
     private readonly limiter: RateLimiter,
     private readonly audit: AuditLog,
+    private readonly documents: TrustedDocuments,
     @Inject(CONFIG) private readonly config: Config,
     @Inject(SOCKET_LIMITS) private readonly limits: SocketLimits,
   ) {
@@ -80,11 +83,10 @@ export class SubscriptionServer implements ApolloServerPlugin {
   }
 
   async serverWillStart({ schema }: GraphQLServerContext): Promise<GraphQLServerListener> {
-    const { limiter, limits, config } = this;
+    const { limiter, limits, config, documents } = this;
     this.#protocol = subscriptionProtocol({
-      schema,
+      documents: new ValidDocuments(schema, documents, config),
       limiter,
-      production: config.production,
       initMs: limits.initMs,
       maxSubscriptions: limits.subscriptionsOfAConnection,
     });
@@ -244,8 +246,8 @@ function refuse(socket: Duplex, request: IncomingMessage, error: unknown): void 
     'Connection: close',
     'Content-Type: application/json; charset=utf-8',
     `Content-Length: ${Buffer.byteLength(body)}`,
-    ...(error instanceof FaultError && error.retryAfterSeconds
-      ? [`Retry-After: ${error.retryAfterSeconds}`]
+    ...(error instanceof FaultError && error.details.retryAfterSeconds
+      ? [`Retry-After: ${error.details.retryAfterSeconds}`]
       : []),
   ];
   socket.end(`${head.join('\r\n')}\r\n\r\n${body}`, () => socket.destroy());

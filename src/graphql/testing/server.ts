@@ -19,6 +19,8 @@ import { DEFAULT_DRAIN_MS, DRAIN_MS } from '../http-drain.ts';
 import { handleHttpErrors } from '../http-error-handler.ts';
 import { jsonBody } from '../json-body.ts';
 import { DEFAULT_SOCKET_LIMITS, SOCKET_LIMITS, type SocketLimits } from '../subscriptions.ts';
+import { resolveDocuments } from '../resolve-documents.ts';
+import { TrustedDocuments } from '../trusted-documents.ts';
 import { TEST_RESOLVERS } from './resolvers.ts';
 import { InflightBytes } from '../types/inflight-bytes.ts';
 import { uploads } from '../uploads.ts';
@@ -50,6 +52,9 @@ export interface TestOptions {
   inflightWaitMs?: number;
   drainMs?: number;
   controllers?: Type[];
+  providers?: Type[];
+  /** Trusted documents by their hashes. */
+  documents?: Record<string, string>;
 }
 
 /** The GraphQL room behind a real server with resolvers of its own; everybody is who `X-Test-User` says, or "anna". */
@@ -67,10 +72,12 @@ export async function startTestServer(options: TestOptions = {}): Promise<TestSe
   const built = await Test.createTestingModule({
     imports: [ConfigModule, ObservabilityModule, GraphqlModule],
     controllers: options.controllers ?? [],
-    providers: TEST_RESOLVERS,
+    providers: [...TEST_RESOLVERS, ...(options.providers ?? [])],
   })
     .overrideProvider(Authenticator)
     .useClass(HeaderAuthenticator)
+    .overrideProvider(TrustedDocuments)
+    .useValue(new TrustedDocuments(options.documents ?? {}, config.trustedDocumentsOnly))
     .overrideProvider(DRAIN_MS)
     .useValue(options.drainMs ?? DEFAULT_DRAIN_MS)
     .overrideProvider(SOCKET_LIMITS)
@@ -87,6 +94,7 @@ export async function startTestServer(options: TestOptions = {}): Promise<TestSe
   app.use(app.get<RequestHandler>(REQUEST_LOGGER));
   app.use(identify);
   app.use('/graphql', uploads(config, inflight, staging), jsonBody());
+  app.use('/graphql', resolveDocuments(app.get(TrustedDocuments)));
   app.use(handleHttpErrors);
   await app.listen(0, '127.0.0.1');
   return {

@@ -19,14 +19,22 @@ export function isErrorCode(code: unknown): code is ErrorCode {
   return typeof code === 'string' && Object.hasOwn(HTTP_STATUS, code);
 }
 
+/** What a client is told of a fault beside its code and message. */
+export interface FaultDetails {
+  /** When it is worth asking again, sent as the header Retry-After. */
+  retryAfterSeconds?: number;
+  /** Where a program has to tell faults of one code apart. */
+  reason?: 'UNKNOWN_DOCUMENT';
+}
+
 /** A fault of a whole field or request. The message is shown to the client as it is. */
 export class FaultError extends GraphQLError {
-  /** @param retryAfterSeconds when it is worth asking again, sent as the header Retry-After. */
   constructor(
     code: ErrorCode,
     message: string,
-    readonly retryAfterSeconds?: number,
+    readonly details: FaultDetails = {},
   ) {
+    const { retryAfterSeconds } = details;
     const headers = new Map<string, string>();
     if (retryAfterSeconds !== undefined) headers.set('retry-after', String(retryAfterSeconds));
     super(message, { extensions: { code, http: { status: HTTP_STATUS[code], headers } } });
@@ -34,7 +42,7 @@ export class FaultError extends GraphQLError {
 }
 
 export function fault(code: ErrorCode, message: string, retryAfterSeconds?: number): FaultError {
-  return new FaultError(code, message, retryAfterSeconds);
+  return new FaultError(code, message, { retryAfterSeconds });
 }
 
 /** The client's arguments are at fault; the message says what is allowed. */

@@ -2,7 +2,7 @@ import type { IncomingMessage } from 'node:http';
 import type { Socket } from 'node:net';
 import type { Request, Response } from 'express';
 import { requestFields } from '../../observability/request-context.ts';
-import { type ErrorCode, HTTP_STATUS } from './errors.ts';
+import { type ErrorCode, type FaultDetails, HTTP_STATUS } from './errors.ts';
 import type { UserErrorCode } from './user-error.ts';
 
 /** Of a body that nobody wants, how much is still read so that its sender gets to read the answer. */
@@ -15,10 +15,10 @@ export function sendFault(
   res: Response,
   code: ErrorCode,
   message: string,
-  retryAfterSeconds?: number,
+  { retryAfterSeconds, reason }: FaultDetails = {},
 ): void {
   if (retryAfterSeconds !== undefined) res.setHeader('Retry-After', retryAfterSeconds);
-  send(req, res, HTTP_STATUS[code], code, message);
+  send(req, res, HTTP_STATUS[code], { code, reason }, message);
 }
 
 /** Ends a request for bytes, or with bytes, with a code that a person can act on. */
@@ -29,15 +29,21 @@ export function sendRefusal(
   code: keyof typeof UserErrorCode,
   message: string,
 ): void {
-  send(req, res, status, code, message);
+  send(req, res, status, { code }, message);
 }
 
 /**
  * Answers in the shape of GraphQL: `{"errors":[{message, extensions: {code, requestId}}]}`. What is still on its way of
  * the request's body is read and forgotten, up to a bound, then the connection is cut.
  */
-function send(req: Request, res: Response, status: number, code: string, message: string): void {
-  const extensions = { code, requestId: requestFields(req).requestId ?? '' };
+function send(
+  req: Request,
+  res: Response,
+  status: number,
+  more: { code: string; reason?: string | undefined },
+  message: string,
+): void {
+  const extensions = { ...more, requestId: requestFields(req).requestId ?? '' };
   res.status(status).setHeader('Cache-Control', 'no-store').type('json');
   // Not `res.json`: the middleware of uploads makes that wait for the rest of the body.
   res.end(JSON.stringify({ errors: [{ message, extensions }] }));

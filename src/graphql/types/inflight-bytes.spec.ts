@@ -83,7 +83,7 @@ describe('InflightBytes', () => {
     await inflight.acquire(10);
     await expect(inflight.acquire(1)).rejects.toMatchObject({
       extensions: { code: 'UNAVAILABLE' },
-      retryAfterSeconds: 10,
+      details: { retryAfterSeconds: 10 },
     });
   });
 
