@@ -1,8 +1,8 @@
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
+import { join } from 'node:path';
 import type { NestExpressApplication } from '@nestjs/platform-express';
 import { NestFactory } from '@nestjs/core';
 import type { RequestHandler } from 'express';
-import helmet from 'helmet';
 import { Logger } from 'nestjs-pino';
 import { AppModule } from './app.module.ts';
 import { authenticate } from './auth/authenticate.ts';
@@ -13,6 +13,8 @@ import type { Config } from './config/config.ts';
 import { handleHttpErrors } from './graphql/http-error-handler.ts';
 import { jsonBody } from './graphql/json-body.ts';
 import { playground } from './graphql/playground.ts';
+import { resolveDocuments } from './graphql/resolve-documents.ts';
+import { TrustedDocuments } from './graphql/trusted-documents.ts';
 import { InflightBytes } from './graphql/types/inflight-bytes.ts';
 import { uploads } from './graphql/uploads.ts';
 import { AuditLog } from './observability/audit-log.ts';
@@ -20,6 +22,8 @@ import { REQUEST_LOGGER } from './observability/logging.module.ts';
 import { admitPuts } from './photos/admit-puts.ts';
 import { Staging } from './storage/staging.ts';
 import { ViewerService } from './viewer/viewer.service.ts';
+import { securityHeaders } from './web/security-headers.ts';
+import { webApp } from './web/web-app.ts';
 
 /** The one answer that anybody gets. */
 const PUBLIC = /^\/health\/[a-z]+\/?$/i;
@@ -49,10 +53,12 @@ export async function createApp(config: Config): Promise<NestExpressApplication>
   app.use(unlessPublic(rateLimit(app.get(RateLimiter))));
   app.use(unlessPublic(seePerson(app.get(ViewerService))));
   app.use(welcomeBody());
-  app.use(playground());
+  app.use(await webApp(join(config.builtDir, 'public')));
+  app.use(playground(join(config.builtDir, 'playground'), config.trustedDocumentsOnly));
   app.use('/uploads', admitPuts(config, inflight));
   app.use('/graphql', uploads(config, inflight, app.get(Staging)));
   app.use('/graphql', jsonBody());
+  app.use('/graphql', resolveDocuments(app.get(TrustedDocuments)));
   app.use(handleHttpErrors);
   holdBodies(app.getHttpServer());
   return app;
@@ -80,19 +86,4 @@ function seePerson(viewers: ViewerService): RequestHandler {
     if (req.identity) await viewers.see(req.identity);
     next();
   };
-}
-
-/** Helmet's headers for answers that are data; a page and a photo replace the policy by their own. */
-function securityHeaders(): RequestHandler {
-  return helmet({
-    contentSecurityPolicy: {
-      useDefaults: false,
-      directives: {
-        defaultSrc: ["'none'"],
-        frameAncestors: ["'none'"],
-        baseUri: ["'none'"],
-        formAction: ["'none'"],
-      },
-    },
-  });
 }

@@ -1,0 +1,86 @@
+import { randomBytes } from 'node:crypto';
+import { existsSync } from 'node:fs';
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { assertSmall, initialScripts } from './support/initial-scripts.ts';
+
+const ROOT = join(import.meta.dirname, '..');
+
+/** Gzipped, before the gallery shows anything. */
+const MAX_BYTES = 200 * 1024;
+
+let folder: string;
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'web-size-'));
+});
+afterAll(() => rm(folder, { recursive: true }));
+
+/** A build whose every file has so many bytes that no packing makes fewer. */
+async function built(manifest: Record<string, object>, bytes: Record<string, number>): Promise<string> {
+  const root = await mkdtemp(join(folder, 'built-'));
+  await mkdir(join(root, '.vite'));
+  await mkdir(join(root, 'assets'));
+  await writeFile(join(root, '.vite/manifest.json'), JSON.stringify(manifest));
+  for (const [name, length] of Object.entries(bytes)) await writeFile(join(root, name), randomBytes(length));
+  return root;
+}
+
+const MANIFEST = {
+  'index.html': {
+    file: 'assets/index-1.js',
+    isEntry: true,
+    imports: ['_react-1.js'],
+    dynamicImports: ['src/app/pages/gallery.tsx', 'src/app/pages/trash.tsx'],
+    css: ['assets/index-1.css'],
+  },
+  '_react-1.js': { file: 'assets/react-1.js', imports: ['_shared-1.js'] },
+  '_shared-1.js': { file: 'assets/shared-1.js', imports: ['_react-1.js'] },
+  '_grid-1.js': { file: 'assets/grid-1.js' },
+  'src/app/pages/gallery.tsx': {
+    file: 'assets/gallery-1.js',
+    isDynamicEntry: true,
+    imports: ['index.html', '_grid-1.js'],
+  },
+  'src/app/pages/trash.tsx': { file: 'assets/trash-1.js', isDynamicEntry: true, imports: ['_plots-1.js'] },
+  '_plots-1.js': { file: 'assets/plots-1.js' },
+};
+const SIZES = {
+  'assets/index-1.js': 60_000,
+  'assets/index-1.css': 900_000,
+  'assets/react-1.js': 60_000,
+  'assets/shared-1.js': 20_000,
+  'assets/grid-1.js': 20_000,
+  'assets/gallery-1.js': 30_000,
+  'assets/trash-1.js': 500_000,
+  'assets/plots-1.js': 500_000,
+};
+
+it('counts the entry, the gallery and what both import, each once, and nothing that is loaded later', async () => {
+  const scripts = await initialScripts(await built(MANIFEST, SIZES));
+  expect(scripts.map(({ file }) => file).toSorted()).toEqual(
+    ['gallery', 'grid', 'index', 'react', 'shared'].map((name) => `assets/${name}-1.js`),
+  );
+  expect(() => assertSmall(scripts, MAX_BYTES)).not.toThrow();
+});
+
+it('fails where there is too much, and names the largest first', async () => {
+  const scripts = await initialScripts(await built(MANIFEST, { ...SIZES, 'assets/grid-1.js': 40_000 }));
+  expect(() => assertSmall(scripts, MAX_BYTES)).toThrow(/^The gallery begins with 21\d{4} bytes of script/);
+  expect(() => assertSmall(scripts, MAX_BYTES)).toThrow(
+    /react-1\.js\n[^]*grid-1\.js\n {2}30\d{3} assets\/gall/,
+  );
+});
+
+it('fails where the manifest is of no build', async () => {
+  await expect(initialScripts(await built({}, {}))).rejects.toThrow('no entry');
+  const broken = { 'index.html': { file: 'assets/index-1.js', isEntry: true, imports: ['_gone.js'] } };
+  await expect(initialScripts(await built(broken, SIZES))).rejects.toThrow('_gone.js');
+  await expect(initialScripts(join(folder, 'nothing-here'))).rejects.toThrow('ENOENT');
+});
+
+it('lets the gallery begin with 200 KB of script at most', async () => {
+  // Where there is an app, the build has to have it.
+  if (!existsSync(join(ROOT, 'web/package.json'))) return;
+  assertSmall(await initialScripts(join(ROOT, 'dist/public')), MAX_BYTES);
+});
