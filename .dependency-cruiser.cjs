@@ -2,7 +2,7 @@
  * The directions of ARCHITECTURE.md: a room may use what stands left of it, never what stands right.
  *
  *   config, observability, graphql/types <- database, storage, auth, images <- metadata <- viewer <- photos
- *     <- graphql, health <- app
+ *     <- graphql, health, server-info, web <- app
  */
 const room = (...names) => `^src/(${names.join('|')})/`;
 /** What tests alone use. */
@@ -32,12 +32,14 @@ module.exports = {
     only('metadata', 'database', 'images'),
     only('viewer', 'auth', 'database', 'metadata'),
     only('photos', 'auth', 'database', 'storage', 'images', 'metadata', 'viewer'),
+    only('web'),
+    only('server-info', 'auth', 'images'),
     only('health', 'auth', 'database', 'storage', 'images'),
     {
       name: 'graphql-composes-no-app',
       severity: 'error',
       from: { path: '^src/graphql/', pathNot: '\\.spec\\.ts$' },
-      to: { path: '^src/(health/|[^/]+\\.ts$)' },
+      to: { path: '^src/(health/|server-info/|web/|[^/]+\\.ts$)' },
     },
     {
       name: 'an-engine-is-known-to-its-own-folder-alone',

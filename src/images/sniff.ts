@@ -1,5 +1,6 @@
 import { open } from 'node:fs/promises';
 import { ImageRefusedError, type ImageFormat } from './image.ts';
+import { FORMATS } from './formats.ts';
 import { isCameraRaw } from './camera-raw.ts';
 import { readAt } from './read-at.ts';
 
@@ -8,17 +9,6 @@ import { readAt } from './read-at.ts';
 
 /** As many bytes as any signature needs; an `ftyp` box with more brands than fit is none that a camera writes. */
 const HEAD_BYTES = 4096;
-
-const FORMATS = {
-  jpg: 'image/jpeg',
-  png: 'image/png',
-  webp: 'image/webp',
-  gif: 'image/gif',
-  tif: 'image/tiff',
-  avif: 'image/avif',
-  heic: 'image/heic',
-  heif: 'image/heif',
-} as const;
 
 export type Extension = keyof typeof FORMATS;
 
@@ -47,7 +37,7 @@ export async function sniffFile(path: string): Promise<SniffedFormat> {
       'Camera RAW files are not known here. Export the photo as JPEG or TIFF and send that.',
     );
   }
-  return { extension, contentType: FORMATS[extension] };
+  return { extension, contentType: FORMATS[extension].contentType };
 }
 
 /** The format of a file that starts with `head`; a camera's RAW is still a TIFF here. */

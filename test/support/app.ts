@@ -54,9 +54,12 @@ export interface StartOptions {
   env?: Record<string, string>;
   /** A folder to go on with; it is left in place on close. */
   dataDir?: string;
+  /** A folder in the place of what `npm run build` wrote. */
+  builtDir?: string;
 }
 
-export async function startApp({ proxy = false, env = {}, dataDir }: StartOptions = {}): Promise<TestApp> {
+export async function startApp(options: StartOptions = {}): Promise<TestApp> {
+  const { proxy = false, env = {}, dataDir } = options;
   const folder = dataDir ?? (await mkdtemp(join(tmpdir(), 'imgstream-')));
   const key = proxy ? await signingKey('test') : null;
   const keys = key && { key, server: await KeyServer.start(key) };
@@ -77,7 +80,7 @@ export async function startApp({ proxy = false, env = {}, dataDir }: StartOption
     ...auth,
     ...env,
   });
-  const nest = await createApp(config);
+  const nest = await createApp({ ...config, builtDir: options.builtDir ?? config.builtDir });
   await nest.listen(0, '127.0.0.1');
   return new TestApp(nest, folder, keys, dataDir !== undefined);
 }
