@@ -101,8 +101,8 @@ describe('the file of a build', () => {
   });
 
   it('is refused where it is damaged', async () => {
-    const [hash = ''] = Object.keys(mapped(HALF));
-    await expect(read(JSON.stringify({ [hash]: OTHER }))).rejects.toThrow('damaged');
+    await expect(read(JSON.stringify({ [named(HALF)]: OTHER }))).rejects.toThrow('damaged');
+    await expect(read(JSON.stringify({ [named(HALF).slice(7)]: HALF }))).rejects.toThrow('damaged');
     await expect(read('{"a": 1}')).rejects.toThrow();
     await expect(read('{')).rejects.toThrow();
   });

@@ -7,7 +7,7 @@ import { FaultError, badUserInput, fault } from './types/errors.ts';
 /** What the draft calls a prefixed document identifier. */
 const IDENTIFIER = /^sha256:[0-9a-f]{64}$/;
 
-/** SHA-256 of each document, hex, and its text, as GraphQL Code Generator writes them. */
+/** Identifier and text of each document, as GraphQL Code Generator writes them. */
 const documentMap = z.record(z.string(), z.string());
 
 /**
@@ -18,7 +18,7 @@ export class TrustedDocuments {
   readonly #texts: ReadonlyMap<string, string>;
 
   /**
-   * @param documents by the SHA-256 of their text, hex.
+   * @param documents by their identifiers: "sha256:" and the SHA-256 of the text, hex.
    * @param only whether no other document may be run.
    * @throws ConfigError where there are none and no other may be run, and an Error where a text has another hash.
    */
@@ -26,7 +26,7 @@ export class TrustedDocuments {
     documents: Readonly<Record<string, string>>,
     readonly only: boolean,
   ) {
-    this.#texts = new Map(Object.entries(documents).map(([hash, text]) => [`sha256:${hash}`, text]));
+    this.#texts = new Map(Object.entries(documents));
     for (const [id, text] of this.#texts)
       if (identifierOf(text) !== id)
         throw new Error(`The text of ${id} has another hash: the build is damaged; run \`npm run build\`.`);

@@ -53,7 +53,7 @@ export interface TestOptions {
   drainMs?: number;
   controllers?: Type[];
   providers?: Type[];
-  /** Trusted documents by their hashes. */
+  /** Trusted documents by their identifiers. */
   documents?: Record<string, string>;
 }
 
