@@ -94,6 +94,11 @@ describe('the file of a build', () => {
     expect((await read(JSON.stringify(mapped(HALF, OTHER)))).resolve(named(OTHER), '')).toBe(OTHER);
   });
 
+  it('may leave out that the hashes are SHA-256', async () => {
+    const documents = await read(JSON.stringify({ [named(HALF).slice(7)]: HALF }));
+    expect(documents.resolve(named(HALF), '')).toBe(HALF);
+  });
+
   it('may be missing, unless no other documents are run', async () => {
     const missing = join(folder, 'nothing-here.json');
     expect((await TrustedDocuments.read(missing, false)).has(HALF)).toBe(false);
@@ -102,7 +107,6 @@ describe('the file of a build', () => {
 
   it('is refused where it is damaged', async () => {
     await expect(read(JSON.stringify({ [named(HALF)]: OTHER }))).rejects.toThrow('damaged');
-    await expect(read(JSON.stringify({ [named(HALF).slice(7)]: HALF }))).rejects.toThrow('damaged');
     await expect(read('{"a": 1}')).rejects.toThrow();
     await expect(read('{')).rejects.toThrow();
   });

@@ -18,7 +18,7 @@ export class TrustedDocuments {
   readonly #texts: ReadonlyMap<string, string>;
 
   /**
-   * @param documents by their identifiers: "sha256:" and the SHA-256 of the text, hex.
+   * @param documents by the SHA-256 of their texts, hex, with "sha256:" before it or without, as generators differ.
    * @param only whether no other document may be run.
    * @throws ConfigError where there are none and no other may be run, and an Error where a text has another hash.
    */
@@ -26,7 +26,9 @@ export class TrustedDocuments {
     documents: Readonly<Record<string, string>>,
     readonly only: boolean,
   ) {
-    this.#texts = new Map(Object.entries(documents));
+    this.#texts = new Map(
+      Object.entries(documents).map(([key, text]) => [`sha256:${key.replace(/^sha256:/, '')}`, text]),
+    );
     for (const [id, text] of this.#texts)
       if (identifierOf(text) !== id)
         throw new Error(`The text of ${id} has another hash: the build is damaged; run \`npm run build\`.`);
