@@ -1,0 +1,41 @@
+import { QueryClientProvider } from '@tanstack/react-query';
+import { useEffect } from 'react';
+import { I18nProvider } from 'react-aria-components/I18nProvider';
+import { useTranslation } from 'react-i18next';
+import { queryClient } from '../shared/api/query-client.ts';
+import { useAppearance } from './appearance.ts';
+import { Frame } from './frame.tsx';
+import { Pages } from './pages.tsx';
+
+/** The whole page: data, language, keys of React Aria, and the frame with a view in it. */
+export function App() {
+  return (
+    <QueryClientProvider client={queryClient}>
+      <Shell />
+    </QueryClientProvider>
+  );
+}
+
+function Shell() {
+  const { i18n } = useTranslation();
+  useAppearance();
+  useEffect(() => {
+    let stop: (() => void) | undefined;
+    let left = false;
+    // Behind the first pictures: nobody waits for what has not happened yet.
+    void import('../shared/api/library-changes.ts').then(({ followLibrary }) => {
+      if (!left) stop = followLibrary();
+    });
+    return () => {
+      left = true;
+      stop?.();
+    };
+  }, []);
+  return (
+    <I18nProvider locale={i18n.language}>
+      <Frame>
+        <Pages />
+      </Frame>
+    </I18nProvider>
+  );
+}

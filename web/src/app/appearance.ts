@@ -1,0 +1,22 @@
+import { useEffect } from 'react';
+import { useViewer } from '../shared/api/viewer.ts';
+import { nearestLanguage, showLanguage } from '../shared/i18n/languages.ts';
+
+/** Shows the language and the theme of the person's settings, and keeps them for the first paint of the next visit. */
+export function useAppearance(): void {
+  const settings = useViewer()?.settings;
+  useEffect(() => {
+    if (settings) void showLanguage(nearestLanguage(settings.locale));
+  }, [settings?.locale]);
+  useEffect(() => {
+    if (!settings) return;
+    const { theme } = settings;
+    if (theme === 'SYSTEM') delete document.documentElement.dataset['theme'];
+    else document.documentElement.dataset['theme'] = theme.toLowerCase();
+    try {
+      localStorage.setItem('imgstream.theme', theme);
+    } catch {
+      // Kept on the server all the same.
+    }
+  }, [settings?.theme]);
+}

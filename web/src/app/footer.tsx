@@ -1,0 +1,19 @@
+import { Button as AriaButton } from 'react-aria-components/Button';
+import { useTranslation } from 'react-i18next';
+import { useServerInfo } from '../shared/api/viewer.ts';
+import styles from './footer.module.css';
+
+/** Which version this is, and the ways out of the app. */
+export function Footer({ onShowShortcuts }: { onShowShortcuts: () => void }) {
+  const { t } = useTranslation();
+  const version = useServerInfo()?.version;
+  return (
+    <footer className={styles['footer']} aria-label={t('footer.label')}>
+      <span>{version === undefined ? 'ImgStream' : t('footer.version', { version })}</span>
+      <a href="/graphql">{t('footer.api')}</a>
+      <AriaButton className={styles['button'] ?? ''} onPress={onShowShortcuts}>
+        {t('footer.shortcuts')}
+      </AriaButton>
+    </footer>
+  );
+}

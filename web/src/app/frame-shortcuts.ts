@@ -1,0 +1,22 @@
+import { useTranslation } from 'react-i18next';
+import { useLocation } from 'wouter';
+import { useShortcut } from '../shared/keyboard/shortcuts.ts';
+
+export interface FrameActions {
+  showHelp: () => void;
+  search: () => void;
+}
+
+/** The keys that work in every view. */
+export function useFrameShortcuts({ showHelp, search }: FrameActions): void {
+  const { t } = useTranslation();
+  const [, navigate] = useLocation();
+  const group = t('shortcuts.everywhere');
+  useShortcut({ keys: 'Shift+?', label: t('shortcuts.help'), group, run: showHelp });
+  useShortcut({ keys: '/', label: t('shortcuts.search'), group, run: search });
+  useShortcut({ keys: 'g h', label: t('shortcuts.goHome'), group, run: () => navigate('/') });
+  useShortcut({ keys: 'g u', label: t('shortcuts.goUpload'), group, run: () => navigate('/upload') });
+  useShortcut({ keys: 'g g', label: t('shortcuts.goGallery'), group, run: () => navigate('/gallery') });
+  useShortcut({ keys: 'g t', label: t('shortcuts.goTrash'), group, run: () => navigate('/trash') });
+  useShortcut({ keys: 'g s', label: t('shortcuts.goSettings'), group, run: () => navigate('/settings') });
+}

@@ -1,0 +1,19 @@
+import type { RefObject } from 'react';
+import { Link } from 'wouter';
+import styles from './header.module.css';
+import { SearchBox } from './search-box.tsx';
+import { StorageMeter } from './storage-meter.tsx';
+
+/** The name, the search and the storage, on top of every view. */
+export function Header({ searchRef }: { searchRef: RefObject<HTMLInputElement | null> }) {
+  return (
+    <header className={styles['header']}>
+      <Link href="/" className={styles['brand'] ?? ''} aria-label="ImgStream">
+        <img src="/icon.svg" alt="" width="28" height="28" />
+        <span className={styles['name']}>ImgStream</span>
+      </Link>
+      <SearchBox inputRef={searchRef} />
+      <StorageMeter />
+    </header>
+  );
+}

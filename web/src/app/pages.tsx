@@ -1,0 +1,34 @@
+import { lazy, Suspense } from 'react';
+import { Route, Switch, useLocation } from 'wouter';
+import { Boundary } from './boundary.tsx';
+import { NotFound } from './not-found.tsx';
+import { Waiting } from './waiting.tsx';
+
+const HomePage = lazy(() => import('../features/home/home-page.tsx'));
+const UploadPage = lazy(() => import('../features/upload/upload-page.tsx'));
+const GalleryPage = lazy(() => import('../features/gallery/gallery-page.tsx'));
+const PhotoPage = lazy(() => import('../features/photo/photo-page.tsx'));
+const SearchPage = lazy(() => import('../features/search/search-page.tsx'));
+const TrashPage = lazy(() => import('../features/trash/trash-page.tsx'));
+const SettingsPage = lazy(() => import('../features/settings/settings-page.tsx'));
+
+/** Every view by its address; each is loaded when it is first shown. */
+export function Pages() {
+  const [path] = useLocation();
+  return (
+    <Boundary key={path}>
+      <Suspense fallback={<Waiting />}>
+        <Switch>
+          <Route path="/" component={HomePage} />
+          <Route path="/upload" component={UploadPage} />
+          <Route path="/gallery" component={GalleryPage} />
+          <Route path="/photo/:id">{({ id }) => <PhotoPage id={id} />}</Route>
+          <Route path="/search" component={SearchPage} />
+          <Route path="/trash" component={TrashPage} />
+          <Route path="/settings" component={SettingsPage} />
+          <Route component={NotFound} />
+        </Switch>
+      </Suspense>
+    </Boundary>
+  );
+}

@@ -1,0 +1,77 @@
+import { Search, X } from 'lucide-react';
+import { type KeyboardEvent, type RefObject, useEffect, useRef, useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import { useLocation, useSearchParams } from 'wouter';
+import styles from './search-box.module.css';
+
+const TYPING_MS = 180;
+
+/** Shows what is searched while it is typed; a word that an input method still composes is waited for. */
+export function SearchBox({ inputRef }: { inputRef: RefObject<HTMLInputElement | null> }) {
+  const { t } = useTranslation();
+  const [path, navigate] = useLocation();
+  const [parameters] = useSearchParams();
+  const searched = path === '/search' ? (parameters.get('q') ?? '') : '';
+  const [text, setText] = useState(searched);
+  const timer = useRef<ReturnType<typeof setTimeout>>(undefined);
+  const shown = useRef(searched);
+
+  useEffect(() => {
+    // Back, forward or a link to a search; not the echo of what is being typed.
+    if (searched !== shown.current) setText(searched);
+    shown.current = searched;
+  }, [searched]);
+  useEffect(() => () => clearTimeout(timer.current), []);
+
+  const search = (words: string) => {
+    clearTimeout(timer.current);
+    shown.current = words.trim();
+    if (words.trim() === '' && path !== '/search') return;
+    navigate(words.trim() === '' ? '/search' : `/search?q=${encodeURIComponent(words.trim())}`, {
+      replace: path === '/search',
+    });
+  };
+  const type = (words: string, composing: boolean) => {
+    setText(words);
+    clearTimeout(timer.current);
+    if (!composing) timer.current = setTimeout(() => search(words), TYPING_MS);
+  };
+  const press = (event: KeyboardEvent<HTMLInputElement>) => {
+    if (event.nativeEvent.isComposing) return;
+    if (event.key === 'Enter') search(text);
+    if (event.key === 'Escape' && text !== '') type('', false);
+    else if (event.key === 'Escape') event.currentTarget.blur();
+  };
+  return (
+    <div role="search" className={styles['box']}>
+      <Search aria-hidden className={styles['icon'] ?? ''} />
+      <input
+        ref={inputRef}
+        type="search"
+        enterKeyHint="search"
+        autoComplete="off"
+        maxLength={200}
+        className={styles['input']}
+        aria-label={t('search.label')}
+        placeholder={t('search.label')}
+        value={text}
+        onChange={(event) => type(event.target.value, (event.nativeEvent as InputEvent).isComposing)}
+        onCompositionEnd={(event) => type(event.currentTarget.value, false)}
+        onKeyDown={press}
+      />
+      {text !== '' && (
+        <button
+          type="button"
+          className={styles['clear']}
+          aria-label={t('search.clear')}
+          onClick={() => {
+            type('', false);
+            inputRef.current?.focus();
+          }}
+        >
+          <X aria-hidden />
+        </button>
+      )}
+    </div>
+  );
+}

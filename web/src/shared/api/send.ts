@@ -1,0 +1,90 @@
+import { ApiError } from './api-error.ts';
+
+/** What the code generator makes of an operation: its types, and the hash by which the service knows its text. */
+export interface PersistedDocument<Data, Variables> {
+  __apiType?: (variables: Variables) => Data;
+  __meta__?: Record<string, unknown>;
+}
+
+/** The id of the operation in a request: `sha256:` and the hash of its text. */
+export function documentId<Data, Variables>(document: PersistedDocument<Data, Variables>): string {
+  return String(document.__meta__?.['hash']);
+}
+
+interface Answer {
+  data?: unknown;
+  errors?: { message: string; extensions?: { code?: string; reason?: string; requestId?: string } }[];
+}
+
+/** So that a proxy answers 401 instead of sending this page's request to where people sign in. */
+export const SAME_ORIGIN_HEADERS = { 'x-requested-with': 'XMLHttpRequest' };
+
+/**
+ * Sends an operation once.
+ * @throws ApiError, or the signal's reason where it was aborted.
+ */
+export async function send<Data, Variables>(
+  document: PersistedDocument<Data, Variables>,
+  variables: Variables,
+  signal?: AbortSignal,
+): Promise<Data> {
+  try {
+    const response = await fetch('/graphql', {
+      method: 'POST',
+      redirect: 'manual',
+      headers: {
+        ...SAME_ORIGIN_HEADERS,
+        'content-type': 'application/json',
+        accept: 'application/graphql-response+json, application/json;q=0.9',
+      },
+      body: JSON.stringify({ documentId: documentId(document), variables }),
+      signal: signal ?? null,
+    });
+    return (await read(response)) as Data;
+  } catch (error) {
+    signal?.throwIfAborted();
+    if (error instanceof ApiError) throw error;
+    throw new ApiError('offline', 'The service cannot be reached.', { cause: error });
+  }
+}
+
+async function read(response: Response): Promise<unknown> {
+  if (response.type === 'opaqueredirect' || response.status === 401)
+    throw new ApiError('signed-out', 'The session has expired.');
+  const text = await response.text();
+  const answer = parse(text);
+  const [error] = answer?.errors ?? [];
+  const requestId = error?.extensions?.requestId ?? response.headers.get('x-request-id') ?? undefined;
+  const message = error?.message ?? `HTTP ${response.status}`;
+  if (response.status === 429 || error?.extensions?.code === 'RATE_LIMITED')
+    throw new ApiError('rate-limited', message, { requestId, retryAfterMs: retryAfter(response) });
+  if (error?.extensions?.code === 'UNAUTHENTICATED') throw new ApiError('signed-out', message, { requestId });
+  if (error?.extensions?.reason === 'UNKNOWN_DOCUMENT')
+    throw new ApiError('outdated', message, { requestId });
+  if (error && REFUSALS.has(error.extensions?.code ?? ''))
+    throw new ApiError('refused', message, { requestId });
+  if (error || !response.ok || answer?.data == null) throw new ApiError('fault', message, { requestId });
+  return answer.data;
+}
+
+const REFUSALS = new Set([
+  'FORBIDDEN',
+  'BAD_USER_INPUT',
+  'GRAPHQL_VALIDATION_FAILED',
+  'GRAPHQL_PARSE_FAILED',
+  'PAYLOAD_TOO_LARGE',
+]);
+
+/** Null where it is no JSON: a proxy's page about its own trouble. */
+function parse(text: string): Answer | null {
+  try {
+    return JSON.parse(text) as Answer;
+  } catch {
+    return null;
+  }
+}
+
+function retryAfter(response: Response): number {
+  const seconds = Number(response.headers.get('retry-after'));
+  return Number.isFinite(seconds) && seconds > 0 ? seconds * 1000 : 5_000;
+}

@@ -1,0 +1,105 @@
+import i18next from 'i18next';
+import { execute } from '../api/execute.ts';
+import {
+  type PhotoFilter,
+  type PhotoPatch,
+  RestorePhotosDocument,
+  TrashPhotosDocument,
+  UpdatePhotosDocument,
+} from '../api/generated/graphql.ts';
+import { showToast } from '../ui/toast.tsx';
+import { matchingIds } from './matching-ids.ts';
+import { perform } from './perform.ts';
+
+const update = async (ids: string[], patch: PhotoPatch) =>
+  (await execute(UpdatePhotosDocument, { ids, patch })).updatePhotos;
+const sendToTrash = async (ids: string[]) => (await execute(TrashPhotosDocument, { ids })).trashPhotos;
+const restore = async (ids: string[]) => (await execute(RestorePhotosDocument, { ids })).restorePhotos;
+
+/**
+ * Changes those photos that are not so already, so that undoing touches no other: one that was a favourite before stays one.
+ * @param already what those are that need no change
+ */
+async function change(
+  ids: readonly string[],
+  { patch, back, already }: { patch: PhotoPatch; back: PhotoPatch; already: { filter: PhotoFilter; are: boolean } },
+  said: (count: number) => string,
+): Promise<void> {
+  let known: Set<string> | null;
+  try {
+    known = await matchingIds(already.filter);
+  } catch {
+    showToast({ text: i18next.t('failed', { ns: 'photos' }), tone: 'danger' });
+    return;
+  }
+  const concerned = known ? ids.filter((id) => known.has(id) !== already.are) : ids;
+  await perform({
+    ids: concerned,
+    change: { patch },
+    send: (batch) => update(batch, patch),
+    said,
+    undo: known ? (batch) => update(batch, back) : undefined,
+  });
+}
+
+/** Makes photos favourites, or no favourites any more; says so, with Undo. */
+export function setFavorite(ids: readonly string[], isFavorite: boolean): Promise<void> {
+  return change(
+    ids,
+    {
+      patch: { isFavorite },
+      back: { isFavorite: !isFavorite },
+      already: { filter: { isFavorite: true }, are: isFavorite },
+    },
+    (count) => i18next.t(isFavorite ? 'favorited' : 'unfavorited', { ns: 'photos', count }),
+  );
+}
+
+/** Keeps photos out of every share, or no longer; says so, with Undo. */
+export function setPrivate(ids: readonly string[], isPrivate: boolean): Promise<void> {
+  return change(
+    ids,
+    { patch: { isPrivate }, back: { isPrivate: !isPrivate }, already: { filter: { isPrivate: true }, are: isPrivate } },
+    (count) => i18next.t(isPrivate ? 'madePrivate' : 'madePublic', { ns: 'photos', count }),
+  );
+}
+
+/** Adds a tag to photos; says so, with Undo. */
+export function addTag(ids: readonly string[], tag: string): Promise<void> {
+  return change(
+    ids,
+    { patch: { addTags: [tag] }, back: { removeTags: [tag] }, already: { filter: { tags: [tag] }, are: true } },
+    (count) => i18next.t('tagged', { ns: 'photos', count, tag }),
+  );
+}
+
+/** Takes a tag from photos; says so, with Undo. */
+export function removeTag(ids: readonly string[], tag: string): Promise<void> {
+  return change(
+    ids,
+    { patch: { removeTags: [tag] }, back: { addTags: [tag] }, already: { filter: { tags: [tag] }, are: false } },
+    (count) => i18next.t('untagged', { ns: 'photos', count, tag }),
+  );
+}
+
+/** Moves photos to the trash; says so, with Undo. */
+export function trashPhotos(ids: readonly string[]): Promise<void> {
+  return perform({
+    ids,
+    change: { removed: true },
+    send: sendToTrash,
+    said: (count) => i18next.t('trashed', { ns: 'photos', count }),
+    undo: restore,
+  });
+}
+
+/** Takes photos out of the trash; says so, with Undo. */
+export function restorePhotos(ids: readonly string[]): Promise<void> {
+  return perform({
+    ids,
+    change: { removed: true },
+    send: restore,
+    said: (count) => i18next.t('restored', { ns: 'photos', count }),
+    undo: sendToTrash,
+  });
+}

@@ -1,0 +1,84 @@
+import { queryOptions } from '@tanstack/react-query';
+import { execute } from '../api/execute.ts';
+import {
+  type PhotoFilter,
+  TimelineDocument,
+  TimelineStripDocument,
+  type TimelineStripQuery,
+} from '../api/generated/graphql.ts';
+import { LIBRARY } from '../api/query-client.ts';
+import { applyChangesTo, type PhotoChange } from './library-cache.ts';
+
+/** The photos of a month as columns, newest first: all of one length. */
+export type Strip = Omit<TimelineStripQuery['timelineStrip'], 'endCursor'>;
+
+/** Every month that has photos of the filter and how many, newest first. */
+export function timelineQuery(filter: PhotoFilter) {
+  return queryOptions({
+    queryKey: [LIBRARY, 'timeline', filter],
+    queryFn: async ({ signal }) => (await execute(TimelineDocument, { filter }, { signal })).timeline,
+  });
+}
+
+/** A month of the timeline. */
+export function stripQuery(month: string, filter: PhotoFilter) {
+  return queryOptions({
+    queryKey: [LIBRARY, 'strip', month, filter],
+    queryFn: ({ signal }) => readStrip(month, filter, signal),
+    // Columns of ten thousand are not compared one by one.
+    structuralSharing: false,
+  });
+}
+
+async function readStrip(month: string, filter: PhotoFilter, signal: AbortSignal): Promise<Strip> {
+  let strip: Strip | undefined;
+  let after: string | null = null;
+  do {
+    const { timelineStrip }: TimelineStripQuery = await execute(
+      TimelineStripDocument,
+      { month, filter, after },
+      { signal },
+    );
+    const { endCursor, ...part } = timelineStrip;
+    strip = strip ? concat(strip, part) : part;
+    after = endCursor;
+  } while (after !== null);
+  return strip;
+}
+
+function concat(one: Strip, other: Strip): Strip {
+  return {
+    ids: one.ids.concat(other.ids),
+    ratios: one.ratios.concat(other.ratios),
+    thumbhashes: one.thumbhashes.concat(other.thumbhashes),
+    takenAtLocal: one.takenAtLocal.concat(other.takenAtLocal),
+    thumbnailUrls: one.thumbnailUrls.concat(other.thumbnailUrls),
+    favorites: one.favorites.concat(other.favorites),
+  };
+}
+
+/** The strip after a change; the same one where none of its photos is concerned. */
+export function changeStrip(strip: Strip, { ids, patch, removed = false }: PhotoChange): Strip {
+  if (!strip.ids.some((id) => ids.has(id))) return strip;
+  const isFavorite = patch?.isFavorite;
+  const changed =
+    isFavorite == null
+      ? strip
+      : { ...strip, favorites: strip.favorites.map((was, at) => (ids.has(strip.ids[at] ?? '') ? isFavorite : was)) };
+  return removed ? without(changed, ids) : changed;
+}
+
+function without(strip: Strip, ids: ReadonlySet<string>): Strip {
+  const stays = strip.ids.map((id) => !ids.has(id));
+  const keep = <T>(column: readonly T[]) => column.filter((_, at) => stays[at]);
+  return {
+    ids: keep(strip.ids),
+    ratios: keep(strip.ratios),
+    thumbhashes: keep(strip.thumbhashes),
+    takenAtLocal: keep(strip.takenAtLocal),
+    thumbnailUrls: keep(strip.thumbnailUrls),
+    favorites: keep(strip.favorites),
+  };
+}
+
+applyChangesTo('strip', changeStrip);

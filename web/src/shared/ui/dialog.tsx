@@ -1,0 +1,49 @@
+import { X } from 'lucide-react';
+import type { ReactNode } from 'react';
+import { Dialog as AriaDialog } from 'react-aria-components/Dialog';
+import { Heading } from 'react-aria-components/Heading';
+import { Modal, ModalOverlay } from 'react-aria-components/Modal';
+import { useTranslation } from 'react-i18next';
+import styles from './dialog.module.css';
+import { IconButton } from './icon-button.tsx';
+
+export interface DialogProps {
+  title: string;
+  isOpen: boolean;
+  onClose: () => void;
+  /** `alertdialog` where something is asked before it cannot be undone. */
+  role?: 'dialog' | 'alertdialog';
+  children: ReactNode;
+  /** The buttons, the one that goes on last. */
+  actions?: ReactNode;
+}
+
+/** A dialog over the page: Escape, a click beside it and its cross close it. */
+export function Dialog({ title, isOpen, onClose, role = 'dialog', children, actions }: DialogProps) {
+  const { t } = useTranslation();
+  return (
+    <ModalOverlay
+      isOpen={isOpen}
+      onOpenChange={(open) => !open && onClose()}
+      isDismissable={role === 'dialog'}
+      className={styles['scrim'] ?? ''}
+    >
+      <Modal className={styles['modal'] ?? ''}>
+        <AriaDialog role={role} className={styles['dialog'] ?? ''}>
+          <header className={styles['head']}>
+            <Heading slot="title" className={styles['title'] ?? ''}>
+              {title}
+            </Heading>
+            {role === 'dialog' && (
+              <IconButton label={t('close')} onPress={onClose}>
+                <X />
+              </IconButton>
+            )}
+          </header>
+          <div className={styles['body']}>{children}</div>
+          {actions && <footer className={styles['actions']}>{actions}</footer>}
+        </AriaDialog>
+      </Modal>
+    </ModalOverlay>
+  );
+}

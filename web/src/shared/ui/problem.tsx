@@ -1,0 +1,48 @@
+import { useTranslation } from 'react-i18next';
+import { ApiError, type ApiErrorKind, kindOf } from '../api/api-error.ts';
+import { Button } from './button.tsx';
+import styles from './problem.module.css';
+
+const TEXTS = {
+  offline: ['problem.offline', 'problem.offlineAdvice'],
+  'signed-out': ['problem.signedOut', 'problem.signedOutAdvice'],
+  'rate-limited': ['problem.rateLimited', 'problem.rateLimitedAdvice'],
+  outdated: ['problem.outdated', 'problem.outdatedAdvice'],
+  refused: ['problem.refused', 'problem.refusedAdvice'],
+  fault: ['problem.fault', 'problem.faultAdvice'],
+} as const satisfies Record<ApiErrorKind, readonly [string, string]>;
+
+export interface ProblemProps {
+  error: unknown;
+  onRetry?: () => void;
+}
+
+/** Where something could not be shown: what happened, by which number the service knows it, and what to do. */
+export function Problem({ error, onRetry }: ProblemProps) {
+  const { t } = useTranslation();
+  const kind = kindOf(error);
+  const [title, advice] = TEXTS[kind];
+  const requestId = error instanceof ApiError ? error.requestId : undefined;
+  return (
+    <div role="alert" className={styles['problem']}>
+      <h2 className={styles['title']}>{t(title)}</h2>
+      <p className={styles['advice']}>{t(advice)}</p>
+      {requestId && (
+        <p className={styles['request']}>
+          {t('problem.requestId')} <code>{requestId}</code>
+        </p>
+      )}
+      {kind === 'outdated' ? (
+        <Button variant="primary" onPress={() => location.reload()}>
+          {t('reload')}
+        </Button>
+      ) : (
+        onRetry && (
+          <Button variant="primary" onPress={onRetry}>
+            {t('retry')}
+          </Button>
+        )
+      )}
+    </div>
+  );
+}

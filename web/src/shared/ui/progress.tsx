@@ -1,0 +1,32 @@
+import styles from './progress.module.css';
+import { classNames } from './class-names.ts';
+
+export interface ProgressProps {
+  label: string;
+  /** 0 to 1; undefined where nobody knows. */
+  value?: number | undefined;
+  /** The value in words, where a share of hundred says little. */
+  valueText?: string;
+  tone?: 'accent' | 'danger';
+}
+
+/** A thin bar: how far something is. */
+export function Progress({ label, value, valueText, tone = 'accent' }: ProgressProps) {
+  const share = value === undefined ? undefined : Math.min(Math.max(value, 0), 1);
+  return (
+    <div
+      role="progressbar"
+      aria-label={label}
+      aria-valuemin={0}
+      aria-valuemax={100}
+      aria-valuenow={share === undefined ? undefined : Math.round(share * 100)}
+      aria-valuetext={valueText}
+      className={classNames(styles['track'], styles[tone])}
+    >
+      <div
+        className={classNames(styles['bar'], share === undefined && styles['unknown'])}
+        style={share === undefined ? {} : { transform: `scaleX(${share})` }}
+      />
+    </div>
+  );
+}

@@ -1,0 +1,49 @@
+import { ChevronDown } from 'lucide-react';
+import styles from './field.module.css';
+import selectStyles from './select.module.css';
+import { classNames } from './class-names.ts';
+import { useId } from 'react';
+
+export interface SelectOption<Value extends string> {
+  value: Value;
+  label: string;
+}
+
+export interface SelectProps<Value extends string> {
+  label: string;
+  /** `bare`: the label is read out alone, for a place that explains itself. */
+  look?: 'field' | 'bare';
+  value: Value;
+  options: readonly SelectOption<Value>[];
+  onChange: (value: Value) => void;
+}
+
+/** A choice of one. The browser's own list: a phone shows its wheel, and every key works as people know it. */
+export function Select<Value extends string>({ label, look = 'field', value, options, onChange }: SelectProps<Value>) {
+  const id = useId();
+  return (
+    <div className={classNames(styles['field'], selectStyles[look])}>
+      <label htmlFor={id} className={look === 'bare' ? 'visually-hidden' : styles['label']}>
+        {label}
+      </label>
+      <div className={selectStyles['box']}>
+        <select
+          id={id}
+          className={classNames(styles['input'], selectStyles['select'])}
+          value={value}
+          onChange={(event) => {
+            const chosen = options.find((option) => option.value === event.target.value);
+            if (chosen) onChange(chosen.value);
+          }}
+        >
+          {options.map((option) => (
+            <option key={option.value} value={option.value}>
+              {option.label}
+            </option>
+          ))}
+        </select>
+        <ChevronDown aria-hidden />
+      </div>
+    </div>
+  );
+}

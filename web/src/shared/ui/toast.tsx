@@ -1,0 +1,60 @@
+import { X } from 'lucide-react';
+import {
+  UNSTABLE_Toast as AriaToast,
+  UNSTABLE_ToastContent as ToastContent,
+  UNSTABLE_ToastQueue as ToastQueue,
+  UNSTABLE_ToastRegion as AriaToastRegion,
+} from 'react-aria-components/Toast';
+import { Text } from 'react-aria-components/Text';
+import { useTranslation } from 'react-i18next';
+import { Button } from './button.tsx';
+import { IconButton } from './icon-button.tsx';
+import styles from './toast.module.css';
+
+export interface ToastMessage {
+  text: string;
+  tone?: 'plain' | 'danger';
+  /** The one thing that can be done about it: undo, try again. */
+  action?: { label: string; run: () => void };
+}
+
+/** Long enough to read it and to reach for Undo; it stays while the pointer or the focus is in it. */
+const SHOWN_MS = 7_000;
+
+const queue = new ToastQueue<ToastMessage>({ maxVisibleToasts: 3 });
+
+/** Says shortly what has been done. Gives a function that takes it away. */
+export function showToast(message: ToastMessage): () => void {
+  const key = queue.add(message, { timeout: SHOWN_MS });
+  return () => queue.close(key);
+}
+
+/** Where toasts appear; once in the frame. F6 brings the keyboard there. */
+export function ToastRegion() {
+  const { t } = useTranslation();
+  return (
+    <AriaToastRegion queue={queue} aria-label={t('notifications')} className={styles['region'] ?? ''}>
+      {({ toast }) => (
+        <AriaToast toast={toast} className={styles[toast.content.tone ?? 'plain'] ?? ''}>
+          <ToastContent className={styles['content'] ?? ''}>
+            <Text slot="title">{toast.content.text}</Text>
+          </ToastContent>
+          {toast.content.action && (
+            <Button
+              variant="quiet"
+              onPress={() => {
+                queue.close(toast.key);
+                toast.content.action?.run();
+              }}
+            >
+              {toast.content.action.label}
+            </Button>
+          )}
+          <IconButton slot="close" label={t('dismiss')}>
+            <X />
+          </IconButton>
+        </AriaToast>
+      )}
+    </AriaToastRegion>
+  );
+}
