@@ -42,6 +42,24 @@ module.exports = {
       to: { path: '^src/(health/|server-info/|web/|[^/]+\\.ts$)' },
     },
     {
+      name: 'web-shared-uses-no-feature',
+      severity: 'error',
+      from: { path: '^web/src/shared/' },
+      to: { path: '^web/src/', pathNot: '^web/src/shared/' },
+    },
+    {
+      name: 'web-features-know-shared-and-themselves',
+      severity: 'error',
+      from: { path: '^web/src/features/([^/]+)/' },
+      to: { path: '^web/src/', pathNot: '^web/src/(shared/|features/$1/)' },
+    },
+    {
+      name: 'web-is-a-client-of-the-contract-alone',
+      severity: 'error',
+      from: { path: '^web/src/' },
+      to: { path: '^(src|test|bench)/' },
+    },
+    {
       name: 'an-engine-is-known-to-its-own-folder-alone',
       severity: 'error',
       from: { pathNot: '^src/database/duckdb/' },

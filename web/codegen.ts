@@ -10,7 +10,11 @@ const config: CodegenConfig = {
       preset: 'client',
       presetConfig: {
         fragmentMasking: false,
-        persistedDocuments: { mode: 'replaceDocumentWithHash', hashAlgorithm: 'sha256', hashPropertyName: 'hash' },
+        persistedDocuments: {
+          mode: 'replaceDocumentWithHash',
+          hashAlgorithm: 'sha256',
+          hashPropertyName: 'hash',
+        },
       },
       config: {
         enumsAsTypes: true,

@@ -23,9 +23,11 @@ function Shell() {
     let stop: (() => void) | undefined;
     let left = false;
     // Behind the first pictures: nobody waits for what has not happened yet.
-    void import('../shared/api/library-changes.ts').then(({ followLibrary }) => {
+    const start = async () => {
+      const { followLibrary } = await import('../shared/api/library-changes.ts');
       if (!left) stop = followLibrary();
-    });
+    };
+    void start();
     return () => {
       left = true;
       stop?.();

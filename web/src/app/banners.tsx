@@ -18,7 +18,10 @@ export function Banners() {
         <Banner
           icon={<LogIn />}
           action={
-            <Button variant="primary" onPress={() => void signInAgain(signInUrl ?? location.origin, isSignedIn)}>
+            <Button
+              variant="primary"
+              onPress={() => void signInAgain(signInUrl ?? location.origin, isSignedIn)}
+            >
               {t('signIn')}
             </Button>
           }
@@ -27,7 +30,10 @@ export function Banners() {
         </Banner>
       )}
       {outdated && (
-        <Banner icon={<RefreshCw />} action={<Button onPress={() => location.reload()}>{t('reload')}</Button>}>
+        <Banner
+          icon={<RefreshCw />}
+          action={<Button onPress={() => location.reload()}>{t('reload')}</Button>}
+        >
           {t('outdated')}
         </Banner>
       )}

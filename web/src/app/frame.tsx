@@ -24,7 +24,8 @@ export function Frame({ children }: { children: ReactNode }) {
   useFrameShortcuts({ showHelp: () => setHelps(true), search: () => search.current?.focus() });
   useEffect(() => {
     // A new view is read from its beginning; the search box keeps the cursor while its results come.
-    if (shownPath.current !== path && document.activeElement !== search.current) main.current?.focus({ preventScroll: true });
+    if (shownPath.current !== path && document.activeElement !== search.current)
+      main.current?.focus({ preventScroll: true });
     shownPath.current = path;
   }, [path]);
   const alone = path.startsWith('/photo/');

@@ -14,6 +14,7 @@ export function SearchBox({ inputRef }: { inputRef: RefObject<HTMLInputElement |
   const searched = path === '/search' ? (parameters.get('q') ?? '') : '';
   const [text, setText] = useState(searched);
   const timer = useRef<ReturnType<typeof setTimeout>>(undefined);
+  const composing = useRef(false);
   const shown = useRef(searched);
 
   useEffect(() => {
@@ -31,15 +32,15 @@ export function SearchBox({ inputRef }: { inputRef: RefObject<HTMLInputElement |
       replace: path === '/search',
     });
   };
-  const type = (words: string, composing: boolean) => {
+  const type = (words: string) => {
     setText(words);
     clearTimeout(timer.current);
-    if (!composing) timer.current = setTimeout(() => search(words), TYPING_MS);
+    if (!composing.current) timer.current = setTimeout(() => search(words), TYPING_MS);
   };
   const press = (event: KeyboardEvent<HTMLInputElement>) => {
     if (event.nativeEvent.isComposing) return;
     if (event.key === 'Enter') search(text);
-    if (event.key === 'Escape' && text !== '') type('', false);
+    if (event.key === 'Escape' && text !== '') type('');
     else if (event.key === 'Escape') event.currentTarget.blur();
   };
   return (
@@ -55,8 +56,12 @@ export function SearchBox({ inputRef }: { inputRef: RefObject<HTMLInputElement |
         aria-label={t('search.label')}
         placeholder={t('search.label')}
         value={text}
-        onChange={(event) => type(event.target.value, (event.nativeEvent as InputEvent).isComposing)}
-        onCompositionEnd={(event) => type(event.currentTarget.value, false)}
+        onChange={(event) => type(event.target.value)}
+        onCompositionStart={() => (composing.current = true)}
+        onCompositionEnd={(event) => {
+          composing.current = false;
+          type(event.currentTarget.value);
+        }}
         onKeyDown={press}
       />
       {text !== '' && (
@@ -65,7 +70,7 @@ export function SearchBox({ inputRef }: { inputRef: RefObject<HTMLInputElement |
           className={styles['clear']}
           aria-label={t('search.clear')}
           onClick={() => {
-            type('', false);
+            type('');
             inputRef.current?.focus();
           }}
         >

@@ -37,7 +37,7 @@ export default function ShortcutSheet({ onClose }: { onClose: () => void }) {
                 <dd>
                   {keys.split(' ').map((press, index) => (
                     <span key={press + String(index)}>
-                      {index > 0 && <span className={styles['then']}>{t('shortcuts.then')}</span>}
+                      {index > 0 && <span className={styles['then']}>{t('shortcuts.after')}</span>}
                       {keysOf(press).map((key) => (
                         <kbd key={key} className={styles['key']}>
                           {key}

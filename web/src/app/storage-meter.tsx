@@ -16,7 +16,9 @@ export function StorageMeter() {
   const { usedBytes, quotaBytes, photoCount } = storage;
   const used = format.bytes(usedBytes);
   const text =
-    quotaBytes === null ? t('storage.used', { used }) : t('storage.usedOf', { used, quota: format.bytes(quotaBytes) });
+    quotaBytes === null
+      ? t('storage.used', { used })
+      : t('storage.usedOf', { used, quota: format.bytes(quotaBytes) });
   const share = quotaBytes ? Math.min(usedBytes / quotaBytes, 1) : null;
   return (
     <Link

@@ -60,7 +60,11 @@ function cameBack(): void {
 /** Asks whether anybody answers, whatever the answer is. */
 export async function probe(): Promise<void> {
   try {
-    await fetch('/health/live', { cache: 'no-store', redirect: 'manual', signal: AbortSignal.timeout(PROBE_MS) });
+    await fetch('/health/live', {
+      cache: 'no-store',
+      redirect: 'manual',
+      signal: AbortSignal.timeout(PROBE_MS),
+    });
     if (!state.online) cameBack();
   } catch {
     // Still nobody.

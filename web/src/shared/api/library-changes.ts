@@ -1,7 +1,11 @@
 import { type Client, createClient } from 'graphql-ws';
 import { kindOf } from './api-error.ts';
 import { reportConnection, signedInAgain } from './connection.ts';
-import { type LibraryChangedSubscription, LibraryChangedDocument, StillThereDocument } from './generated/graphql.ts';
+import {
+  type LibraryChangedSubscription,
+  LibraryChangedDocument,
+  StillThereDocument,
+} from './generated/graphql.ts';
 import { LIBRARY, queryClient } from './query-client.ts';
 import { documentId, send } from './send.ts';
 import { patchViewer } from './viewer.ts';
@@ -28,7 +32,11 @@ export function followLibrary(): () => void {
   });
   const unsubscribe = client.subscribe<LibraryChangedSubscription>(
     { query: '', extensions: { documentId: documentId(LibraryChangedDocument) } },
-    { next: ({ data }) => data && changed(data.libraryChanged), error: () => undefined, complete: () => undefined },
+    {
+      next: ({ data }) => data && changed(data.libraryChanged),
+      error: () => undefined,
+      complete: () => undefined,
+    },
   );
   return () => {
     unsubscribe();

@@ -28,6 +28,9 @@ export const queryClient = new QueryClient({
       gcTime: 15 * 60_000,
       throwOnError: (error, query) => query.state.data === undefined && kindOf(error) !== 'signed-out',
     },
-    mutations: { retry: (failures, error) => kindOf(error) !== 'refused' && retry(failures, error), retryDelay },
+    mutations: {
+      retry: (failures, error) => kindOf(error) !== 'refused' && retry(failures, error),
+      retryDelay,
+    },
   },
 });

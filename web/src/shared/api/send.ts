@@ -11,8 +11,8 @@ export function documentId<Data, Variables>(document: PersistedDocument<Data, Va
   return String(document.__meta__?.['hash']);
 }
 
-interface Answer {
-  data?: unknown;
+interface Answer<Data> {
+  data?: Data;
   errors?: { message: string; extensions?: { code?: string; reason?: string; requestId?: string } }[];
 }
 
@@ -40,7 +40,7 @@ export async function send<Data, Variables>(
       body: JSON.stringify({ documentId: documentId(document), variables }),
       signal: signal ?? null,
     });
-    return (await read(response)) as Data;
+    return await read<Data>(response);
   } catch (error) {
     signal?.throwIfAborted();
     if (error instanceof ApiError) throw error;
@@ -48,11 +48,11 @@ export async function send<Data, Variables>(
   }
 }
 
-async function read(response: Response): Promise<unknown> {
+async function read<Data>(response: Response): Promise<Data> {
   if (response.type === 'opaqueredirect' || response.status === 401)
     throw new ApiError('signed-out', 'The session has expired.');
   const text = await response.text();
-  const answer = parse(text);
+  const answer = parse<Data>(text);
   const [error] = answer?.errors ?? [];
   const requestId = error?.extensions?.requestId ?? response.headers.get('x-request-id') ?? undefined;
   const message = error?.message ?? `HTTP ${response.status}`;
@@ -76,9 +76,10 @@ const REFUSALS = new Set([
 ]);
 
 /** Null where it is no JSON: a proxy's page about its own trouble. */
-function parse(text: string): Answer | null {
+function parse<Data>(text: string): Answer<Data> | null {
   try {
-    return JSON.parse(text) as Answer;
+    const answer: Answer<Data> = JSON.parse(text);
+    return answer;
   } catch {
     return null;
   }

@@ -61,9 +61,12 @@ export function useUpdateSettings() {
 
 /** Writes what is known of the viewer, where it is known. */
 export function patchViewer(change: (viewer: Viewer) => Viewer): void {
-  queryClient.setQueryData(viewerQuery.queryKey, (known) => known && { ...known, viewer: change(known.viewer) });
+  queryClient.setQueryData(
+    viewerQuery.queryKey,
+    (known) => known && { ...known, viewer: change(known.viewer) },
+  );
 }
 
 function present(patch: SettingsPatch): Partial<Settings> {
-  return Object.fromEntries(Object.entries(patch).filter(([, value]) => value != null)) as Partial<Settings>;
+  return Object.fromEntries(Object.entries(patch).filter(([, value]) => value != null));
 }

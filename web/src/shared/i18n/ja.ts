@@ -11,4 +11,14 @@ import { trash } from './ja/trash.ts';
 import { upload } from './ja/upload.ts';
 
 /** 日本語のすべての文言。機能ごとに一つのファイル。 */
-export const ja: TextsLike<typeof en> = { frame, gallery, home, photo, photos, search, settings, trash, upload };
+export const ja: TextsLike<typeof en> = {
+  frame,
+  gallery,
+  home,
+  photo,
+  photos,
+  search,
+  settings,
+  trash,
+  upload,
+};

@@ -1,4 +1,4 @@
-import i18next from 'i18next';
+import i18next, { changeLanguage, use } from 'i18next';
 import { initReactI18next } from 'react-i18next';
 
 export const LANGUAGES = ['ja', 'en'] as const;
@@ -18,7 +18,7 @@ export function nearestLanguage(tag: string): Language {
 
 /** Loads the texts of the language that was kept from last time, else of the browser's. */
 export async function startLanguages(): Promise<void> {
-  await i18next.use(initReactI18next).init({
+  await use(initReactI18next).init({
     fallbackLng: false,
     defaultNS: 'frame',
     interpolation: { escapeValue: false },
@@ -34,7 +34,7 @@ export async function showLanguage(language: Language): Promise<void> {
   if (i18next.language === language) return;
   for (const [namespace, texts] of Object.entries(await load[language]()))
     i18next.addResourceBundle(language, namespace, texts);
-  await i18next.changeLanguage(language);
+  await changeLanguage(language);
 }
 
 function keptLanguage(): string | null {

@@ -51,7 +51,8 @@ export function useShortcut({ keys, label, group, run }: Shortcut): void {
   }, [keys, label, group]);
 }
 
-const WRITING = 'input:not([type=checkbox], [type=radio], [type=button]), textarea, select, [contenteditable=true]';
+const WRITING =
+  'input:not([type=checkbox], [type=radio], [type=button]), textarea, select, [contenteditable=true]';
 
 function isBusy({ target, isComposing }: KeyboardEvent): boolean {
   if (isComposing || document.querySelector('[role=dialog], [role=alertdialog]')) return true;

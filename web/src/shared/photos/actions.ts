@@ -1,4 +1,4 @@
-import i18next from 'i18next';
+import { t } from 'i18next';
 import { execute } from '../api/execute.ts';
 import {
   type PhotoFilter,
@@ -22,14 +22,18 @@ const restore = async (ids: string[]) => (await execute(RestorePhotosDocument, {
  */
 async function change(
   ids: readonly string[],
-  { patch, back, already }: { patch: PhotoPatch; back: PhotoPatch; already: { filter: PhotoFilter; are: boolean } },
+  {
+    patch,
+    back,
+    already,
+  }: { patch: PhotoPatch; back: PhotoPatch; already: { filter: PhotoFilter; are: boolean } },
   said: (count: number) => string,
 ): Promise<void> {
   let known: Set<string> | null;
   try {
     known = await matchingIds(already.filter);
   } catch {
-    showToast({ text: i18next.t('failed', { ns: 'photos' }), tone: 'danger' });
+    showToast({ text: t('failed', { ns: 'photos' }), tone: 'danger' });
     return;
   }
   const concerned = known ? ids.filter((id) => known.has(id) !== already.are) : ids;
@@ -51,7 +55,7 @@ export function setFavorite(ids: readonly string[], isFavorite: boolean): Promis
       back: { isFavorite: !isFavorite },
       already: { filter: { isFavorite: true }, are: isFavorite },
     },
-    (count) => i18next.t(isFavorite ? 'favorited' : 'unfavorited', { ns: 'photos', count }),
+    (count) => t(isFavorite ? 'favorited' : 'unfavorited', { ns: 'photos', count }),
   );
 }
 
@@ -59,8 +63,12 @@ export function setFavorite(ids: readonly string[], isFavorite: boolean): Promis
 export function setPrivate(ids: readonly string[], isPrivate: boolean): Promise<void> {
   return change(
     ids,
-    { patch: { isPrivate }, back: { isPrivate: !isPrivate }, already: { filter: { isPrivate: true }, are: isPrivate } },
-    (count) => i18next.t(isPrivate ? 'madePrivate' : 'madePublic', { ns: 'photos', count }),
+    {
+      patch: { isPrivate },
+      back: { isPrivate: !isPrivate },
+      already: { filter: { isPrivate: true }, are: isPrivate },
+    },
+    (count) => t(isPrivate ? 'madePrivate' : 'madePublic', { ns: 'photos', count }),
   );
 }
 
@@ -68,8 +76,12 @@ export function setPrivate(ids: readonly string[], isPrivate: boolean): Promise<
 export function addTag(ids: readonly string[], tag: string): Promise<void> {
   return change(
     ids,
-    { patch: { addTags: [tag] }, back: { removeTags: [tag] }, already: { filter: { tags: [tag] }, are: true } },
-    (count) => i18next.t('tagged', { ns: 'photos', count, tag }),
+    {
+      patch: { addTags: [tag] },
+      back: { removeTags: [tag] },
+      already: { filter: { tags: [tag] }, are: true },
+    },
+    (count) => t('tagged', { ns: 'photos', count, tag }),
   );
 }
 
@@ -77,8 +89,12 @@ export function addTag(ids: readonly string[], tag: string): Promise<void> {
 export function removeTag(ids: readonly string[], tag: string): Promise<void> {
   return change(
     ids,
-    { patch: { removeTags: [tag] }, back: { addTags: [tag] }, already: { filter: { tags: [tag] }, are: false } },
-    (count) => i18next.t('untagged', { ns: 'photos', count, tag }),
+    {
+      patch: { removeTags: [tag] },
+      back: { addTags: [tag] },
+      already: { filter: { tags: [tag] }, are: false },
+    },
+    (count) => t('untagged', { ns: 'photos', count, tag }),
   );
 }
 
@@ -88,7 +104,7 @@ export function trashPhotos(ids: readonly string[]): Promise<void> {
     ids,
     change: { removed: true },
     send: sendToTrash,
-    said: (count) => i18next.t('trashed', { ns: 'photos', count }),
+    said: (count) => t('trashed', { ns: 'photos', count }),
     undo: restore,
   });
 }
@@ -99,7 +115,7 @@ export function restorePhotos(ids: readonly string[]): Promise<void> {
     ids,
     change: { removed: true },
     send: restore,
-    said: (count) => i18next.t('restored', { ns: 'photos', count }),
+    said: (count) => t('restored', { ns: 'photos', count }),
     undo: sendToTrash,
   });
 }

@@ -1,7 +1,6 @@
 /** Ids that one mutation takes. */
 const BATCH = 1_000;
 
-
 /** Sends ids in as many mutations as they need, one behind the other, and gives all outcomes in the order of the ids. */
 export async function inBatches<Outcome>(
   ids: readonly string[],

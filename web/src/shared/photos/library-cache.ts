@@ -1,3 +1,4 @@
+import type { Query } from '@tanstack/react-query';
 import { LIBRARY, queryClient } from '../api/query-client.ts';
 import type { PhotoPatch } from '../api/generated/graphql.ts';
 
@@ -9,7 +10,7 @@ export interface PhotoChange {
   removed?: boolean;
 }
 
-type Applier = (data: never, change: PhotoChange) => unknown;
+type Applier = (query: Query, change: PhotoChange) => void;
 const appliers = new Map<string, Applier>();
 
 /**
@@ -17,17 +18,18 @@ const appliers = new Map<string, Applier>();
  * applier of its kind; one without is asked again.
  */
 export function applyChangesTo<Data>(kind: string, apply: (data: Data, change: PhotoChange) => Data): void {
-  appliers.set(kind, apply);
+  appliers.set(kind, ({ queryKey, state }, change) => {
+    queryClient.setQueryData<Data>(queryKey, (data) => data && apply(data, change), {
+      updatedAt: state.dataUpdatedAt,
+    });
+  });
 }
 
 /** Shows a change everywhere at once. */
 export function showChange(change: PhotoChange): void {
   for (const query of queryClient.getQueryCache().findAll({ queryKey: [LIBRARY] })) {
     const apply = appliers.get(String(query.queryKey[1]));
-    if (!apply || query.state.data === undefined) continue;
-    const before = query.state.data;
-    const after = apply(before as never, change);
-    if (after !== before) queryClient.setQueryData(query.queryKey, after, { updatedAt: query.state.dataUpdatedAt });
+    apply?.(query, change);
   }
 }
 

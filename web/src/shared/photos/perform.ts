@@ -1,4 +1,4 @@
-import i18next from 'i18next';
+import { t } from 'i18next';
 import { showToast } from '../ui/toast.tsx';
 import { inBatches } from './batches.ts';
 import { type PhotoChange, refreshLibrary, showChange } from './library-cache.ts';
@@ -18,7 +18,7 @@ export interface Action {
 /** Shows a change, does it, says so with an Undo. Where it fails, what is true is shown again, and that is said. */
 export async function perform({ ids, change, send, said, undo }: Action): Promise<void> {
   if (ids.length === 0) {
-    showToast({ text: i18next.t('nothingToDo', { ns: 'photos' }) });
+    showToast({ text: t('nothingToDo', { ns: 'photos' }) });
     return;
   }
   showChange({ ids: new Set(ids), ...change });
@@ -26,10 +26,10 @@ export async function perform({ ids, change, send, said, undo }: Action): Promis
     const outcomes = await inBatches(ids, send);
     const done = ids.filter((_, at) => outcomes[at]?.__typename === 'Photo');
     const gone = ids.length - done.length;
-    if (gone > 0) showToast({ text: i18next.t('someFailed', { ns: 'photos', count: gone }), tone: 'danger' });
+    if (gone > 0) showToast({ text: t('someFailed', { ns: 'photos', count: gone }), tone: 'danger' });
     if (done.length > 0) showToast({ text: said(done.length), ...undoing(done, undo) });
   } catch {
-    showToast({ text: i18next.t('failed', { ns: 'photos' }), tone: 'danger' });
+    showToast({ text: t('failed', { ns: 'photos' }), tone: 'danger' });
   } finally {
     refreshLibrary();
   }
@@ -43,12 +43,12 @@ function undoing(ids: string[], undo: Action['undo']) {
         await undo(batch);
         return batch;
       });
-      showToast({ text: i18next.t('undone', { ns: 'photos' }) });
+      showToast({ text: t('undone', { ns: 'photos' }) });
     } catch {
-      showToast({ text: i18next.t('failed', { ns: 'photos' }), tone: 'danger' });
+      showToast({ text: t('failed', { ns: 'photos' }), tone: 'danger' });
     } finally {
       refreshLibrary();
     }
   };
-  return { action: { label: i18next.t('undo'), run: () => void run() } };
+  return { action: { label: t('undo'), run: () => void run() } };
 }

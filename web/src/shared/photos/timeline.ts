@@ -31,22 +31,24 @@ export function stripQuery(month: string, filter: PhotoFilter) {
 }
 
 async function readStrip(month: string, filter: PhotoFilter, signal: AbortSignal): Promise<Strip> {
-  let strip: Strip | undefined;
-  let after: string | null = null;
-  do {
-    const { timelineStrip }: TimelineStripQuery = await execute(
-      TimelineStripDocument,
-      { month, filter, after },
-      { signal },
-    );
-    const { endCursor, ...part } = timelineStrip;
-    strip = strip ? concat(strip, part) : part;
-    after = endCursor;
-  } while (after !== null);
+  let strip = await readPart(month, filter, null, signal);
+  while (strip.endCursor !== null)
+    strip = concat(strip, await readPart(month, filter, strip.endCursor, signal));
   return strip;
 }
 
-function concat(one: Strip, other: Strip): Strip {
+type StripPart = TimelineStripQuery['timelineStrip'];
+
+async function readPart(
+  month: string,
+  filter: PhotoFilter,
+  after: string | null,
+  signal: AbortSignal,
+): Promise<StripPart> {
+  return (await execute(TimelineStripDocument, { month, filter, after }, { signal })).timelineStrip;
+}
+
+function concat(one: StripPart, other: StripPart): StripPart {
   return {
     ids: one.ids.concat(other.ids),
     ratios: one.ratios.concat(other.ratios),
@@ -54,6 +56,7 @@ function concat(one: Strip, other: Strip): Strip {
     takenAtLocal: one.takenAtLocal.concat(other.takenAtLocal),
     thumbnailUrls: one.thumbnailUrls.concat(other.thumbnailUrls),
     favorites: one.favorites.concat(other.favorites),
+    endCursor: other.endCursor,
   };
 }
 
@@ -64,7 +67,10 @@ export function changeStrip(strip: Strip, { ids, patch, removed = false }: Photo
   const changed =
     isFavorite == null
       ? strip
-      : { ...strip, favorites: strip.favorites.map((was, at) => (ids.has(strip.ids[at] ?? '') ? isFavorite : was)) };
+      : {
+          ...strip,
+          favorites: strip.favorites.map((was, at) => (ids.has(strip.ids[at] ?? '') ? isFavorite : was)),
+        };
   return removed ? without(changed, ids) : changed;
 }
 

@@ -19,7 +19,13 @@ export interface SelectProps<Value extends string> {
 }
 
 /** A choice of one. The browser's own list: a phone shows its wheel, and every key works as people know it. */
-export function Select<Value extends string>({ label, look = 'field', value, options, onChange }: SelectProps<Value>) {
+export function Select<Value extends string>({
+  label,
+  look = 'field',
+  value,
+  options,
+  onChange,
+}: SelectProps<Value>) {
   const id = useId();
   return (
     <div className={classNames(styles['field'], selectStyles[look])}>

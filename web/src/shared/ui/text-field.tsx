@@ -4,7 +4,10 @@ import { Input } from 'react-aria-components/Input';
 import { Label } from 'react-aria-components/Label';
 import { Text } from 'react-aria-components/Text';
 import { TextArea } from 'react-aria-components/TextArea';
-import { TextField as AriaTextField, type TextFieldProps as AriaTextFieldProps } from 'react-aria-components/TextField';
+import {
+  TextField as AriaTextField,
+  type TextFieldProps as AriaTextFieldProps,
+} from 'react-aria-components/TextField';
 import styles from './field.module.css';
 
 export interface TextFieldProps extends Omit<AriaTextFieldProps, 'className' | 'children' | 'style'> {
@@ -18,7 +21,15 @@ export interface TextFieldProps extends Omit<AriaTextFieldProps, 'className' | '
 }
 
 /** A labelled line, or several, to write in. */
-export function TextField({ label, hint, error, placeholder, lines = 1, inputRef, ...props }: TextFieldProps) {
+export function TextField({
+  label,
+  hint,
+  error,
+  placeholder,
+  lines = 1,
+  inputRef,
+  ...props
+}: TextFieldProps) {
   const shared = { className: styles['input'] ?? '', ...(placeholder === undefined ? {} : { placeholder }) };
   return (
     <AriaTextField {...props} isInvalid={error !== undefined} className={styles['field'] ?? ''}>

@@ -1,5 +1,12 @@
 export const frame = {
-  nav: { label: 'Main', home: 'Home', upload: 'Upload', gallery: 'Gallery', trash: 'Trash', settings: 'Settings' },
+  nav: {
+    label: 'Main',
+    home: 'Home',
+    upload: 'Upload',
+    gallery: 'Gallery',
+    trash: 'Trash',
+    settings: 'Settings',
+  },
   skip: 'Skip to content',
   search: { label: 'Search photos', clear: 'Clear search' },
   storage: {
@@ -9,13 +16,18 @@ export const frame = {
     photos_one: '{{count, number}} photo',
     photos_other: '{{count, number}} photos',
   },
-  footer: { label: 'About', version: 'ImgStream {{version}}', api: 'GraphQL API', shortcuts: 'Keyboard shortcuts' },
+  footer: {
+    label: 'About',
+    version: 'ImgStream {{version}}',
+    api: 'GraphQL API',
+    shortcuts: 'Keyboard shortcuts',
+  },
   shortcuts: {
     title: 'Keyboard shortcuts',
     everywhere: 'Everywhere',
     help: 'Show this list',
     search: 'Search',
-    then: 'then',
+    after: 'then',
     goHome: 'Go to Home',
     goUpload: 'Go to Upload',
     goGallery: 'Go to Gallery',
@@ -39,7 +51,8 @@ export const frame = {
     offline: 'The server cannot be reached',
     offlineAdvice: 'Look whether you are online. This page tries again by itself.',
     fault: 'Something went wrong',
-    faultAdvice: 'It is not your doing. Try again; if it goes on, give the request ID to whoever runs this server.',
+    faultAdvice:
+      'It is not your doing. Try again; if it goes on, give the request ID to whoever runs this server.',
     refused: 'The server will not do that',
     refusedAdvice: 'Go back and try it another way.',
     rateLimited: 'That was a lot at once',

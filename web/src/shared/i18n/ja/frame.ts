@@ -29,7 +29,7 @@ export const frame: TextsLike<typeof english> = {
     everywhere: 'どの画面でも',
     help: 'この一覧を表示',
     search: '検索',
-    then: '→',
+    after: '→',
     goHome: 'ホームへ',
     goUpload: 'アップロードへ',
     goGallery: 'ギャラリーへ',
@@ -44,7 +44,8 @@ export const frame: TextsLike<typeof english> = {
   notifications: 'お知らせ',
   dismiss: '閉じる',
   offline: '接続が切れています。操作はそのまま残り、つながりしだい続きが送られます。',
-  expired: 'ログインの有効期限が切れました。内容は失われません。新しいウィンドウでログインすると、この画面の続きから再開します。',
+  expired:
+    'ログインの有効期限が切れました。内容は失われません。新しいウィンドウでログインすると、この画面の続きから再開します。',
   expiredWaiting: '別のウィンドウでのログインを待っています…',
   signIn: 'ログイン',
   outdated: '新しいバージョンがあります。',
@@ -53,7 +54,8 @@ export const frame: TextsLike<typeof english> = {
     offline: 'サーバーにつながりません',
     offlineAdvice: 'ネットワークの接続をご確認ください。つながりしだい自動で再試行します。',
     fault: '問題が発生しました',
-    faultAdvice: '操作に誤りはありません。もう一度お試しください。繰り返す場合は、リクエスト ID を管理者にお知らせください。',
+    faultAdvice:
+      '操作に誤りはありません。もう一度お試しください。繰り返す場合は、リクエスト ID を管理者にお知らせください。',
     refused: 'この操作は受け付けられませんでした',
     refusedAdvice: '前の画面に戻り、別の方法でお試しください。',
     rateLimited: '操作が集中しています',
