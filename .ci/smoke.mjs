@@ -1,4 +1,4 @@
-// Starts the built server as a person would, sends one photo through it, fetches it back and stops it again.
+// Starts the built server as a person would, opens its page, sends one photo through it, fetches it back and stops it again.
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
@@ -18,6 +18,9 @@ const stopped = once(server, 'exit');
 try {
   const url = `http://localhost:${port}`;
   await until(async () => (await fetch(`${url}/health/ready`)).ok);
+  const page = await fetch(`${url}/gallery`, { headers: { accept: 'text/html' } }).then((res) => res.text());
+  const [script] = /\/assets\/[^"]+\.js/.exec(page) ?? [];
+  assert.match((await fetch(url + script)).headers.get('cache-control'), /immutable/);
   const original = await sharp({ create: { width: 640, height: 480, channels: 3, background: '#478' } })
     .jpeg()
     .toBuffer();

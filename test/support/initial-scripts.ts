@@ -21,8 +21,8 @@ export interface Script {
 const GALLERY = /gallery/i;
 
 /**
- * The scripts that a browser loads before the gallery shows anything: the entry, what is loaded for the gallery, and what
- * those import, by the manifest that Vite left in a built folder.
+ * The scripts that a browser loads before the gallery shows anything: those that the page names, the entry, what is loaded
+ * for the gallery, and what those import, by the manifest that Vite left in a built folder.
  */
 export async function initialScripts(folder: string): Promise<Script[]> {
   const manifest = JSON.parse(await readFile(join(folder, '.vite/manifest.json'), 'utf8')) as Record<
@@ -40,8 +40,10 @@ export async function initialScripts(folder: string): Promise<Script[]> {
     files.add(chunk.file);
     for (const name of chunk.imports ?? []) if (!wanted.includes(name)) wanted.push(name);
   }
+  if (files.size === 0) throw new Error('The manifest has no entry.');
+  const page = await readFile(join(folder, 'index.html'), 'utf8');
+  for (const [, file = ''] of page.matchAll(/<script[^>]*\ssrc="\/([^"]+)"/g)) files.add(file);
   const scripts = [...files].filter((file) => file.endsWith('.js'));
-  if (scripts.length === 0) throw new Error('The manifest has no entry.');
   return Promise.all(
     scripts.map(async (file) => {
       const packed = await promisify(gzip)(await readFile(join(folder, file)), { level: 9 });

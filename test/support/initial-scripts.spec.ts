@@ -1,14 +1,13 @@
 import { randomBytes } from 'node:crypto';
-import { existsSync } from 'node:fs';
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { assertSmall, initialScripts } from './support/initial-scripts.ts';
+import { assertSmall, initialScripts } from './initial-scripts.ts';
 
-const ROOT = join(import.meta.dirname, '..');
-
-/** Gzipped, before the gallery shows anything. */
 const MAX_BYTES = 200 * 1024;
+
+const PAGE = `<script src="/theme.js"></script>
+<script type="module" crossorigin src="/assets/index-1.js"></script>`;
 
 let folder: string;
 beforeAll(async () => {
@@ -22,6 +21,7 @@ async function built(manifest: Record<string, object>, bytes: Record<string, num
   await mkdir(join(root, '.vite'));
   await mkdir(join(root, 'assets'));
   await writeFile(join(root, '.vite/manifest.json'), JSON.stringify(manifest));
+  await writeFile(join(root, 'index.html'), PAGE);
   for (const [name, length] of Object.entries(bytes)) await writeFile(join(root, name), randomBytes(length));
   return root;
 }
@@ -46,6 +46,7 @@ const MANIFEST = {
   '_plots-1.js': { file: 'assets/plots-1.js' },
 };
 const SIZES = {
+  'theme.js': 500,
   'assets/index-1.js': 60_000,
   'assets/index-1.css': 900_000,
   'assets/react-1.js': 60_000,
@@ -56,11 +57,12 @@ const SIZES = {
   'assets/plots-1.js': 500_000,
 };
 
-it('counts the entry, the gallery and what both import, each once, and nothing that is loaded later', async () => {
+it("counts the page's own, the entry, the gallery and what both import, each once, and nothing that is loaded later", async () => {
   const scripts = await initialScripts(await built(MANIFEST, SIZES));
-  expect(scripts.map(({ file }) => file).toSorted()).toEqual(
-    ['gallery', 'grid', 'index', 'react', 'shared'].map((name) => `assets/${name}-1.js`),
-  );
+  expect(scripts.map(({ file }) => file).toSorted()).toEqual([
+    ...['gallery', 'grid', 'index', 'react', 'shared'].map((name) => `assets/${name}-1.js`),
+    'theme.js',
+  ]);
   expect(() => assertSmall(scripts, MAX_BYTES)).not.toThrow();
 });
 
@@ -77,10 +79,4 @@ it('fails where the manifest is of no build', async () => {
   const broken = { 'index.html': { file: 'assets/index-1.js', isEntry: true, imports: ['_gone.js'] } };
   await expect(initialScripts(await built(broken, SIZES))).rejects.toThrow('_gone.js');
   await expect(initialScripts(join(folder, 'nothing-here'))).rejects.toThrow('ENOENT');
-});
-
-it('lets the gallery begin with 200 KB of script at most', async () => {
-  // Where there is an app, the build has to have it.
-  if (!existsSync(join(ROOT, 'web/package.json'))) return;
-  assertSmall(await initialScripts(join(ROOT, 'dist/public')), MAX_BYTES);
 });
