@@ -1,7 +1,62 @@
+import { useQuery } from '@tanstack/react-query';
+import { useEffect, useMemo, useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import { useLocation, useSearchParams } from 'wouter';
+import { Selection, useSelectedCount } from '../../shared/photos/selection.ts';
+import { timelineQuery } from '../../shared/photos/timeline.ts';
 import { Page } from '../../shared/ui/page.tsx';
+import { EmptyGallery } from './empty-gallery.tsx';
+import { FilterBar } from './filter-bar.tsx';
+import { filterOf, galleryAddress, type GalleryState, isFiltered, readGallery } from './gallery-address.ts';
+import styles from './gallery-page.module.css';
+import { PagedPhotos } from './paged-photos.tsx';
+import { SelectionBar } from './selection-bar.tsx';
+import { Timeline } from './timeline.tsx';
+import { TimelineOrder } from './timeline-order.ts';
+import { useGalleryShortcuts } from './gallery-shortcuts.ts';
 
+/** All photos: a timeline, or pages of another order. What is shown stands in the address. */
 export default function GalleryPage() {
   const { t } = useTranslation('gallery');
-  return <Page title={t('title')} />;
+  const [, navigate] = useLocation();
+  const [parameters] = useSearchParams();
+  const state = useMemo(() => readGallery(parameters), [parameters]);
+  const address = galleryAddress(state);
+  const filter = useMemo(() => filterOf(state), [state]);
+  const selection = useSelection(address);
+  const { data: months } = useQuery(timelineQuery(filter));
+  const order = useMemo(
+    () => months && new TimelineOrder(months, filter, address),
+    [months, filter, address],
+  );
+  useGalleryShortcuts(selection, order);
+  const count = months?.reduce((sum, month) => sum + month.count, 0);
+  const change = (patch: Partial<GalleryState>) =>
+    navigate(galleryAddress({ ...state, after: null, before: null, ...patch }));
+  const isTimeline = state.view === 'grid' && state.order === 'newest';
+  const selecting = useSelectedCount(selection) > 0;
+  return (
+    <div data-selecting={selecting || undefined}>
+      <Page
+        title={t('title')}
+        width="wide"
+        actions={<p className={styles['count']}>{count === undefined ? '' : t('count', { count })}</p>}
+      >
+        <FilterBar state={state} onChange={change} />
+        {count === 0 && <EmptyGallery isFiltered={isFiltered(state)} />}
+        {order && count !== 0 && isTimeline && <Timeline key={address} order={order} selection={selection} />}
+        {count !== 0 && !isTimeline && (
+          <PagedPhotos state={state} filter={filter} selection={selection} onChange={change} />
+        )}
+        <SelectionBar selection={selection} />
+      </Page>
+    </div>
+  );
+}
+
+/** What is selected; nothing any more where something else is shown. */
+function useSelection(address: string): Selection {
+  const [selection] = useState(() => new Selection());
+  useEffect(() => () => selection.clear(), [selection, address]);
+  return selection;
 }

@@ -10,6 +10,8 @@ export interface Shortcut {
   group: string;
   /** A key that no other place listens to is taken away from the browser. */
   run: (event: KeyboardEvent) => void;
+  /** What is focused listens itself: the key is only told of. */
+  isListedOnly?: boolean;
 }
 
 let shortcuts: readonly Omit<Shortcut, 'run'>[] = [];
@@ -34,7 +36,7 @@ export function useShortcutList(): typeof shortcuts {
  * Binds a key while the view is shown, and lists it in the help sheet. It is left alone where a person writes, while an
  * input method composes, and under a dialog.
  */
-export function useShortcut({ keys, label, group, run }: Shortcut): void {
+export function useShortcut({ keys, label, group, run, isListedOnly = false }: Shortcut): void {
   const act = useEffectEvent((event: KeyboardEvent) => {
     if (event.defaultPrevented || isBusy(event)) return;
     event.preventDefault();
@@ -43,12 +45,12 @@ export function useShortcut({ keys, label, group, run }: Shortcut): void {
   useEffect(() => {
     const entry = { keys, label, group };
     change([...shortcuts, entry]);
-    const unbind = tinykeys(window, { [keys]: act });
+    const unbind = isListedOnly ? null : tinykeys(window, { [keys]: act });
     return () => {
-      unbind();
+      unbind?.();
       change(shortcuts.filter((other) => other !== entry));
     };
-  }, [keys, label, group]);
+  }, [keys, label, group, isListedOnly]);
 }
 
 const WRITING =

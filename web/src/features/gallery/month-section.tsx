@@ -1,0 +1,119 @@
+import { useQuery } from '@tanstack/react-query';
+import { memo, useEffect, useLayoutEffect, useMemo, useState } from 'react';
+import { useFormat } from '../../shared/i18n/format.ts';
+import type { Selection } from '../../shared/photos/selection.ts';
+import { stripQuery } from '../../shared/photos/timeline.ts';
+import { bandAt, type LayoutOptions, layoutMonth } from './month-layout.ts';
+import styles from './month-section.module.css';
+import { PhotoTile } from './photo-tile.tsx';
+import { useScrolledPast } from './scroll-window.ts';
+import type { TimelineOrder } from './timeline-order.ts';
+
+export const MONTH_HEADING = 56;
+export const MONTH_GAP = 24;
+/** Drawn above and below what is seen. */
+const AHEAD = 700;
+/** A month that is only passed by is not asked for. */
+const PASSING_MS = 50;
+
+export interface MonthSectionProps {
+  order: TimelineOrder;
+  month: number;
+  /** Pixels from the page's top. */
+  start: number;
+  top: number;
+  height: number;
+  options: LayoutOptions;
+  selection: Selection;
+  /** The photo that Tab comes to; null: the first in view. */
+  tabStop: string | null;
+  /** Whether it is the first month in view. */
+  isFirst: boolean;
+  onHeight: (month: number, height: number) => void;
+}
+
+/** A month: its heading, which stays in view, and those of its photos that are near to it. */
+export const MonthSection = memo(function MonthSection(props: MonthSectionProps) {
+  const { order, month, start, top, height, options, selection, tabStop, isFirst, onHeight } = props;
+  const format = useFormat();
+  const name = order.months[month]?.month ?? '';
+  const stays = useStays();
+  const { data: strip } = useQuery({ ...stripQuery(name, order.filter), enabled: stays });
+  const layout = useMemo(
+    () => strip && layoutMonth(strip.ratios, strip.takenAtLocal, options),
+    [strip, options],
+  );
+  useLayoutEffect(() => {
+    if (layout) onHeight(month, MONTH_HEADING + layout.totalHeight + MONTH_GAP);
+  }, [layout, month, onHeight]);
+  const past = useScrolledPast(start + MONTH_HEADING);
+  const bands = layout?.bands ?? [];
+  const first = bandAt(bands, past - AHEAD);
+  const last = bandAt(bands, past + window.innerHeight + AHEAD);
+  const seen = bands[Math.min(bandAt(bands, Math.max(past + MONTH_HEADING, 0)), bands.length - 1)];
+  const from = bands[first]?.from ?? 0;
+  const to = bands[Math.min(last, bands.length - 1)]?.to ?? 0;
+  const stop = tabStop ?? (isFirst ? strip?.ids[seen?.from ?? 0] : undefined);
+  const topY = bands[first]?.top ?? 0;
+  const bottomY = bands[Math.min(last, bands.length - 1)]?.bottom ?? 0;
+  return (
+    <section className={styles['month']} style={{ top, height }} aria-labelledby={`month-${name}`}>
+      <header className={styles['heading']}>
+        <h2 id={`month-${name}`} className={styles['name']}>
+          {format.month(name)}
+        </h2>
+        {past > 0 && seen && (
+          <span className={styles['seen']}>{format.localDay(seen.day, { year: false })}</span>
+        )}
+      </header>
+      {strip && layout ? (
+        <div className={styles['photos']} style={{ height: layout.totalHeight }}>
+          {layout.days
+            .filter((day) => day.y >= topY && day.y <= bottomY)
+            .map((day) => (
+              <h3
+                key={day.day}
+                className={styles['day']}
+                style={{ left: day.x, top: day.y, width: day.width }}
+              >
+                {format.localDay(day.day)}
+              </h3>
+            ))}
+          {strip.ids.slice(from, to).map((id, offset) => {
+            const index = from + offset;
+            return (
+              <PhotoTile
+                key={id}
+                id={id}
+                month={month}
+                index={index}
+                url={strip.thumbnailUrls[index] ?? ''}
+                thumbhash={strip.thumbhashes[index] ?? ''}
+                takenAtLocal={strip.takenAtLocal[index] ?? ''}
+                isFavorite={strip.favorites[index] ?? false}
+                isTabStop={id === stop}
+                selection={selection}
+                x={layout.x[index] ?? 0}
+                y={layout.y[index] ?? 0}
+                width={layout.width[index] ?? 0}
+                height={layout.height[index] ?? 0}
+              />
+            );
+          })}
+        </div>
+      ) : (
+        <div className={styles['waiting']} aria-hidden />
+      )}
+    </section>
+  );
+});
+
+/** True as soon as it has been there for a moment. */
+function useStays(): boolean {
+  const [stays, setStays] = useState(false);
+  useEffect(() => {
+    const timer = setTimeout(() => setStays(true), PASSING_MS);
+    return () => clearTimeout(timer);
+  }, []);
+  return stays;
+}

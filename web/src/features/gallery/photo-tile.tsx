@@ -1,0 +1,64 @@
+import { Check, Heart } from 'lucide-react';
+import { memo } from 'react';
+import { useTranslation } from 'react-i18next';
+import { useFormat } from '../../shared/i18n/format.ts';
+import { type Selection, useIsSelected } from '../../shared/photos/selection.ts';
+import { Thumbnail } from '../../shared/photos/thumbnail.tsx';
+import { classNames } from '../../shared/ui/class-names.ts';
+import styles from './photo-tile.module.css';
+
+export interface PhotoTileProps {
+  id: string;
+  /** Where it stands in the order: the timeline's keys go by it. */
+  month: number;
+  index: number;
+  url: string;
+  thumbhash: string;
+  takenAtLocal: string;
+  isFavorite: boolean;
+  isTabStop: boolean;
+  selection: Selection;
+  /** Pixels, or a CSS length. */
+  x: number;
+  y: number;
+  width: number | string;
+  height: number | string;
+}
+
+/** A photo in the timeline: a link to it, and a box to select it. What a click does is the timeline's. */
+export const PhotoTile = memo(function PhotoTile(props: PhotoTileProps) {
+  const { id, month, index, url, thumbhash, takenAtLocal, isFavorite, isTabStop, selection } = props;
+  const { t } = useTranslation('gallery');
+  const format = useFormat();
+  const isSelected = useIsSelected(selection, id);
+  const when = format.localTime(takenAtLocal);
+  return (
+    <div
+      className={classNames(styles['tile'], isSelected && styles['selected'])}
+      style={{ left: props.x, top: props.y, width: props.width, height: props.height }}
+      data-photo={id}
+      data-month={month}
+      data-index={index}
+    >
+      <a href={`/photo/${id}`} className={styles['link']} tabIndex={isTabStop ? 0 : -1} draggable={false}>
+        <Thumbnail
+          url={url}
+          thumbhash={thumbhash}
+          alt={t(isSelected ? 'photoOfSelected' : 'photoOf', { when })}
+        />
+      </a>
+      <button
+        type="button"
+        role="checkbox"
+        aria-checked={isSelected}
+        aria-label={t('select', { when })}
+        tabIndex={-1}
+        className={styles['check']}
+        data-select
+      >
+        <Check aria-hidden />
+      </button>
+      {isFavorite && <Heart role="img" aria-label={t('favorite')} className={styles['heart'] ?? ''} />}
+    </div>
+  );
+});
