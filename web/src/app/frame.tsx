@@ -10,6 +10,7 @@ import styles from './frame.module.css';
 import { useFrameShortcuts } from './frame-shortcuts.ts';
 import { Header } from './header.tsx';
 import { Navigation } from './navigation.tsx';
+import { viewOf } from './view-of.ts';
 
 const ShortcutSheet = lazy(() => import('./shortcut-sheet.tsx'));
 
@@ -18,17 +19,18 @@ export function Frame({ children }: { children: ReactNode }) {
   const { t } = useTranslation();
   const [path] = useLocation();
   const main = useRef<HTMLElement>(null);
-  const shownPath = useRef(path);
+  const view = viewOf(path);
+  const shownView = useRef(view);
   const [helps, setHelps] = useState(false);
   const search = useRef<HTMLInputElement>(null);
   useFrameShortcuts({ showHelp: () => setHelps(true), search: () => search.current?.focus() });
   useEffect(() => {
     // A new view is read from its beginning; the search box keeps the cursor while its results come.
-    if (shownPath.current !== path && document.activeElement !== search.current)
+    if (shownView.current !== view && document.activeElement !== search.current)
       main.current?.focus({ preventScroll: true });
-    shownPath.current = path;
-  }, [path]);
-  const alone = path.startsWith('/photo/');
+    shownView.current = view;
+  }, [view]);
+  const alone = view === '/photo';
   return (
     <div className={styles[alone ? 'alone' : 'frame']}>
       {/* A photo is seen with nothing round it. */}

@@ -2,6 +2,7 @@ import { lazy, Suspense } from 'react';
 import { Route, Switch, useLocation } from 'wouter';
 import { Boundary } from './boundary.tsx';
 import { NotFound } from './not-found.tsx';
+import { viewOf } from './view-of.ts';
 import { Waiting } from './waiting.tsx';
 
 const HomePage = lazy(() => import('../features/home/home-page.tsx'));
@@ -16,7 +17,7 @@ const SettingsPage = lazy(() => import('../features/settings/settings-page.tsx')
 export function Pages() {
   const [path] = useLocation();
   return (
-    <Boundary key={path}>
+    <Boundary key={viewOf(path)}>
       <Suspense fallback={<Waiting />}>
         <Switch>
           <Route path="/" component={HomePage} />

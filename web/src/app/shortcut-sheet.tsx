@@ -16,8 +16,8 @@ const NAMES: Record<string, string> = {
 /** The keys of one press: the sign that Shift makes is shown as that sign. */
 function keysOf(press: string): string[] {
   return press
-    .split('+')
-    .filter((key, _, all) => key !== 'Shift' || all.at(-1) !== '?')
+    .split(/(?<=[\w\]])\+/)
+    .filter((key) => key !== '[Shift]' && !(key === 'Shift' && press.endsWith('?')))
     .map((key) => NAMES[key] ?? (key.length === 1 ? key.toUpperCase() : key));
 }
 

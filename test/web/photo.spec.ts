@@ -1,0 +1,246 @@
+import { AxeBuilder } from '@axe-core/playwright';
+import type { Browser, Page } from 'playwright-core';
+import { type Client, startApp, type TestApp } from '../support/app.ts';
+import { launchBrowser, openPage } from '../support/browser.ts';
+import { cameraExif, jpeg } from '../support/images.ts';
+
+const FIELDS = 'title description tags isFavorite takenAt takenAtLocal trashedAt';
+const PLACE = {
+  GPSLatitudeRef: 'N',
+  GPSLatitude: '35/1 39/1 30/1',
+  GPSLongitudeRef: 'E',
+  GPSLongitude: '139/1 44/1 28/1',
+};
+
+let app: TestApp;
+let client: Client;
+let browser: Browser;
+/** Newest first, as the timeline has them. */
+let ids: string[];
+
+async function upload(seed: number): Promise<string> {
+  const exif = { ...cameraExif(`2024:05:${String(30 - seed)} 09:30:00`), IFD3: PLACE };
+  exif['IFD2'] = { ...exif['IFD2'], ExposureTime: '1/250', OffsetTimeOriginal: '+09:00' };
+  const bytes = await jpeg({ width: 900, height: 600, seed, exif });
+  const [photo] = await client.upload({ name: `IMG_${seed}.jpg`, bytes });
+  return photo?.['id'];
+}
+
+async function stored(id: string): Promise<Record<string, any>> {
+  return (await client.data(`query ($id: ID!) { photo(id: $id) { ${FIELDS} } }`, { id }))['photo'];
+}
+
+async function until(check: () => Promise<boolean>): Promise<void> {
+  for (let attempt = 0; !(await check()); attempt++) {
+    if (attempt > 100) throw new Error('It did not come about.');
+    await new Promise((resolve) => setTimeout(resolve, 30));
+  }
+}
+
+function shown(page: Page, name: string) {
+  return page.getByRole('heading', { level: 1, name, includeHidden: true }).waitFor({ state: 'attached' });
+}
+
+function clipboard(page: Page): Promise<string> {
+  return page.evaluate('navigator.clipboard.readText()');
+}
+
+beforeAll(async () => {
+  app = await startApp();
+  client = app.client;
+  ids = [];
+  for (let seed = 0; seed < 6; seed++) ids.push(await upload(seed));
+  browser = await launchBrowser();
+});
+afterAll(async () => {
+  await browser?.close();
+  await app?.close();
+});
+
+async function open(path: string, options = {}) {
+  const opened = await openPage(browser, app.url, { locale: 'en-US', ...options });
+  await opened.page.goto(`${app.url}${path}`);
+  return opened;
+}
+
+it('shows a photo at its own address, and the photos beside it by keys, as far as there are any', async () => {
+  const { page, faults } = await open(`/photo/${ids[1]}`);
+  await shown(page, 'IMG_1.jpg');
+  await page.locator('img[alt="IMG_1.jpg"]').waitFor();
+  // The ones beside it are loaded before anybody asks for them.
+  await page.locator('img[alt="IMG_2.jpg"]').waitFor({ state: 'attached' });
+  await page.locator('img[alt="IMG_0.jpg"]').waitFor({ state: 'attached' });
+  await page.keyboard.press('ArrowRight');
+  await shown(page, 'IMG_2.jpg');
+  await page.keyboard.press('ArrowLeft');
+  await shown(page, 'IMG_1.jpg');
+  await page.keyboard.press('ArrowLeft');
+  await shown(page, 'IMG_0.jpg');
+  expect(new URL(page.url()).pathname).toBe(`/photo/${ids[0]}`);
+  await page.keyboard.press('ArrowLeft');
+  await page.getByText('This is the first photo').waitFor({ state: 'attached' });
+  expect(new URL(page.url()).pathname).toBe(`/photo/${ids[0]}`);
+  for (let step = 1; step < ids.length; step++) {
+    await page.keyboard.press('ArrowRight');
+    await shown(page, `IMG_${step}.jpg`);
+  }
+  expect(await page.getByRole('button', { name: 'Next photo' }).count()).toBe(0);
+  await page.keyboard.press('Escape');
+  await page.waitForURL('**/gallery');
+  expect(faults).toEqual([]);
+  await page.context().close();
+});
+
+it('zooms by keys, wheel and double click', async () => {
+  const { page, faults } = await open(`/photo/${ids[0]}`);
+  const picture = page.locator('img[alt="IMG_0.jpg"]:not(.pswp__img--placeholder)');
+  await picture.waitFor();
+  const width = async () => (await picture.boundingBox())?.width ?? 0;
+  const fitted = await width();
+  await page.keyboard.press('+');
+  await until(async () => (await width()) > fitted * 1.4);
+  await page.keyboard.press('-');
+  await until(async () => Math.abs((await width()) - fitted) < 1);
+  await page.mouse.move(640, 400);
+  await page.mouse.wheel(0, -400);
+  await until(async () => (await width()) > fitted * 1.2);
+  await page.keyboard.press('0');
+  await until(async () => Math.abs((await width()) - fitted) < 1);
+  await page.mouse.dblclick(640, 400);
+  await until(async () => (await width()) > fitted * 1.2);
+  expect(faults).toEqual([]);
+  await page.context().close();
+});
+
+it('changes title, tags and date where they stand, says what is wrong, and takes it back', async () => {
+  const id = ids[3] as string;
+  const { page, faults } = await open(`/photo/${id}`);
+  await shown(page, 'IMG_3.jpg');
+  await page.keyboard.press('i');
+  const title = page.getByLabel('Title');
+  await title.fill('夕焼け');
+  await title.press('Enter');
+  await page.getByText('Title changed').waitFor();
+  expect(await stored(id)).toMatchObject({ title: '夕焼け' });
+  await page.getByRole('button', { name: 'Undo' }).click();
+  await until(async () => (await stored(id))['title'] === null);
+  await until(async () => (await title.inputValue()) === '');
+
+  await title.fill('x'.repeat(256));
+  await title.press('Enter');
+  await page.getByText('a title has 255 characters at most').waitFor();
+  await title.press('Escape');
+  expect(await title.inputValue()).toBe('');
+  expect(await stored(id)).toMatchObject({ title: null });
+
+  await page.getByRole('combobox', { name: 'Add a tag' }).fill('海');
+  await page.keyboard.press('Enter');
+  await page.getByRole('button', { name: 'Remove tag “海”' }).waitFor();
+  await until(async () => (await stored(id))['tags'].includes('海'));
+
+  await page.getByLabel('Taken').fill('2023-01-02T03:04:05');
+  await page.getByLabel('Taken').press('Enter');
+  await page.getByText('Date changed').waitFor();
+  expect(await stored(id)).toMatchObject({
+    takenAtLocal: '2023-01-02T03:04:05',
+    takenAt: '2023-01-01T18:04:05.000Z',
+  });
+  await page.getByRole('button', { name: 'Use the date in the file' }).click();
+  await until(async () => (await stored(id))['takenAtLocal'] === '2024-05-27T09:30:00');
+  expect(faults).toEqual([]);
+  await page.context().close();
+});
+
+it('leaves Enter to an input method that still composes', async () => {
+  const id = ids[4] as string;
+  const { page } = await open(`/photo/${id}`);
+  await shown(page, 'IMG_4.jpg');
+  await page.keyboard.press('i');
+  const tag = page.getByRole('combobox', { name: 'Add a tag' });
+  await tag.focus();
+  const session = await page.context().newCDPSession(page);
+  await session.send('Input.imeSetComposition', { text: 'うみ', selectionStart: 2, selectionEnd: 2 });
+  await session.send('Input.dispatchKeyEvent', {
+    type: 'rawKeyDown',
+    windowsVirtualKeyCode: 229,
+    key: 'Enter',
+    code: 'Enter',
+  });
+  expect(await tag.inputValue()).toBe('うみ');
+  expect(await stored(id)).toMatchObject({ tags: [] });
+  await session.send('Input.insertText', { text: '海' });
+  await tag.press('Enter');
+  await until(async () => (await stored(id))['tags'].includes('海'));
+  expect((await stored(id))['tags']).toEqual(['海']);
+  await page.context().close();
+});
+
+it('tells camera, exposure and place, and has the file’s metadata to copy', async () => {
+  const { page, faults } = await open(`/photo/${ids[0]}`, {
+    permissions: ['clipboard-read', 'clipboard-write'],
+  });
+  await shown(page, 'IMG_0.jpg');
+  await page.keyboard.press('i');
+  const panel = page.getByRole('complementary', { name: 'Info' });
+  await panel.getByText('Canon EOS 40D').first().waitFor();
+  await panel.getByText('1/250 s').waitFor();
+  await panel.getByText('35.658333, 139.741111').waitFor();
+  const map = panel.getByRole('link', { name: 'Open in OpenStreetMap' });
+  expect(await map.getAttribute('rel')).toContain('noreferrer');
+  await panel.getByRole('button', { name: 'Copy coordinates' }).click();
+  await page.getByText('Copied').waitFor();
+  expect(await clipboard(page)).toBe('35.658333, 139.741111');
+  await panel.getByText(/^All metadata/).click();
+  await panel.getByRole('row', { name: 'Model Canon EOS 40D' }).waitFor();
+  await panel.getByRole('button', { name: 'Copy as JSON' }).click();
+  await until(async () => (await clipboard(page)).includes('"Model": "Canon EOS 40D"'));
+  expect(await page.getByRole('link', { name: 'Download original' }).getAttribute('download')).toBe(
+    'IMG_0.jpg',
+  );
+  expect(faults).toEqual([]);
+  await page.context().close();
+});
+
+it('makes a favourite and throws away by keys, shows the next one, and brings back by Undo', async () => {
+  const id = ids[2] as string;
+  const { page, faults } = await open(`/photo/${id}`);
+  await shown(page, 'IMG_2.jpg');
+  await page.keyboard.press('f');
+  await page.getByRole('button', { name: 'Favourite', pressed: true }).waitFor();
+  await until(async () => (await stored(id))['isFavorite']);
+  await page.keyboard.press('Delete');
+  await shown(page, 'IMG_3.jpg');
+  await until(async () => (await stored(id))['trashedAt'] !== null);
+  await page
+    .getByRole('alertdialog')
+    .filter({ hasText: 'moved to trash' })
+    .getByRole('button', { name: 'Undo' })
+    .click();
+  await until(async () => (await stored(id))['trashedAt'] === null);
+  expect(await stored(id)).toMatchObject({ isFavorite: true });
+  expect(faults).toEqual([]);
+  await page.context().close();
+});
+
+it('says so where there is no such photo', async () => {
+  const { page } = await open('/photo/01890000-0000-7000-8000-000000000000');
+  await page.getByRole('heading', { name: 'This photo is not here' }).waitFor();
+  await page.getByRole('link', { name: 'To the gallery' }).click();
+  await page.waitForURL('**/gallery');
+  await page.context().close();
+});
+
+it.each([
+  ['a desktop in the light', { viewport: { width: 1440, height: 900 }, colorScheme: 'light' }],
+  ['a desktop in the dark', { viewport: { width: 1440, height: 900 }, colorScheme: 'dark' }],
+  ['a phone in the light', { viewport: { width: 390, height: 844 }, colorScheme: 'light' }],
+  ['a phone in the dark', { viewport: { width: 390, height: 844 }, colorScheme: 'dark' }],
+] as const)('has no fault that axe finds on %s', async (_, options) => {
+  const { page } = await open(`/photo/${ids[0]}`, { ...options, reducedMotion: 'reduce' });
+  await shown(page, 'IMG_0.jpg');
+  await page.keyboard.press('i');
+  await page.getByText('35.658333, 139.741111').waitFor();
+  const { violations } = await new AxeBuilder({ page }).analyze();
+  expect(violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(' ')}`)).toEqual([]);
+  await page.context().close();
+});
