@@ -1,7 +1,23 @@
 import { useTranslation } from 'react-i18next';
 import { Page } from '../../shared/ui/page.tsx';
+import { ChooseFiles } from './choose-files.tsx';
+import { UploadResults } from './upload-results.tsx';
+import { UploadSummary } from './upload-summary.tsx';
+import { useUploads } from './uploads.ts';
 
+/** Where files are chosen, and what becomes of each is seen. */
 export default function UploadPage() {
   const { t } = useTranslation('upload');
-  return <Page title={t('title')} />;
+  const hasUploads = useUploads(({ totals }) => totals.files > 0);
+  return (
+    <Page title={t('title')}>
+      <ChooseFiles look={hasUploads ? 'low' : 'tall'} />
+      {hasUploads && (
+        <>
+          <UploadSummary />
+          <UploadResults />
+        </>
+      )}
+    </Page>
+  );
 }
