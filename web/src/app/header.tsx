@@ -1,5 +1,6 @@
 import type { RefObject } from 'react';
 import { Link } from 'wouter';
+import { UploadIndicator } from '../features/upload/upload-indicator.tsx';
 import styles from './header.module.css';
 import { SearchBox } from './search-box.tsx';
 import { StorageMeter } from './storage-meter.tsx';
@@ -13,6 +14,7 @@ export function Header({ searchRef }: { searchRef: RefObject<HTMLInputElement | 
         <span className={styles['name']}>ImgStream</span>
       </Link>
       <SearchBox inputRef={searchRef} />
+      <UploadIndicator />
       <StorageMeter />
     </header>
   );

@@ -28,7 +28,7 @@ export class FileHasher {
       answer.reject(signal.reason);
     });
     const request: HashRequest = { id, file };
-    this.#started().postMessage(request);
+    this.#started().postMessage(request, []);
     return answer.promise;
   }
 

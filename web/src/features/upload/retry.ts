@@ -77,28 +77,17 @@ export function decide(failure: UploadFailure, from: UploadState, attempts: numb
       return { next: 'fail', reason: GIVEN_UP[failure.kind] ?? 'FAULT' };
     return { next: 'again', from: state, inMs: counts ? backOffMs(attempts + 1) : 0, counts };
   };
-  switch (failure.kind) {
-    // The queue as a whole waits for these.
-    case 'busy':
-    case 'signed-out':
-      return again(from, false);
-    // Waiting until somebody answers is no attempt; but what breaks again and again while somebody does, is.
-    case 'offline':
-    case 'incomplete':
-      return again(from);
-    case 'fault':
-      return attempts + 1 >= MAX_FAULTS ? { next: 'fail', reason: 'FAULT' } : again(from);
-    case 'target-gone':
-      return again('hashed');
-    case 'changed':
-      return again('waiting');
-    case 'unreadable':
-      return { next: 'fail', reason: 'UNREADABLE' };
-    case 'outdated':
-      return { next: 'fail', reason: 'OUTDATED' };
-    case 'refused':
-      return { next: 'fail', reason: failure.reason ?? 'FAULT' };
-  }
+  const { kind } = failure;
+  // The queue as a whole waits for these, however often.
+  if (kind === 'busy' || kind === 'signed-out') return again(from, false);
+  if (kind === 'target-gone') return again('hashed');
+  if (kind === 'changed') return again('waiting');
+  if (kind === 'unreadable') return { next: 'fail', reason: 'UNREADABLE' };
+  if (kind === 'outdated') return { next: 'fail', reason: 'OUTDATED' };
+  if (kind === 'refused') return { next: 'fail', reason: failure.reason ?? 'FAULT' };
+  if (kind === 'fault' && attempts + 1 >= MAX_FAULTS) return { next: 'fail', reason: 'FAULT' };
+  // Waiting until somebody answers is no attempt; but what breaks again and again while somebody does, is.
+  return again(from);
 }
 
 const GIVEN_UP: Partial<Record<FailureKind, FailureReason>> = {

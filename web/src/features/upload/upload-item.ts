@@ -59,6 +59,9 @@ export interface UploadItem {
   readonly requestId: string | null;
 }
 
+/** What changes of an upload. */
+export type Patch = Partial<Omit<UploadItem, 'id'>>;
+
 export const SETTLED: readonly UploadState[] = ['done', 'duplicate', 'trashed', 'failed', 'cancelled'];
 
 /** Reasons that lie in the file itself: sending it again changes nothing. */
@@ -83,4 +86,23 @@ export function canRetry({ state, reason }: Pick<UploadItem, 'state' | 'reason'>
 /** Whether it can still be stopped: what is being taken in by the service cannot. */
 export function canCancel(item: Pick<UploadItem, 'state'>): boolean {
   return !isSettled(item) && item.state !== 'completing';
+}
+
+/** A file that has just come. */
+export function newItem(id: number, { name, size }: File, folder: string): UploadItem {
+  return {
+    id,
+    name,
+    folder,
+    sizeBytes: size,
+    state: 'waiting',
+    sentBytes: 0,
+    checksum: null,
+    target: null,
+    attempts: 0,
+    notBefore: 0,
+    photo: null,
+    reason: null,
+    requestId: null,
+  };
 }

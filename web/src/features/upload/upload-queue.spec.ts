@@ -116,7 +116,7 @@ describe('UploadQueue', () => {
   });
 
   it('sends no byte of what is in the library, nor twice what was chosen twice', async () => {
-    const { checksum = '' } = { checksum: await library.hash(new File(['bytes of old.jpg'], 'old.jpg')) };
+    const checksum = await library.hash(new File(['bytes of old.jpg'], 'old.jpg'));
     library.photos.set(checksum, { isTrashed: true });
     queue.add(chosen('old.jpg', 'a.jpg', 'copy of a.jpg', 'b.jpg'));
     await settled();
@@ -125,6 +125,15 @@ describe('UploadQueue', () => {
     const [old] = queue.snapshot().items;
     queue.restored([old?.id ?? 0]);
     expect(states()[0]).toBe('old.jpg duplicate');
+  });
+
+  it('asks about a thousand of the same in a handful of requests', async () => {
+    const files = Array.from({ length: 1_000 }, (_, at) => new File(['the same'], `${at}.jpg`));
+    queue.add(files.map((file) => ({ file, folder: '' })));
+    await settled();
+    expect(queue.snapshot().totals.count).toMatchObject({ done: 1, duplicate: 999 });
+    expect(library.puts).toHaveLength(1);
+    expect(library.declaredAtOnce.length).toBeLessThan(100);
   });
 
   it('refuses each file for its own reason and fails no neighbour', async () => {

@@ -1,10 +1,20 @@
 import { takeBatch } from './batch.ts';
 import { decide, UploadFailure } from './retry.ts';
 import { SpeedMeter, timeLeftMs } from './speed.ts';
-import type { CompleteAnswer, DeclareAnswer, UploadDoors } from './upload-doors.ts';
-import { canCancel, canRetry, isSettled, type UploadItem, type UploadState } from './upload-item.ts';
+import { afterCompletion, afterDeclaration } from './answers.ts';
+import { Holds } from './holds.ts';
+import type { CompleteAnswer, UploadDoors } from './upload-doors.ts';
+import {
+  canCancel,
+  canRetry,
+  isSettled,
+  newItem,
+  type Patch,
+  type UploadItem,
+  type UploadState,
+} from './upload-item.ts';
 import { UploadList } from './upload-list.ts';
-import type { ChosenFile, Hold, UploadsSnapshot } from './uploads-snapshot.ts';
+import type { ChosenFile, UploadsSnapshot } from './uploads-snapshot.ts';
 
 /** Files that are sent at the same time. */
 const LANES = 4;
@@ -17,8 +27,6 @@ const COMPLETED_AT_ONCE = 25;
 const COMPLETIONS = 2;
 /** So long a file that was sent waits for others to be completed with. */
 const GATHER_MS = 400;
-
-type Patch = Partial<Omit<UploadItem, 'id'>>;
 
 export interface QueueOptions {
   doors: UploadDoors;
@@ -36,7 +44,9 @@ export class UploadQueue {
   readonly #running = new Map<number, AbortController>();
   /** Which file of those with the same bytes is on its way; its twins wait to hear what became of it. */
   readonly #claims = new Map<string, number>();
-  readonly #holds = new Map<Hold, number>();
+  /** Checksums of what is in the library by now. */
+  readonly #known = new Set<string>();
+  readonly #holds = new Holds();
   readonly #options: QueueOptions;
   #lastId = 0;
   #paused = false;
@@ -62,8 +72,8 @@ export class UploadQueue {
   /** Stops at once; what was half sent is sent from its beginning later. */
   pause(): void {
     this.#paused = true;
-    for (const item of [...this.#list.in('sending')]) this.#stop(item, { state: 'declared', sentBytes: 0 });
-    for (const item of [...this.#list.in('hashing')]) this.#stop(item, { state: 'waiting' });
+    for (const item of this.#list.in('sending')) this.#stop(item, { state: 'declared', sentBytes: 0 });
+    for (const item of this.#list.in('hashing')) this.#stop(item, { state: 'waiting' });
     this.#speed.reset();
     this.#pump();
   }
@@ -114,24 +124,20 @@ export class UploadQueue {
       items: this.#list.all(),
       totals,
       isPaused: this.#paused,
-      hold: this.#hold,
+      hold: this.#holds.current,
       bytesPerSecond,
       timeLeftMs: timeLeftMs(totals.allBytes - totals.pastBytes, bytesPerSecond),
     };
   }
 
-  get #hold(): Hold | null {
-    return this.#holds.keys().next().value ?? null;
-  }
-
   /** Starts whatever can be started. */
   #pump(): void {
     if (!this.#paused) this.#startHashing();
-    if (!this.#paused && !this.#hold) {
+    if (!this.#paused && !this.#holds.current) {
       this.#startDeclaring();
       this.#startSending();
     }
-    if (!this.#hold) this.#startCompleting();
+    if (!this.#holds.current) this.#startCompleting();
     if (this.#list.count('sending') === 0 && this.#list.count('declared') === 0) this.#speed.reset();
     this.#options.onChange();
   }
@@ -159,7 +165,7 @@ export class UploadQueue {
       checksum: checksum ?? '',
     }));
     void this.#batch(items, 'declaring', async () =>
-      (await this.#options.doors.declare(files)).map(declared),
+      (await this.#options.doors.declare(files)).map(afterDeclaration),
     );
   }
 
@@ -181,11 +187,12 @@ export class UploadQueue {
     if (ready.length === 0 || this.#completions >= COMPLETIONS) return;
     const othersCome = this.#list.count('sending') > 0 && ready.length < COMPLETED_AT_ONCE;
     if (othersCome && !this.#isDue) {
-      this.#gathering ??= setTimeout(() => {
-        this.#gathering = null;
-        this.#isDue = true;
-        this.#pump();
-      }, GATHER_MS);
+      if (!this.#gathering)
+        this.#gathering = setTimeout(() => {
+          this.#gathering = null;
+          this.#isDue = true;
+          this.#pump();
+        }, GATHER_MS);
       return;
     }
     this.#isDue = false;
@@ -248,7 +255,7 @@ export class UploadQueue {
 
   /** What becomes of an item whose step failed; `item` is as it was before the step. */
   #afterFailure(item: UploadItem, failure: UploadFailure): Patch {
-    this.#holdBecauseOf(failure);
+    void this.#holdBecauseOf(failure);
     const { attempts, state } = item;
     const decision = decide(failure, state, attempts);
     const { requestId = null } = failure;
@@ -266,32 +273,21 @@ export class UploadQueue {
     };
   }
 
-  #holdBecauseOf({ kind, retryAfterMs }: UploadFailure): void {
+  async #holdBecauseOf({ kind, retryAfterMs }: UploadFailure): Promise<void> {
     const { doors } = this.#options;
-    if (kind === 'offline' || kind === 'signed-out') void this.#holdUntil(kind, doors.answering());
-    if (kind === 'busy')
-      void this.#holdUntil('busy', new Promise((resolve) => setTimeout(resolve, retryAfterMs)));
-  }
-
-  async #holdUntil(hold: Hold, over: Promise<void>): Promise<void> {
-    this.#holds.set(hold, (this.#holds.get(hold) ?? 0) + 1);
-    await over;
-    const others = (this.#holds.get(hold) ?? 1) - 1;
-    if (others > 0) this.#holds.set(hold, others);
-    else this.#holds.delete(hold);
+    if (kind === 'offline' || kind === 'signed-out') await this.#holds.until(kind, doors.answering());
+    else if (kind === 'busy') await this.#holds.until(kind, later(retryAfterMs));
+    else return;
     this.#pump();
   }
 
   #completed(item: UploadItem | undefined, answer: CompleteAnswer): Patch {
-    if (answer.kind === 'photo') return { state: 'done', photo: answer.photo };
-    if (answer.kind === 'duplicate') return duplicate(answer);
+    const outcome = afterCompletion(answer);
+    if (!(outcome instanceof UploadFailure)) return outcome;
     if (!item) return { state: 'failed', reason: 'FAULT' };
-    if (answer.kind === 'unknown' || answer.code === 'UPLOAD_EXPIRED')
-      return this.#afterFailure(item, new UploadFailure('target-gone'));
-    if (answer.code === 'CHECKSUM_MISMATCH') return this.#afterFailure(item, new UploadFailure('changed'));
-    if (answer.code === 'UPLOAD_INCOMPLETE')
-      return this.#afterFailure({ ...item, state: 'declared' }, new UploadFailure('incomplete'));
-    return { state: 'failed', reason: answer.code };
+    // What did not arrive is sent again, not asked for again.
+    const from = outcome.kind === 'incomplete' ? 'declared' : item.state;
+    return this.#afterFailure({ ...item, state: from }, outcome);
   }
 
   /** Hashed files but for those whose bytes are on their way in another. */
@@ -300,7 +296,7 @@ export class UploadQueue {
     for (const item of this.#ready('hashed')) {
       const checksum = item.checksum ?? '';
       const claimedBy = this.#claims.get(checksum) ?? item.id;
-      if (claimedBy !== item.id || taken.has(checksum)) continue;
+      if (!this.#known.has(checksum) && (claimedBy !== item.id || taken.has(checksum))) continue;
       taken.add(checksum);
       yield item;
     }
@@ -308,7 +304,7 @@ export class UploadQueue {
 
   *#ready(state: UploadState): Generator<UploadItem> {
     const now = performance.now();
-    for (const item of [...this.#list.in(state)]) if (item.notBefore <= now) yield item;
+    for (const item of this.#list.in(state)) if (item.notBefore <= now) yield item;
   }
 
   #progress(id: number, sentBytes: number, signal: AbortSignal): void {
@@ -334,7 +330,9 @@ export class UploadQueue {
     const isOver = isSettled(item) || item.state === 'waiting';
     if (isOver && before.checksum !== null && this.#claims.get(before.checksum) === id)
       this.#claims.delete(before.checksum);
-    if (isSettled(item) && item.state !== 'failed' && item.state !== 'cancelled') this.#files.delete(id);
+    if (!isSettled(item) || item.state === 'failed' || item.state === 'cancelled') return;
+    this.#files.delete(id);
+    if (item.checksum !== null) this.#known.add(item.checksum);
   }
 
   #these(ids: readonly number[] | undefined): UploadItem[] {
@@ -349,34 +347,11 @@ export class UploadQueue {
   }
 }
 
-function newItem(id: number, { name, size }: File, folder: string): UploadItem {
-  return {
-    id,
-    name,
-    folder,
-    sizeBytes: size,
-    state: 'waiting',
-    sentBytes: 0,
-    checksum: null,
-    target: null,
-    attempts: 0,
-    notBefore: 0,
-    photo: null,
-    reason: null,
-    requestId: null,
-  };
-}
-
-function declared(answer: DeclareAnswer): Patch {
-  if (answer.kind === 'target') return { state: 'declared', target: answer.target };
-  return answer.kind === 'duplicate' ? duplicate(answer) : { state: 'failed', reason: answer.code };
-}
-
-function duplicate({ photo, isTrashed }: Extract<DeclareAnswer, { kind: 'duplicate' }>): Patch {
-  return { state: isTrashed ? 'trashed' : 'duplicate', photo };
-}
-
 /** Anything else that is thrown is a fault of this page. */
 function asFailure(error: unknown): UploadFailure {
   return error instanceof UploadFailure ? error : new UploadFailure('fault', { cause: error });
+}
+
+function later(ms: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, ms));
 }

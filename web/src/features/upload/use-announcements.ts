@@ -28,18 +28,8 @@ export function useAnnouncements(): void {
 }
 
 function say(reached: Milestone, t: TFunction<'upload'>): string {
-  switch (reached.kind) {
-    case 'started':
-      return t('said.started', { count: reached.files });
-    case 'half':
-      return t('said.half');
-    case 'waiting':
-      return t('said.waiting');
-    case 'goesOn':
-      return t('said.goesOn');
-    case 'finished':
-      return sayResult(reached, t);
-  }
+  if (reached.kind === 'started') return t('said.started', { count: reached.files });
+  return reached.kind === 'finished' ? sayResult(reached, t) : t(`said.${reached.kind}`);
 }
 
 function sayResult(

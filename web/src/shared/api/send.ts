@@ -63,7 +63,10 @@ async function read<Data>(response: Response): Promise<Data> {
     throw new ApiError('outdated', message, { requestId });
   if (error && REFUSALS.has(error.extensions?.code ?? ''))
     throw new ApiError('refused', message, { requestId });
-  if (error || !response.ok || answer?.data == null) throw new ApiError('fault', message, { requestId });
+  if (error || !response.ok || answer?.data == null) {
+    const retryAfterMs = response.status === 503 ? retryAfter(response) : 0;
+    throw new ApiError('fault', message, { requestId, retryAfterMs });
+  }
   return answer.data;
 }
 
