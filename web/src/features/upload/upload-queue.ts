@@ -2,6 +2,7 @@ import { takeBatch } from './batch.ts';
 import { decide, UploadFailure } from './retry.ts';
 import { SpeedMeter, timeLeftMs } from './speed.ts';
 import { afterCompletion, afterDeclaration } from './answers.ts';
+import { Gatherer } from './gatherer.ts';
 import { Holds } from './holds.ts';
 import type { CompleteAnswer, UploadDoors } from './upload-doors.ts';
 import {
@@ -23,10 +24,10 @@ const HASHED_AT_ONCE = 2;
 const HASHED_AHEAD = 300;
 /** New targets are asked for when fewer than so many wait. */
 const FEW_TARGETS = 8;
+/** So many files are worth a request of their own. */
+const DECLARED_TOGETHER = 50;
 const COMPLETED_AT_ONCE = 25;
 const COMPLETIONS = 2;
-/** So long a file that was sent waits for others to be completed with. */
-const GATHER_MS = 400;
 
 export interface QueueOptions {
   doors: UploadDoors;
@@ -47,11 +48,11 @@ export class UploadQueue {
   /** Checksums of what is in the library by now. */
   readonly #known = new Set<string>();
   readonly #holds = new Holds();
+  readonly #toDeclare = new Gatherer(() => this.#pump());
+  readonly #toComplete = new Gatherer(() => this.#pump());
   readonly #options: QueueOptions;
   #lastId = 0;
   #paused = false;
-  #gathering: ReturnType<typeof setTimeout> | null = null;
-  #isDue = false;
   #completions = 0;
 
   constructor(options: QueueOptions) {
@@ -156,7 +157,8 @@ export class UploadQueue {
   #startDeclaring(): void {
     if (this.#list.count('declaring') > 0 || this.#list.count('declared') >= FEW_TARGETS) return;
     const items = takeBatch(this.#firstsOfTheirBytes());
-    if (items.length === 0) return;
+    const othersCome = this.#list.count('waiting', 'hashing') > 0;
+    if (!this.#toDeclare.isTime(items.length, { enough: DECLARED_TOGETHER, othersCome })) return;
     for (const { id, checksum } of items) this.#claims.set(checksum ?? '', id);
     const files = items.map(({ id, name, sizeBytes, checksum }) => ({
       filename: name,
@@ -184,18 +186,9 @@ export class UploadQueue {
 
   #startCompleting(): void {
     const ready = [...this.#ready('sent')].slice(0, COMPLETED_AT_ONCE);
-    if (ready.length === 0 || this.#completions >= COMPLETIONS) return;
-    const othersCome = this.#list.count('sending') > 0 && ready.length < COMPLETED_AT_ONCE;
-    if (othersCome && !this.#isDue) {
-      if (!this.#gathering)
-        this.#gathering = setTimeout(() => {
-          this.#gathering = null;
-          this.#isDue = true;
-          this.#pump();
-        }, GATHER_MS);
-      return;
-    }
-    this.#isDue = false;
+    if (this.#completions >= COMPLETIONS) return;
+    const othersCome = this.#list.count('sending') > 0;
+    if (!this.#toComplete.isTime(ready.length, { enough: COMPLETED_AT_ONCE, othersCome })) return;
     this.#completions += 1;
     const complete = async () => {
       const ids = ready.map(({ target }) => target?.id ?? '');
