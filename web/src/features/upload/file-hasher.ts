@@ -17,6 +17,11 @@ export class FileHasher {
   #lastId = 0;
   readonly #waiting = new Map<number, PromiseWithResolvers<string>>();
 
+  constructor() {
+    // Its script comes while there is a connection.
+    this.#started();
+  }
+
   /** The SHA-256 of a file, hex. @throws UploadFailure, or the signal's reason where it was aborted. */
   async hash(file: File, signal: AbortSignal): Promise<string> {
     signal.throwIfAborted();

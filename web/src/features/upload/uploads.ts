@@ -44,6 +44,15 @@ export async function withQueue(act: (queue: UploadQueue) => void): Promise<void
   if (queue) act(await queue);
 }
 
+/** Loads the queue's code, where it is likely to be wanted soon: it is there then even without a connection. */
+export async function prepareUploads(): Promise<void> {
+  try {
+    await loadQueue();
+  } catch {
+    // Asked for again with the first file.
+  }
+}
+
 function loadQueue(): Promise<UploadQueue> {
   queue ??= startQueue();
   return queue;

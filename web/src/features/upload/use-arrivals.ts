@@ -1,6 +1,7 @@
 import { useEffect, useState } from 'react';
 import { droppedFiles, looseFiles } from './chosen-files.ts';
 import { uploadFiles } from './upload-files.ts';
+import { prepareUploads } from './uploads.ts';
 
 /** Takes files that are dropped or pasted anywhere on the page. Gives whether some are being dragged over it. */
 export function useArrivals(): boolean {
@@ -15,6 +16,7 @@ export function useArrivals(): boolean {
       if (!bringsFiles(event)) return;
       event.preventDefault();
       setDraggedOver(true);
+      void prepareUploads();
     });
     on('dragover', (event) => {
       if (!bringsFiles(event)) return;

@@ -1,0 +1,279 @@
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { AxeBuilder } from '@axe-core/playwright';
+import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
+import { HEADER, startApp, type TestApp } from '../support/app.ts';
+import { launchBrowser, openPage, type WatchedPage } from '../support/browser.ts';
+import { jpeg } from '../support/images.ts';
+import { Service } from '../support/service.ts';
+import { bringFiles, heavyPhotos, lineOf, row, says } from './upload-page.ts';
+
+const PHONE = { viewport: { width: 390, height: 844 }, isMobile: true, hasTouch: true };
+
+let app: TestApp;
+let browser: Browser;
+let folder: string;
+let opened: WatchedPage[] = [];
+
+beforeAll(async () => {
+  [app, browser, folder] = await Promise.all([
+    startApp({ proxy: true }),
+    launchBrowser(),
+    mkdtemp(join(tmpdir(), 'upload-')),
+  ]);
+}, 60_000);
+afterAll(async () => {
+  await browser.close();
+  await app.close();
+  await rm(folder, { recursive: true, force: true });
+});
+afterEach(async () => {
+  await Promise.all(opened.map(({ page }) => page.context().close()));
+  opened = [];
+});
+
+/** A view of the app, as a person who is signed in sees it; `url` of a service that asks nobody who they are. */
+async function open(
+  path: string,
+  { person, url = app.url, ...options }: BrowserContextOptions & { person?: string; url?: string } = {},
+): Promise<WatchedPage> {
+  const headers = person === undefined ? {} : (await app.person(person)).headers;
+  const watched = await openPage(browser, url, { locale: 'en', extraHTTPHeaders: headers, ...options });
+  opened.push(watched);
+  await watched.page.goto(`${url}${path}`);
+  await watched.page.getByRole('heading', { level: 1 }).waitFor();
+  return watched;
+}
+
+const filesInput = (page: Page) => page.locator('input[type=file]:not([webkitdirectory])');
+const folderInput = (page: Page) => page.locator('input[type=file][webkitdirectory]');
+const toUpload = (page: Page) => page.getByRole('navigation').getByRole('link', { name: 'Upload' }).click();
+const photoNames = async (person: string) => {
+  const { photos } = await (await app.person(person)).data('{ photos(first: 200) { nodes { filename } } }');
+  return photos.nodes.map(({ filename }: { filename: string }) => filename).toSorted();
+};
+const file = (name: string, buffer: Buffer, mimeType = 'image/jpeg') => ({ name, mimeType, buffer });
+
+it('takes what is dropped in any view, skips what is known and says of each file what became of it', async () => {
+  const ada = await app.person('ada');
+  const [known, binned, fresh] = await Promise.all([1, 2, 3].map((seed) => jpeg({ seed })));
+  const { uploadPhotos } = (
+    await ada.multipart([
+      { name: 'known.jpg', bytes: known! },
+      { name: 'binned.jpg', bytes: binned! },
+    ])
+  ).data;
+  await ada.data('mutation ($ids: [ID!]!) { trashPhotos(ids: $ids) { __typename } }', {
+    ids: [uploadPhotos[1].id],
+  });
+
+  const { page, faults } = await open('/gallery', { person: 'ada' });
+  const puts: string[] = [];
+  page.on('request', (request) => request.method() === 'PUT' && puts.push(request.url()));
+  const files = [
+    { name: 'again.jpg', bytes: known! },
+    { name: 'from the bin.jpg', bytes: binned! },
+    { name: 'fresh.jpg', bytes: fresh! },
+    { name: 'fresh twin.jpg', bytes: fresh! },
+    { name: 'broken.jpg', bytes: fresh!.subarray(0, 700) },
+    { name: 'notes.txt', bytes: Buffer.from('no photo'), type: 'text/plain' },
+    { name: 'empty.jpg', bytes: Buffer.alloc(0) },
+  ];
+  await bringFiles(page, 'dragenter', files);
+  await page.getByText('Drop to upload').waitFor();
+  await bringFiles(page, 'drop', files);
+  await page.getByText('Drop to upload').waitFor({ state: 'detached' });
+  // Elsewhere in the app the header and a toast tell.
+  await page.getByRole('link', { name: '3 uploads failed' }).waitFor();
+  await page.getByText('1 photo uploaded, 3 already there, 3 failed').waitFor();
+  await toUpload(page);
+
+  await says(page, 'fresh.jpg', 'Uploaded');
+  await says(page, 'fresh twin.jpg', 'Already in your library');
+  await says(page, 'again.jpg', 'Already in your library');
+  await says(page, 'broken.jpg', 'The file is damaged');
+  await says(page, 'notes.txt', 'Not a photo in a format that is taken here');
+  await says(page, 'empty.jpg', 'The file is empty');
+  expect(puts).toHaveLength(3);
+  // Nothing can be gained by sending them again.
+  expect(await page.getByRole('button', { name: /^Retry/ }).count()).toBe(0);
+
+  await row(page, 'from the bin.jpg')
+    .getByRole('button', { name: /Restore/ })
+    .click();
+  await says(page, 'from the bin.jpg', 'Already in your library');
+  expect(await photoNames('ada')).toEqual(['binned.jpg', 'fresh.jpg', 'known.jpg']);
+  const link = row(page, 'again.jpg').getByRole('link', { name: 'again.jpg' });
+  expect(await link.getAttribute('href')).toBe(`/photo/${uploadPhotos[0].id}`);
+  expect(faults).toEqual([]);
+});
+
+it('takes a folder with the folders in it, and leaves out what is no photo', async () => {
+  await mkdir(join(folder, 'Trip/Day 2'), { recursive: true });
+  await Promise.all([
+    writeFile(join(folder, 'Trip/one.jpg'), await jpeg({ seed: 11 })),
+    writeFile(join(folder, 'Trip/Day 2/two.jpg'), await jpeg({ seed: 12 })),
+    writeFile(join(folder, 'Trip/Day 2/list.json'), '{}'),
+    writeFile(join(folder, 'Trip/.DS_Store'), 'x'),
+  ]);
+  const { page, faults } = await open('/upload', { person: 'folder' });
+  await folderInput(page).setInputFiles(join(folder, 'Trip'));
+  await says(page, 'one.jpg', 'Uploaded');
+  await says(page, 'two.jpg', 'Trip/Day 2');
+  await page.getByText('1 file of the folder is no photo and was left out').waitFor();
+  await page.getByText('All done').waitFor();
+  expect(await photoNames('folder')).toEqual(['one.jpg', 'two.jpg']);
+  expect(faults).toEqual([]);
+});
+
+it('is used by keyboard alone, and says how it goes to who does not see it', async () => {
+  const { page } = await open('/upload', { person: 'keys' });
+  const heard = page.evaluate(`new Promise((resolve) => {
+    for (const region of document.querySelectorAll('[role=status]'))
+      new MutationObserver(() => /1 photo uploaded/.test(region.textContent) && resolve(true))
+        .observe(region, { childList: true, characterData: true, subtree: true });
+  })`);
+  await page.getByRole('button', { name: 'Choose files' }).focus();
+  const [chooser] = await Promise.all([page.waitForEvent('filechooser'), page.keyboard.press('Enter')]);
+  expect(chooser.isMultiple()).toBe(true);
+  await chooser.setFiles(file('keys.jpg', await jpeg({ seed: 21 })));
+  await says(page, 'keys.jpg', 'Uploaded');
+  expect(await heard).toBe(true);
+  await bringFiles(page, 'paste', [
+    { name: 'pasted.png', bytes: await jpeg({ seed: 22 }), type: 'image/png' },
+  ]);
+  await says(page, 'pasted.png', 'Uploaded');
+});
+
+it('pauses, goes on, cancels and asks before it is left; walking through the app does not disturb it', async () => {
+  const { page } = await open('/upload', { person: 'pause' });
+  const line = await lineOf(page);
+  await line(100_000);
+  const photos = await heavyPhotos(3, 300_000);
+  await filesInput(page).setInputFiles(photos.map((bytes, at) => file(`${at}.png`, bytes, 'image/png')));
+  await says(page, '0.png', 'Uploading');
+  await page.getByText(/\/s/).waitFor();
+  await page.getByRole('button', { name: 'Pause' }).click();
+  await page.getByText('Paused', { exact: true }).waitFor();
+  await page.getByRole('button', { name: 'Cancel 2.png' }).click();
+  await says(page, '2.png', 'Cancelled');
+
+  const asked = page.waitForEvent('dialog');
+  await page.close({ runBeforeUnload: true });
+  const dialog = await asked;
+  expect(dialog.type()).toBe('beforeunload');
+  await dialog.dismiss();
+
+  await page.getByRole('link', { name: 'Gallery' }).click();
+  await page.getByRole('link', { name: /^Uploading 2 files, \d+% done$/ }).waitFor();
+  await page.getByRole('link', { name: /^Uploading 2 files/ }).click();
+  await line(0);
+  await page.getByRole('button', { name: 'Resume' }).click();
+  await says(page, '0.png', 'Uploaded');
+  await says(page, '1.png', 'Uploaded');
+  await row(page, '2.png').getByRole('button', { name: 'Retry 2.png' }).click();
+  await says(page, '2.png', 'Uploaded');
+  expect(await photoNames('pause')).toEqual(['0.png', '1.png', '2.png']);
+  await page.getByRole('button', { name: 'Clear the list' }).click();
+  await page.getByText(/up to .* each/).waitFor();
+});
+
+it('goes on by itself when the service has been killed and started again', async () => {
+  const dataDir = join(folder, 'data');
+  let service = new Service({ dataDir });
+  try {
+    await service.ready();
+    const { url } = service;
+    const { page } = await open('/upload', { url });
+    const line = await lineOf(page);
+    await line(200_000);
+    const photos = await heavyPhotos(6, 500_000);
+    await filesInput(page).setInputFiles(photos.map((bytes, at) => file(`${at}.png`, bytes, 'image/png')));
+    await says(page, '0.png', 'Uploading');
+    await page.getByText(/\/s/).waitFor();
+    await service.kill();
+    await page.getByText('No connection. It goes on by itself').waitFor();
+    service = new Service({ dataDir, env: { PORT: new URL(url).port } });
+    await line(0);
+    await page.getByText('6 of 6 files').waitFor({ timeout: 20_000 });
+    expect(await page.getByText('Uploaded', { exact: true }).count()).toBe(6);
+  } finally {
+    await service.kill();
+  }
+});
+
+it('waits for the person to sign in again where the session ends in the middle', async () => {
+  const { page, faults } = await open('/upload', { person: 'late' });
+  const { [HEADER]: token = '' } = (await app.person('late')).headers;
+  const line = await lineOf(page);
+  await line(400_000);
+  const photos = await heavyPhotos(6, 300_000);
+  await filesInput(page).setInputFiles(photos.map((bytes, at) => file(`${at}.png`, bytes, 'image/png')));
+  await says(page, '0.png', 'Uploading');
+  // The proxy lets nothing through any more.
+  await page.context().setExtraHTTPHeaders({});
+  await line(0);
+  await page.getByText('Your session has expired. Sign in, and it goes on.').waitFor();
+  const [window] = await Promise.all([
+    page.context().waitForEvent('page'),
+    page.getByRole('button', { name: 'Sign in' }).click(),
+  ]);
+  await window.close();
+  await page.context().setExtraHTTPHeaders({ [HEADER]: token });
+  await page.getByText('All done').waitFor();
+  expect(await photoNames('late')).toHaveLength(6);
+  // The browser itself notes each 401 in the console; nothing else may be there.
+  expect(faults.filter((fault) => !fault.includes('401'))).toEqual([]);
+});
+
+it('waits while there is no connection', async () => {
+  const { page } = await open('/upload', { person: 'offline' });
+  await page.context().setOffline(true);
+  await filesInput(page).setInputFiles(file('tunnel.jpg', await jpeg({ seed: 51 })));
+  await page.getByText('No connection. It goes on by itself').waitFor();
+  await says(page, 'tunnel.jpg', 'Waiting');
+  await page.context().setOffline(false);
+  await says(page, 'tunnel.jpg', 'Uploaded');
+});
+
+it('shows a thousand files as easily as ten', async () => {
+  const many = await app.person('many');
+  const bytes = await jpeg({ seed: 61 });
+  await many.multipart([{ name: 'first.jpg', bytes }]);
+  const { page } = await open('/upload', { person: 'many' });
+  await page.evaluate(`window.longest = 0;
+    new PerformanceObserver((list) => {
+      for (const { duration } of list.getEntries()) longest = Math.max(longest, duration);
+    }).observe({ type: 'longtask' });`);
+  let requests = 0;
+  page.on('request', (request) => (requests += Number(request.url().endsWith('/graphql'))));
+  await mkdir(join(folder, 'many'));
+  const paths = Array.from({ length: 1_000 }, (_, at) => join(folder, 'many', `${at}.jpg`));
+  await Promise.all(paths.map((path) => writeFile(path, bytes)));
+  await filesInput(page).setInputFiles(paths);
+  await page.getByText('1,000 of 1,000 files').waitFor();
+  expect(await page.getByRole('listitem').count()).toBeLessThan(60);
+  await page.keyboard.press('End');
+  await says(page, '999.jpg', 'Already in your library');
+  expect(requests).toBeLessThan(60);
+  expect(await page.evaluate('longest')).toBeLessThan(250);
+});
+
+it.each([
+  ['light', 'desktop', {}],
+  ['dark', 'desktop', {}],
+  ['light', 'phone', PHONE],
+  ['dark', 'phone', PHONE],
+] as const)('breaks no rule of axe-core: %s, %s', async (colorScheme, _device, options) => {
+  const { page } = await open('/upload', { person: 'axe', colorScheme, ...options });
+  const check = async () =>
+    (await new AxeBuilder({ page }).analyze()).violations.map(({ id, nodes }) => [id, nodes[0]?.html]);
+  expect(await check()).toEqual([]);
+  await filesInput(page).setInputFiles([
+    file('fine.jpg', await jpeg({ seed: 71 })),
+    file('broken.jpg', Buffer.from('no picture')),
+  ]);
+  await page.getByText('2 of 2 files').waitFor();
+  expect(await check()).toEqual([]);
+});
