@@ -12,7 +12,7 @@ export function useFrameShortcuts({ showHelp, search }: FrameActions): void {
   const { t } = useTranslation();
   const [, navigate] = useLocation();
   const group = t('shortcuts.everywhere');
-  useShortcut({ keys: 'Shift+?', label: t('shortcuts.help'), group, run: showHelp });
+  useShortcut({ keys: '[Shift]+?', label: t('shortcuts.help'), group, run: showHelp });
   useShortcut({ keys: '/', label: t('shortcuts.search'), group, run: search });
   useShortcut({ keys: 'g h', label: t('shortcuts.goHome'), group, run: () => navigate('/') });
   useShortcut({ keys: 'g u', label: t('shortcuts.goUpload'), group, run: () => navigate('/upload') });

@@ -13,11 +13,11 @@ const NAMES: Record<string, string> = {
   Delete: 'Del',
 };
 
-/** The keys of one press: the sign that Shift makes is shown as that sign. */
+/** The keys of one press: those that may be left out are. */
 function keysOf(press: string): string[] {
   return press
     .split(/(?<=[\w\]])\+/)
-    .filter((key) => key !== '[Shift]' && !(key === 'Shift' && press.endsWith('?')))
+    .filter((key) => !key.startsWith('['))
     .map((key) => NAMES[key] ?? (key.length === 1 ? key.toUpperCase() : key));
 }
 

@@ -1,0 +1,307 @@
+import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
+import { startApp, type TestApp } from '../support/app.ts';
+import { launchBrowser, openPage } from '../support/browser.ts';
+import { cameraExif, jpeg } from '../support/images.ts';
+import { violations } from '../support/accessibility.ts';
+
+const PHONE: BrowserContextOptions = {
+  viewport: { width: 390, height: 844 },
+  isMobile: true,
+  hasTouch: true,
+};
+
+let app: TestApp;
+let browser: Browser;
+/** Newest first. */
+let ids: string[];
+
+/** Forty photos: ten on each of two days in March 2024, twenty through 2022. */
+async function fill(): Promise<string[]> {
+  const times = Array.from({ length: 40 }, (_, index) => {
+    if (index < 20) return `2024:03:${index < 10 ? 17 : 16} 12:${String(59 - index)}:00`;
+    return `2022:${String(12 - Math.floor((index - 20) / 2)).padStart(2, '0')}:${String(20 - index + 20).padStart(2, '0')} 08:00:00`;
+  });
+  const files = await Promise.all(
+    times.map(async (time, index) => ({
+      name: `photo-${index}.jpg`,
+      bytes: await jpeg({
+        seed: index,
+        width: [320, 240, 480][index % 3] ?? 320,
+        exif: cameraExif(time, index % 2 ? { make: 'Nikon', model: 'NIKON D750' } : undefined),
+      }),
+    })),
+  );
+  const photos = [
+    ...(await app.client.upload(...files.slice(0, 20))),
+    ...(await app.client.upload(...files.slice(20))),
+  ];
+  return photos.map((photo) => String(photo['id']));
+}
+
+beforeAll(async () => {
+  [app, browser] = await Promise.all([startApp(), launchBrowser()]);
+  ids = await fill();
+}, 60_000);
+afterAll(async () => {
+  await browser.close();
+  await app.close();
+});
+
+let opened: Awaited<ReturnType<typeof openPage>>;
+afterEach(async () => {
+  await opened.page.context().close();
+  if (opened.faults.length > 0) throw new Error(opened.faults.join('\n'));
+});
+
+async function open(path = '/gallery', options: BrowserContextOptions = {}): Promise<Page> {
+  opened = await openPage(browser, app.url, { viewport: { width: 1280, height: 800 }, ...options });
+  await opened.page.goto(`${app.url}${path}`);
+  return opened.page;
+}
+
+const tile = (page: Page, index: number) => page.locator(`[data-photo="${ids[index]}"]`);
+const bar = (page: Page) => page.getByRole('toolbar', { name: 'Selected photos' });
+const favorites = async () =>
+  (await app.client.data('{ photos(first: 100, filter: { isFavorite: true }) { nodes { id } } }'))[
+    'photos'
+  ].nodes.map(({ id }: { id: string }) => id);
+const drawn = (page: Page) =>
+  page.waitForFunction(() => {
+    const images = [...document.querySelectorAll<HTMLImageElement>('[data-photo] img')];
+    return images.length > 0 && images.every((image) => image.complete && image.naturalWidth > 0);
+  });
+
+describe('the frame', () => {
+  it('leads to every view by its name, and says which one is shown', async () => {
+    const page = await open('/');
+    for (const name of ['Upload', 'Gallery', 'Trash', 'Settings', 'Home']) {
+      await page.getByRole('navigation', { name: 'Main' }).getByRole('link', { name, exact: true }).click();
+      await page.getByRole('heading', { level: 1 }).waitFor();
+      expect(await page.locator('nav [aria-current=page]').innerText()).toBe(name);
+      expect(await page.title()).toContain('ImgStream');
+    }
+    await page.getByText(/^ImgStream \d/).waitFor();
+  });
+
+  it('shows the keys on ?, and goes by them, but not while somebody writes', async () => {
+    const page = await open('/gallery');
+    await tile(page, 0).waitFor();
+    await page.keyboard.press('?');
+    await page.getByRole('dialog', { name: 'Keyboard shortcuts' }).waitFor();
+    await page.keyboard.press('Escape');
+    await page.keyboard.press('/');
+    await page.keyboard.type('gh');
+    expect(new URL(page.url()).pathname).not.toBe('/');
+    await page.keyboard.press('Escape');
+    await page.keyboard.press('Escape');
+    await page.keyboard.press('g');
+    await page.keyboard.press('h');
+    await page.waitForURL(`${app.url}/`);
+  });
+
+  it('speaks Japanese where the settings say so', async () => {
+    await app.client.data('mutation { updateSettings(patch: { locale: "ja" }) { __typename } }');
+    const page = await open();
+    await page.getByRole('link', { name: 'ゴミ箱' }).waitFor();
+    await page.getByRole('heading', { name: '2024年3月' }).waitFor();
+    expect(await page.locator('html').getAttribute('lang')).toBe('ja');
+    await app.client.data('mutation { updateSettings(patch: { locale: "en" }) { __typename } }');
+  });
+});
+
+describe('the gallery', () => {
+  it('shows the newest month first, every picture in its place', async () => {
+    const page = await open();
+    await drawn(page);
+    expect(await page.getByRole('heading', { level: 2 }).first().innerText()).toBe('March 2024');
+    expect(await page.getByText('40 photos').isVisible()).toBe(true);
+    const boxes = await Promise.all(ids.slice(0, 10).map((_, index) => tile(page, index).boundingBox()));
+    const places = boxes.map((box) => (box?.y ?? 0) * 10_000 + (box?.x ?? 0));
+    expect(places).toEqual(places.toSorted((one, other) => one - other));
+    expect(new Set(places).size).toBe(10);
+  });
+
+  it('goes to the end by the scrubber with the keyboard, and has the last photo there', async () => {
+    const page = await open();
+    await drawn(page);
+    await page.getByRole('slider', { name: 'Timeline' }).press('End');
+    await page.getByRole('heading', { name: 'March 2022' }).waitFor();
+    await tile(page, 39).waitFor();
+    await drawn(page);
+  });
+
+  it('keeps its filters in the address, as chips that can be taken away', async () => {
+    const page = await open();
+    await page.getByRole('button', { name: 'Filter', exact: true }).click();
+    await page.getByLabel('Camera').selectOption('NIKON D750');
+    await page.getByRole('button', { name: 'Show', exact: true }).click();
+    await page.getByText('20 photos').waitFor();
+    expect(new URL(page.url()).search).toBe('?camera=NIKON+D750');
+    await page.reload();
+    await page.getByText('20 photos').waitFor();
+    await page.getByRole('button', { name: 'Remove filter: NIKON D750' }).click();
+    await page.getByText('40 photos').waitFor();
+    await page.goBack();
+    await page.getByText('20 photos').waitFor();
+  });
+
+  it('selects by box, by Shift and by keyboard, and lets go on Escape', async () => {
+    const page = await open();
+    await drawn(page);
+    await tile(page, 1).getByRole('checkbox').click();
+    await bar(page).getByText('1 selected').waitFor();
+    await tile(page, 4).click({ modifiers: ['Shift'] });
+    await bar(page).getByText('4 selected').waitFor();
+    await page.keyboard.press('Escape');
+    await bar(page).waitFor({ state: 'detached' });
+    await tile(page, 0).locator('a').focus();
+    await page.keyboard.press('ArrowRight');
+    await page.keyboard.press(' ');
+    await page.keyboard.press('Shift+ArrowRight');
+    await page.keyboard.press('Shift+ArrowRight');
+    await bar(page).getByText('3 selected').waitFor();
+    await page.keyboard.press('Control+a');
+    await bar(page).getByText('40 selected').waitFor();
+  });
+
+  it('makes favourites, and takes back only those that were none before', async () => {
+    const page = await open();
+    await drawn(page);
+    await app.client.data(
+      `mutation { updatePhotos(ids: ["${ids[0]}"], patch: { isFavorite: true }) { __typename } }`,
+    );
+    for (const index of [0, 1, 2]) await tile(page, index).getByRole('checkbox').click();
+    await page.keyboard.press('f');
+    await page.getByText('2 photos added to favourites').waitFor();
+    expect(new Set(await favorites())).toEqual(new Set(ids.slice(0, 3)));
+    await page.getByRole('button', { name: 'Undo' }).click();
+    await page.getByText('Undone').waitFor();
+    expect(await favorites()).toEqual([ids[0]]);
+  });
+
+  it('moves photos to the trash at once, and back', async () => {
+    const page = await open();
+    await drawn(page);
+    await tile(page, 0).getByRole('checkbox').click();
+    await bar(page).getByRole('button', { name: 'Move to trash' }).click();
+    await tile(page, 0).waitFor({ state: 'detached' });
+    await page.getByText('39 photos').waitFor();
+    await page.getByRole('button', { name: 'Undo' }).click();
+    await tile(page, 0).waitFor();
+    await page.getByText('40 photos').waitFor();
+  });
+
+  it('shows by itself what is added elsewhere', async () => {
+    const page = await open('/settings');
+    const subscribed = page.waitForEvent('websocket').then((socket) => socket.waitForEvent('framesent'));
+    await page.reload();
+    await subscribed;
+    await page.getByRole('link', { name: 'Gallery' }).click();
+    await drawn(page);
+    const [added] = await app.client.upload({
+      name: 'new.jpg',
+      bytes: await jpeg({ seed: 99, exif: cameraExif('2025:01:01 10:00:00') }),
+    });
+    await page.locator(`[data-photo="${added?.['id']}"]`).waitFor();
+    await app.client.data(`mutation { deletePhotos(ids: ["${added?.['id']}"]) { __typename } }`);
+    await page.locator(`[data-photo="${added?.['id']}"]`).waitFor({ state: 'detached' });
+  });
+
+  it('opens a photo, and comes back to where it was', async () => {
+    const page = await open('/gallery', { viewport: { width: 700, height: 500 } });
+    await drawn(page);
+    await page.evaluate(() => window.scrollTo(0, 700));
+    await drawn(page);
+    const before = await page.evaluate(() => window.scrollY);
+    expect(before).toBe(700);
+    const id = await page.evaluate(
+      () => document.elementFromPoint(300, 300)?.closest<HTMLElement>('[data-photo]')?.dataset['photo'],
+    );
+    await page.mouse.click(300, 300);
+    await page.waitForURL(`**/photo/${id}`);
+    await page.goBack();
+    await page.locator(`[data-photo="${id}"]`).waitFor();
+    await page.waitForFunction((y) => Math.abs(window.scrollY - y) < 4, before);
+  });
+
+  it('has pages in another order, as a table too', async () => {
+    await app.client.data('mutation { updateSettings(patch: { pageSize: 25 }) { __typename } }');
+    const page = await open('/gallery?sort=name&view=list');
+    await page.getByRole('link', { name: 'photo-0.jpg' }).waitFor();
+    expect(await page.getByRole('row').count()).toBe(26);
+    await page.getByRole('button', { name: 'Next page' }).click();
+    await page.waitForURL(/after=/);
+    await page.waitForFunction(() => document.querySelectorAll('tbody tr').length === 15);
+    await page.getByRole('button', { name: 'Previous page' }).click();
+    await page.getByRole('link', { name: 'photo-0.jpg' }).waitFor();
+  });
+
+  it.each([
+    ['light', {}],
+    ['dark', {}],
+    ['light', PHONE],
+    ['dark', PHONE],
+  ] as const)('has nothing that axe would find fault with (%s, %o)', async (colorScheme, options) => {
+    const page = await open('/gallery', { ...options, colorScheme });
+    await drawn(page);
+    await tile(page, 1).getByRole('checkbox').click();
+    expect(await violations(page)).toEqual([]);
+    await page.getByRole('button', { name: 'Filter', exact: true }).click();
+    await page.getByRole('dialog').waitFor();
+    expect(await violations(page)).toEqual([]);
+  });
+});
+
+describe('what stands between the page and the service', () => {
+  it('says so where the connection is lost, and goes on when it is back', async () => {
+    const page = await open();
+    await drawn(page);
+    await page.context().setOffline(true);
+    await page.getByText('No connection.').waitFor();
+    await page.context().setOffline(false);
+    await page.getByText('No connection.').waitFor({ state: 'detached' });
+    opened.faults.splice(0);
+  });
+
+  it('waits where the session has expired, and does what was asked when somebody is signed in again', async () => {
+    const page = await open();
+    await drawn(page);
+    let expired = true;
+    await page.route('**/graphql', (route) =>
+      expired ? route.fulfill({ status: 401, body: 'Sign in' }) : route.continue(),
+    );
+    await tile(page, 5).getByRole('checkbox').click();
+    await page.keyboard.press('f');
+    await page.getByText('Your session has expired.').waitFor();
+    const popup = page.waitForEvent('popup');
+    await page.getByRole('button', { name: 'Sign in' }).click();
+    await (await popup).close();
+    expired = false;
+    await page.getByText('Added to favourites').waitFor();
+    await page.getByText('Your session has expired.').waitFor({ state: 'detached' });
+    expect(await favorites()).toContain(ids[5]);
+    opened.faults.splice(0);
+  });
+
+  it('says what happened, the number of the request and what to do, where the service fails', async () => {
+    opened = await openPage(browser, app.url);
+    const { page } = opened;
+    await page.route('**/graphql', (route) =>
+      route.request().postData()?.includes('"filter"')
+        ? route.fulfill({
+            status: 500,
+            json: {
+              errors: [{ message: 'No.', extensions: { code: 'INTERNAL_SERVER_ERROR', requestId: 'r-123' } }],
+            },
+          })
+        : route.continue(),
+    );
+    await page.goto(`${app.url}/gallery`);
+    await page.getByRole('alert').getByText('r-123').waitFor();
+    await page.getByRole('link', { name: 'Settings' }).waitFor();
+    await page.unroute('**/graphql');
+    await page.getByRole('button', { name: 'Try again' }).click();
+    await page.getByText('40 photos').waitFor();
+    opened.faults.splice(0);
+  });
+});
