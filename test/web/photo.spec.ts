@@ -222,6 +222,26 @@ it('makes a favourite and throws away by keys, shows the next one, and brings ba
   await page.context().close();
 });
 
+it('goes by keys alone from the gallery to a favourite and back to where one was', async () => {
+  const id = ids[5] as string;
+  const { page, faults } = await open('/gallery');
+  await page.locator(`a[href="/photo/${id}"]`).focus();
+  await page.keyboard.press('Enter');
+  await shown(page, 'IMG_5.jpg');
+  await page.keyboard.press('f');
+  await until(async () => (await stored(id))['isFavorite']);
+  await page.keyboard.press('ArrowLeft');
+  await page.getByRole('button', { name: 'Next photo' }).waitFor();
+  await page.keyboard.press('Escape');
+  await page.waitForURL('**/gallery');
+  await page.locator(`a[href="/photo/${id}"]`).waitFor();
+  // One step of the history for all photos that were looked at: back leaves the gallery.
+  await page.goBack();
+  expect(page.url()).toBe('about:blank');
+  expect(faults).toEqual([]);
+  await page.context().close();
+});
+
 it('says so where there is no such photo', async () => {
   const { page } = await open('/photo/01890000-0000-7000-8000-000000000000');
   await page.getByRole('heading', { name: 'This photo is not here' }).waitFor();

@@ -74,8 +74,11 @@ export class TimelineOrder implements PhotoSequence {
   async neighbours(id: string): Promise<{ previous: string | null; next: string | null } | undefined> {
     const place = this.find(id);
     if (!place) return undefined;
-    this.lastShown = id;
     const [previous, next] = await Promise.all([this.beside(place, -1), this.beside(place, 1)]);
     return { previous: previous?.id ?? null, next: next?.id ?? null };
+  }
+
+  shown(id: string): void {
+    this.lastShown = id;
   }
 }

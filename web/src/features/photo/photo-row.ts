@@ -3,7 +3,7 @@ import { type PhotoSequence, photoSequence } from '../../shared/photos/sequence.
 import { Around } from './around.ts';
 import { type ShownPhoto, shownPhotoQuery } from './photo-queries.ts';
 
-type Neighbours = Pick<PhotoSequence, 'neighbours'>;
+type Neighbours = Pick<PhotoSequence, 'neighbours' | 'shown'>;
 type Side = 'previous' | 'next';
 
 /** Photos known on either side of the one that is shown. */
@@ -37,8 +37,9 @@ export class PhotoRow {
     this.reach(photo.id);
   }
 
-  /** Has photos at hand on both sides of one. */
+  /** Has photos at hand on both sides of the one that is shown. */
   reach(id: string): void {
+    void this.#order?.then((order) => order?.shown?.(id));
     void this.#grow('next', id);
     void this.#grow('previous', id);
   }

@@ -1,6 +1,5 @@
 import type PhotoSwipe from 'photoswipe';
 import type { SlideData } from 'photoswipe';
-import { thumbHashToDataURL } from 'thumbhash';
 import type { ShownPhoto } from './photo-queries.ts';
 
 /** Pixels of a preview's longer side. */
@@ -32,11 +31,6 @@ export function slideOf({
     alt: title ?? filename,
     thumbhash,
   };
-}
-
-/** The picture that a thumbhash stands for, as a data: URL. @param thumbhash base64 */
-export function thumbhashUrl(thumbhash: string): string {
-  return thumbHashToDataURL(Uint8Array.from(atob(thumbhash), (character) => character.charCodeAt(0)));
 }
 
 /**

@@ -1,8 +1,9 @@
 import 'photoswipe/style.css';
 import PhotoSwipe, { type PhotoSwipeOptions } from 'photoswipe';
 import { type Ref, useEffect, useEffectEvent, useImperativeHandle, useRef } from 'react';
+import { placeholderImage } from '../../shared/photos/placeholder.ts';
 import type { ShownPhoto } from './photo-queries.ts';
-import { grow, type PhotoSlide, slideOf, thumbhashUrl } from './slides.ts';
+import { grow, type PhotoSlide, slideOf } from './slides.ts';
 import styles from './stage.module.css';
 
 export interface StageHandle {
@@ -70,7 +71,7 @@ export function Stage({ photos, id, onShow, onClose, ref }: StageProps) {
     swipe.on('slideLoad', ({ slide }) => {
       const element = slide.content.placeholder?.element;
       const hash: unknown = slide.data['thumbhash'];
-      if (element && typeof hash === 'string') element.style.backgroundImage = `url(${thumbhashUrl(hash)})`;
+      if (element && typeof hash === 'string') element.style.backgroundImage = placeholderImage(hash);
     });
     swipe.on('change', () => shown(slides[swipe.currIndex]?.id));
     swipe.on('close', () => closed());

@@ -1,7 +1,117 @@
+import { useInfiniteQuery } from '@tanstack/react-query';
+import { ArchiveRestore, CheckCheck, Trash2, X } from 'lucide-react';
+import { useCallback, useEffect, useMemo, useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import { useServerInfo } from '../../shared/api/viewer.ts';
+import { restorePhotos } from '../../shared/photos/actions.ts';
+import { useSelectedCount } from '../../shared/photos/selection.ts';
+import { listSequence, setPhotoSequence } from '../../shared/photos/sequence.ts';
+import { Button } from '../../shared/ui/button.tsx';
+import { IconButton } from '../../shared/ui/icon-button.tsx';
 import { Page } from '../../shared/ui/page.tsx';
+import { showToast } from '../../shared/ui/toast.tsx';
+import { DeleteDialog } from './delete-dialog.tsx';
+import { EmptyTrash } from './empty-trash.tsx';
+import { TrashGrid } from './trash-grid.tsx';
+import { allTrashedIds, trashQuery } from './trash-queries.ts';
+import { useSelection } from './use-selection.ts';
+import { useTrashShortcuts } from './trash-shortcuts.ts';
+import styles from './trash.module.css';
 
+/** What was thrown away, for as long as it is kept. */
 export default function TrashPage() {
   const { t } = useTranslation('trash');
-  return <Page title={t('title')} />;
+  const trashDays = useServerInfo()?.trashDays;
+  const { data, hasNextPage, isFetchingNextPage, fetchNextPage } = useInfiniteQuery(trashQuery);
+  const photos = useMemo(() => data?.pages.flatMap(({ nodes }) => nodes) ?? [], [data]);
+  const order = useMemo(() => photos.map(({ id }) => id), [photos]);
+  const { selection, toggle } = useSelection(order);
+  const chosen = useSelectedCount(selection);
+  const [asked, setAsked] = useState<readonly string[]>();
+  const total = data?.pages[0]?.totalCount ?? 0;
+
+  useEffect(() => setPhotoSequence(listSequence('/trash', order)), [order]);
+  const more = useCallback(() => {
+    if (hasNextPage && !isFetchingNextPage) void fetchNextPage();
+  }, [hasNextPage, isFetchingNextPage, fetchNextPage]);
+
+  /** All of them, those that were not scrolled to as well. */
+  const withAll = async (act: (ids: string[]) => void) => {
+    try {
+      act(await allTrashedIds());
+    } catch {
+      showToast({ text: t('listFailed'), tone: 'danger' });
+    }
+  };
+  const restore = () => {
+    const ids = selection.ids();
+    selection.clear();
+    void restorePhotos(ids);
+  };
+  const selectAll = () => void withAll((ids) => selection.add(ids));
+  const askDelete = () => setAsked(selection.ids());
+  const clear = () => selection.clear();
+  useTrashShortcuts({
+    hasChosen: chosen > 0,
+    selectAll,
+    clear,
+    restore,
+    askDelete,
+  });
+  return (
+    <Page
+      title={t('title')}
+      width="wide"
+      actions={
+        total > 0 && (
+          <Button icon={<Trash2 />} onPress={() => void withAll(setAsked)}>
+            {t('empty')}
+          </Button>
+        )
+      }
+    >
+      {data !== undefined && total === 0 && <EmptyTrash />}
+      {total > 0 && (
+        <>
+          <p className={styles['about']}>{trashDays !== undefined && t('about', { count: trashDays })}</p>
+          <div className={styles['bar']} role="group" aria-label={t('selection')}>
+            {chosen > 0 && (
+              <IconButton label={t('clear')} onPress={clear}>
+                <X />
+              </IconButton>
+            )}
+            <span className={styles['count']} aria-live="polite">
+              {chosen > 0 ? t('selected', { count: chosen }) : t('photos', { count: total })}
+            </span>
+            {chosen < total && (
+              <Button variant="quiet" icon={<CheckCheck />} onPress={selectAll}>
+                {t('selectAll')}
+              </Button>
+            )}
+            {chosen > 0 && (
+              <>
+                <Button icon={<ArchiveRestore />} onPress={restore}>
+                  {t('restore')}
+                </Button>
+                <Button variant="danger" icon={<Trash2 />} onPress={askDelete}>
+                  {t('delete')}
+                </Button>
+              </>
+            )}
+          </div>
+          <TrashGrid photos={photos} selection={selection} onToggle={toggle} onMore={more} />
+        </>
+      )}
+      {asked !== undefined && asked.length > 0 && (
+        <DeleteDialog
+          ids={asked}
+          onClose={() => setAsked(undefined)}
+          onDone={() => {
+            setAsked(undefined);
+            selection.clear();
+          }}
+        />
+      )}
+    </Page>
+  );
 }

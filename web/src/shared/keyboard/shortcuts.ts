@@ -38,14 +38,14 @@ export function useShortcutList(): typeof shortcuts {
  */
 export function useShortcut({ keys, label, group, run, isListedOnly = false }: Shortcut): void {
   const act = useEffectEvent((event: KeyboardEvent) => {
-    if (event.defaultPrevented || isBusy(event)) return;
+    if (event.defaultPrevented) return;
     event.preventDefault();
     run(event);
   });
   useEffect(() => {
     const entry = { keys, label, group };
     change([...shortcuts, entry]);
-    const unbind = isListedOnly ? null : tinykeys(window, { [keys]: act });
+    const unbind = isListedOnly ? null : tinykeys(window, { [keys]: act }, { ignore: isBusy });
     return () => {
       unbind?.();
       change(shortcuts.filter((other) => other !== entry));
@@ -56,7 +56,10 @@ export function useShortcut({ keys, label, group, run, isListedOnly = false }: S
 const WRITING =
   'input:not([type=checkbox], [type=radio], [type=button]), textarea, select, [contenteditable=true]';
 
+/** A toast is an alertdialog too, but one that takes nothing over. */
+const OVER_THE_PAGE = ':is([role=dialog], [role=alertdialog]):not([aria-modal=false])';
+
 function isBusy({ target, isComposing }: KeyboardEvent): boolean {
-  if (isComposing || document.querySelector('[role=dialog], [role=alertdialog]')) return true;
+  if (isComposing || document.querySelector(OVER_THE_PAGE)) return true;
   return target instanceof Element && target.closest(WRITING) !== null;
 }

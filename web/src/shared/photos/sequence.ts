@@ -4,6 +4,8 @@ export interface PhotoSequence {
   from: string;
   /** The photos before and behind one, null at an end; undefined where the photo is not among them. */
   neighbours(id: string): Promise<{ previous: string | null; next: string | null } | undefined>;
+  /** Told which photo is shown, so that the view has it in sight when one goes back to it. */
+  shown?(id: string): void;
 }
 
 let current: PhotoSequence | null = null;

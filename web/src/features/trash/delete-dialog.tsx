@@ -1,0 +1,79 @@
+import { useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import { useFormat } from '../../shared/i18n/format.ts';
+import { Button } from '../../shared/ui/button.tsx';
+import { Dialog } from '../../shared/ui/dialog.tsx';
+import { Progress } from '../../shared/ui/progress.tsx';
+import { TextField } from '../../shared/ui/text-field.tsx';
+import { deletePhotos } from './delete-photos.ts';
+import styles from './trash.module.css';
+
+export interface DeleteDialogProps {
+  ids: readonly string[];
+  onClose: () => void;
+  onDone: () => void;
+}
+
+/** Asks before photos are deleted for good: for more than one, how many they are has to be written. */
+export function DeleteDialog({ ids, onClose, onDone }: DeleteDialogProps) {
+  const { t } = useTranslation('trash');
+  const general = useTranslation().t;
+  const format = useFormat();
+  const [typed, setTyped] = useState('');
+  const [done, setDone] = useState<number | null>(null);
+  const count = ids.length;
+  const isSure = count === 1 || digits(typed) === String(count);
+  const run = async () => {
+    setDone(0);
+    await deletePhotos(ids, setDone);
+    onDone();
+  };
+  return (
+    <Dialog
+      role="alertdialog"
+      title={t('askDelete', { count })}
+      isOpen
+      onClose={() => done === null && onClose()}
+      actions={
+        <>
+          <Button isDisabled={done !== null} onPress={onClose}>
+            {general('cancel')}
+          </Button>
+          <Button variant="danger" isDisabled={!isSure || done !== null} onPress={() => void run()}>
+            {t('deleteCount', { count })}
+          </Button>
+        </>
+      }
+    >
+      <div className={styles['ask']}>
+        <p>{t('askDeleteAdvice')}</p>
+        {count > 1 && done === null && (
+          <TextField
+            autoFocus
+            label={t('typeCount', { count })}
+            value={typed}
+            onChange={setTyped}
+            inputMode="numeric"
+            autoComplete="off"
+            onKeyDown={(event) => {
+              if (event.key === 'Enter' && !event.nativeEvent.isComposing && isSure) void run();
+              event.continuePropagation();
+            }}
+          />
+        )}
+        {done !== null && (
+          <Progress
+            label={t('deleting')}
+            value={done / count}
+            valueText={t('deletedOf', { done: format.number(done), all: format.number(count) })}
+          />
+        )}
+      </div>
+    </Dialog>
+  );
+}
+
+/** The digits of a number however it was written: 1,000 or １０００. */
+function digits(text: string): string {
+  return text.normalize('NFKC').replaceAll(/[\s,.]/g, '');
+}
