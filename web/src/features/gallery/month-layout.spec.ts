@@ -1,4 +1,4 @@
-import { bandAt, estimateHeight, layoutMonth } from './month-layout.ts';
+import { bandAt, bandsWithin, estimateHeight, layoutMonth } from './month-layout.ts';
 
 const OPTIONS = { width: 1000, rowHeight: 200, gap: 4 };
 const sameDay = (count: number) => Array.from({ length: count }, () => '2024-05-01T09:30:00');
@@ -59,6 +59,20 @@ describe('the layout of a month', () => {
     expect(bandAt(bands, (bands[1]?.bottom ?? 0) + 1)).toBe(2);
     expect(bandAt(bands, 1e9)).toBe(bands.length);
     expect(estimateHeight(1, OPTIONS)).toBeGreaterThan(200);
+  });
+
+  it('draws nothing of a month that is passed or not yet reached, and of one in view only what is near', () => {
+    const { bands, totalHeight } = layoutMonth(
+      Array.from({ length: 10_000 }, () => 1),
+      sameDay(10_000),
+      OPTIONS,
+    );
+    expect(bandsWithin(bands, totalHeight + 500, totalHeight + 2000)).toEqual([]);
+    expect(bandsWithin(bands, -2000, -500)).toEqual([]);
+    const near = bandsWithin(bands, 5_000, 6_000);
+    expect(near.length).toBeLessThan(8);
+    expect(near[0]?.top).toBeLessThanOrEqual(5_000);
+    expect(near.at(-1)?.bottom).toBeGreaterThanOrEqual(6_000);
   });
 
   it('lays out ten thousand photos within a frame or two', () => {

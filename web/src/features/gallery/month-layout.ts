@@ -178,3 +178,11 @@ export function bandAt(bands: readonly Band[], y: number): number {
   }
   return low;
 }
+
+/** The bands that touch a stretch, in pixels; none where it lies above or below them all. */
+export function bandsWithin(bands: readonly Band[], top: number, bottom: number): Band[] {
+  const first = bandAt(bands, top);
+  const behind = bandAt(bands, bottom);
+  const touches = (bands[behind]?.top ?? Infinity) <= bottom;
+  return bands.slice(first, touches ? behind + 1 : behind);
+}

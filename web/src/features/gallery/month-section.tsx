@@ -3,7 +3,7 @@ import { memo, useEffect, useLayoutEffect, useMemo, useState } from 'react';
 import { useFormat } from '../../shared/i18n/format.ts';
 import type { Selection } from '../../shared/photos/selection.ts';
 import { stripQuery } from '../../shared/photos/timeline.ts';
-import { bandAt, type LayoutOptions, layoutMonth } from './month-layout.ts';
+import { bandAt, bandsWithin, type LayoutOptions, layoutMonth } from './month-layout.ts';
 import styles from './month-section.module.css';
 import { PhotoTile } from './photo-tile.tsx';
 import { useScrolledPast } from './scroll-window.ts';
@@ -48,14 +48,13 @@ export const MonthSection = memo(function MonthSection(props: MonthSectionProps)
   }, [layout, month, onHeight]);
   const past = useScrolledPast(start + MONTH_HEADING);
   const bands = layout?.bands ?? [];
-  const first = bandAt(bands, past - AHEAD);
-  const last = bandAt(bands, past + window.innerHeight + AHEAD);
   const seen = bands[Math.min(bandAt(bands, Math.max(past + MONTH_HEADING, 0)), bands.length - 1)];
-  const from = bands[first]?.from ?? 0;
-  const to = bands[Math.min(last, bands.length - 1)]?.to ?? 0;
+  const drawn = bandsWithin(bands, past - AHEAD, past + window.innerHeight + AHEAD);
+  const from = drawn[0]?.from ?? 0;
+  const to = drawn.at(-1)?.to ?? 0;
   const stop = tabStop ?? (isFirst ? strip?.ids[seen?.from ?? 0] : undefined);
-  const topY = bands[first]?.top ?? 0;
-  const bottomY = bands[Math.min(last, bands.length - 1)]?.bottom ?? 0;
+  const topY = drawn[0]?.top ?? Infinity;
+  const bottomY = drawn.at(-1)?.bottom ?? 0;
   return (
     <section className={styles['month']} style={{ top, height }} aria-labelledby={`month-${name}`}>
       <header className={styles['heading']}>
