@@ -2,7 +2,7 @@ import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
 import { startApp, type TestApp } from '../support/app.ts';
 import { launchBrowser, openPage } from '../support/browser.ts';
 import { cameraExif, jpeg } from '../support/images.ts';
-import { violations } from '../support/accessibility.ts';
+import { violations } from './accessibility.ts';
 
 const PHONE: BrowserContextOptions = {
   viewport: { width: 390, height: 844 },

@@ -1,5 +1,5 @@
 import { useQuery } from '@tanstack/react-query';
-import { useEffect, useMemo, useState } from 'react';
+import { lazy, Suspense, useEffect, useMemo, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useLocation, useSearchParams } from 'wouter';
 import { Selection, useSelectedCount } from '../../shared/photos/selection.ts';
@@ -10,10 +10,11 @@ import { FilterBar } from './filter-bar.tsx';
 import { filterOf, galleryAddress, type GalleryState, isFiltered, readGallery } from './gallery-address.ts';
 import styles from './gallery-page.module.css';
 import { PagedPhotos } from './paged-photos.tsx';
-import { SelectionBar } from './selection-bar.tsx';
 import { Timeline } from './timeline.tsx';
 import { TimelineOrder } from './timeline-order.ts';
 import { useGalleryShortcuts } from './gallery-shortcuts.ts';
+
+const SelectionBar = lazy(() => import('../../shared/photos/selection-bar.tsx'));
 
 /** All photos: a timeline, or pages of another order. What is shown stands in the address. */
 export default function GalleryPage() {
@@ -48,7 +49,11 @@ export default function GalleryPage() {
         {count !== 0 && !isTimeline && (
           <PagedPhotos state={state} filter={filter} selection={selection} onChange={change} />
         )}
-        <SelectionBar selection={selection} />
+        {selecting && (
+          <Suspense>
+            <SelectionBar selection={selection} />
+          </Suspense>
+        )}
       </Page>
     </div>
   );

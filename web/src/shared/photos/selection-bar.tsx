@@ -1,17 +1,17 @@
 import { Download, EllipsisVertical, Eye, EyeOff, Heart, HeartOff, Tag, Trash2, X } from 'lucide-react';
 import { lazy, Suspense, useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { setFavorite, setPrivate, trashPhotos } from '../../shared/photos/actions.ts';
-import { downloadOriginals } from '../../shared/photos/download.ts';
-import { type Selection, useSelectedCount } from '../../shared/photos/selection.ts';
-import { IconButton } from '../../shared/ui/icon-button.tsx';
-import { Menu } from '../../shared/ui/menu.tsx';
+import { setFavorite, setPrivate, trashPhotos } from './actions.ts';
+import { downloadOriginals } from './download.ts';
+import { type Selection, useSelectedCount } from './selection.ts';
+import { IconButton } from '../ui/icon-button.tsx';
+import { Menu } from '../ui/menu.tsx';
 import styles from './selection-bar.module.css';
 
 const TagDialog = lazy(() => import('./tag-dialog.tsx'));
 
 /** What can be done to what is selected; away where nothing is. */
-export function SelectionBar({ selection }: { selection: Selection }) {
+export default function SelectionBar({ selection }: { selection: Selection }) {
   const { t } = useTranslation('gallery');
   const count = useSelectedCount(selection);
   const [tagging, setTagging] = useState<string[] | null>(null);
