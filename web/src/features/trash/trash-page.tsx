@@ -7,6 +7,7 @@ import { restorePhotos } from '../../shared/photos/actions.ts';
 import { useSelectedCount } from '../../shared/photos/selection.ts';
 import { listSequence, setPhotoSequence } from '../../shared/photos/sequence.ts';
 import { Button } from '../../shared/ui/button.tsx';
+import { classNames } from '../../shared/ui/class-names.ts';
 import { IconButton } from '../../shared/ui/icon-button.tsx';
 import { Page } from '../../shared/ui/page.tsx';
 import { showToast } from '../../shared/ui/toast.tsx';
@@ -74,7 +75,11 @@ export default function TrashPage() {
       {total > 0 && (
         <>
           <p className={styles['about']}>{trashDays !== undefined && t('about', { count: trashDays })}</p>
-          <div className={styles['bar']} role="group" aria-label={t('selection')}>
+          <div
+            className={classNames(styles['bar'], chosen > 0 && styles['chosen'])}
+            role="group"
+            aria-label={t('selection')}
+          >
             {chosen > 0 && (
               <IconButton label={t('clear')} onPress={clear}>
                 <X />

@@ -36,7 +36,7 @@ export const photo: TextsLike<typeof english> = {
   focalLength: '{{millimetres}} mm',
   pixels: '{{width}} × {{height}}（{{megapixels}} MP）',
   place: '場所',
-  placeSeparator: '、',
+  placeSeparator: ', ',
   altitude: '標高 {{metres}} m',
   copyCoordinates: '座標をコピー',
   openMap: 'OpenStreetMap で開く',
