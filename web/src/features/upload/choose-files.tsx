@@ -32,7 +32,10 @@ export function ChooseFiles({ look }: { look: 'tall' | 'low' }) {
     <section className={classNames(styles['panel'], styles[look])} aria-label={t('choose.label')}>
       <ImageUp aria-hidden className={styles['picture'] ?? ''} />
       <div className={styles['words']}>
-        <h2 className={styles['title']}>{t('choose.title')}</h2>
+        <h2 className={styles['title']}>
+          <span className={styles['dropped']}>{t('choose.title')}</span>
+          <span className={styles['touched']}>{t('choose.titleTouch')}</span>
+        </h2>
         <p className={styles['hint']}>{t('choose.paste')}</p>
       </div>
       <div className={styles['buttons']}>

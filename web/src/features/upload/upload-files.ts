@@ -18,7 +18,11 @@ export async function uploadFiles(
       const chosen = leaveOutOthers(part, formats);
       found += chosen.files.length;
       leftOut += chosen.leftOut;
-      await addFiles(chosen.files);
+      for (const slice of slices(chosen.files)) {
+        await addFiles(slice);
+        // The size of a file is looked up on the disk when it is first asked for: the page is let in between.
+        await new Promise((resolve) => setTimeout(resolve));
+      }
     }
   } catch {
     showToast({ text: t('notStarted', { ns: 'upload' }), tone: 'danger' });
@@ -26,4 +30,10 @@ export async function uploadFiles(
   }
   if (leftOut > 0) showToast({ text: t('leftOut', { ns: 'upload', count: leftOut }) });
   else if (found === 0) showToast({ text: t('nothingFound', { ns: 'upload' }) });
+}
+
+const SLICE = 100;
+
+function* slices(files: readonly ChosenFile[]): Generator<readonly ChosenFile[]> {
+  for (let at = 0; at < files.length; at += SLICE) yield files.slice(at, at + SLICE);
 }

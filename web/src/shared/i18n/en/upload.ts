@@ -4,6 +4,7 @@ export const upload = {
   choose: {
     label: 'Choose photos',
     title: 'Drop photos or folders here',
+    titleTouch: 'Choose photos to upload',
     paste: 'Anywhere in the app will do; pasting works too.',
     files: 'Choose files',
     folder: 'Choose a folder',

@@ -7,6 +7,7 @@ export const upload: TextsLike<typeof english> = {
   choose: {
     label: '写真を選ぶ',
     title: '写真やフォルダをここにドロップ',
+    titleTouch: 'アップロードする写真を選択',
     paste: 'どの画面でもドロップできます。貼り付けもできます。',
     files: 'ファイルを選択',
     folder: 'フォルダを選択',
