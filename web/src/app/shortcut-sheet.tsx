@@ -1,56 +1,13 @@
 import { useTranslation } from 'react-i18next';
-import { useShortcutList } from '../shared/keyboard/shortcuts.ts';
+import { ShortcutList } from '../shared/keyboard/shortcut-list.tsx';
 import { Dialog } from '../shared/ui/dialog.tsx';
-import styles from './shortcut-sheet.module.css';
 
-const NAMES: Record<string, string> = {
-  $mod: /Mac|iPhone|iPad/.test(navigator.platform) ? '⌘' : 'Ctrl',
-  ArrowLeft: '←',
-  ArrowRight: '→',
-  ArrowUp: '↑',
-  ArrowDown: '↓',
-  Escape: 'Esc',
-  Delete: 'Del',
-};
-
-/** The keys of one press: those that may be left out are. */
-function keysOf(press: string): string[] {
-  return press
-    .split(/(?<=[\w\]])\+/)
-    .filter((key) => !key.startsWith('['))
-    .map((key) => NAMES[key] ?? (key.length === 1 ? key.toUpperCase() : key));
-}
-
-/** What every key does in the view that is shown. */
+/** What every key does, over the view that is shown. */
 export default function ShortcutSheet({ onClose }: { onClose: () => void }) {
   const { t } = useTranslation();
-  const groups = Map.groupBy(useShortcutList(), ({ group }) => group);
   return (
     <Dialog title={t('shortcuts.title')} isOpen onClose={onClose}>
-      {[...groups].map(([group, shortcuts]) => (
-        <section key={group} className={styles['group']}>
-          <h3 className={styles['heading']}>{group}</h3>
-          <dl>
-            {shortcuts.map(({ keys, label }) => (
-              <div key={`${keys} ${label}`} className={styles['row']}>
-                <dt>{label}</dt>
-                <dd>
-                  {keys.split(' ').map((press, index) => (
-                    <span key={press + String(index)}>
-                      {index > 0 && <span className={styles['then']}>{t('shortcuts.after')}</span>}
-                      {keysOf(press).map((key) => (
-                        <kbd key={key} className={styles['key']}>
-                          {key}
-                        </kbd>
-                      ))}
-                    </span>
-                  ))}
-                </dd>
-              </div>
-            ))}
-          </dl>
-        </section>
-      ))}
+      <ShortcutList />
     </Dialog>
   );
 }

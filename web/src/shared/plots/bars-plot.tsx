@@ -1,0 +1,63 @@
+import { useParentSize } from '@visx/responsive';
+import { scaleBand, scaleLinear } from '@visx/scale';
+import { Bar } from '@visx/shape';
+import styles from './plot.module.css';
+
+export interface NamedBar {
+  name: string;
+  value: number;
+  /** The value in words, written at the bar's end. */
+  text: string;
+}
+
+export interface BarsPlotProps {
+  /** What it shows, in words: the numbers stand beside it. */
+  label: string;
+  bars: readonly NamedBar[];
+}
+
+/** Of a bar with its name above it. */
+const ROW = 46;
+const BAR = 14;
+/** What the longest value takes, written at the end. */
+const VALUE_WIDTH = 76;
+const MAX_NAME = 34;
+
+/** Bars one under the other, each with its name and value. */
+export default function BarsPlot({ label, bars }: BarsPlotProps) {
+  const { parentRef, width } = useParentSize({ debounceTime: 60 });
+  const height = bars.length * ROW;
+  const y = scaleBand({ domain: bars.map(({ name }) => name), range: [0, height] });
+  const x = scaleLinear({
+    domain: [0, Math.max(...bars.map(({ value }) => value), 1)],
+    range: [0, Math.max(width - VALUE_WIDTH, 0)],
+  });
+  return (
+    <div ref={parentRef} className={styles['plot']} style={{ height }}>
+      {width > 0 && (
+        <svg width={width} height={height} role="img" aria-label={label}>
+          {bars.map(({ name, value, text }) => {
+            const length = Math.max(x(value), 3);
+            return (
+              <g key={name} transform={`translate(0,${y(name) ?? 0})`} className={styles['column']}>
+                <title>{`${name}: ${text}`}</title>
+                <text y={16} className={styles['name']}>
+                  {shortened(name)}
+                </text>
+                <Bar y={24} width={length} height={BAR} rx={4} className={styles['bar'] ?? ''} />
+                <text x={length + 8} y={24 + BAR - 2.5} className={styles['value']}>
+                  {text}
+                </text>
+              </g>
+            );
+          })}
+        </svg>
+      )}
+    </div>
+  );
+}
+
+function shortened(name: string): string {
+  const chars = Array.from(name);
+  return chars.length <= MAX_NAME ? name : `${chars.slice(0, MAX_NAME - 1).join('')}…`;
+}

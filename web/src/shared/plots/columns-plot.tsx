@@ -1,0 +1,105 @@
+import { AxisBottom, AxisLeft } from '@visx/axis';
+import { useParentSize } from '@visx/responsive';
+import { scaleBand, scaleLinear } from '@visx/scale';
+import { Bar, Line } from '@visx/shape';
+import styles from './plot.module.css';
+
+export interface Column {
+  key: string;
+  value: number;
+  /** Shown where the pointer rests. */
+  hint: string;
+  /** Written under it, where it is the first of a year or so. */
+  tick?: string | undefined;
+}
+
+export interface ColumnsPlotProps {
+  /** What it shows, in words: the numbers stand beside it. */
+  label: string;
+  columns: readonly Column[];
+  formatValue: (value: number) => string;
+}
+
+const HEIGHT = 200;
+const MARGIN = { top: 10, right: 4, bottom: 26, left: 44 };
+/** Pixels that the name of a tick takes with air. */
+const TICK_WIDTH = 56;
+
+/** Columns along time, one unit each. */
+export default function ColumnsPlot({ label, columns, formatValue }: ColumnsPlotProps) {
+  const { parentRef, width } = useParentSize({ debounceTime: 60 });
+  const inner = Math.max(width - MARGIN.left - MARGIN.right, 0);
+  const x = scaleBand({
+    domain: columns.map(({ key }) => key),
+    range: [0, inner],
+    paddingInner: columns.length > inner / 4 ? 0 : 0.25,
+  });
+  const highest = Math.max(...columns.map(({ value }) => value), 1);
+  const y = scaleLinear({ domain: [0, highest], range: [HEIGHT - MARGIN.bottom, MARGIN.top], nice: 4 });
+  const levels = y.ticks(4).filter(Number.isInteger);
+  return (
+    <div ref={parentRef} className={styles['plot']} style={{ height: HEIGHT }}>
+      {width > 0 && (
+        <svg width={width} height={HEIGHT} role="img" aria-label={label}>
+          <g transform={`translate(${MARGIN.left},0)`}>
+            {levels.map((level) => (
+              <Line
+                key={level}
+                from={{ x: 0, y: y(level) }}
+                to={{ x: inner, y: y(level) }}
+                className={styles['grid'] ?? ''}
+              />
+            ))}
+            {columns.map(({ key, value, hint }) => (
+              <g key={key} className={styles['column']}>
+                <title>{hint}</title>
+                {/* What is too low to be met by a pointer is met above. */}
+                <rect
+                  x={x(key) ?? 0}
+                  width={x.bandwidth()}
+                  y={MARGIN.top}
+                  height={HEIGHT - MARGIN.top - MARGIN.bottom}
+                  className={styles['field']}
+                />
+                <Bar
+                  x={x(key) ?? 0}
+                  width={Math.max(x.bandwidth(), 1)}
+                  y={value > 0 ? Math.min(y(value), y(0) - 2) : y(0)}
+                  height={value > 0 ? Math.max(y(0) - y(value), 2) : 0}
+                  rx={Math.min(x.bandwidth() / 4, 3)}
+                  className={styles['bar'] ?? ''}
+                />
+              </g>
+            ))}
+            <AxisLeft
+              scale={y}
+              tickValues={levels}
+              tickFormat={(value) => formatValue(Number(value))}
+              hideAxisLine
+              hideTicks
+              tickClassName={styles['tick'] ?? ''}
+              tickLabelProps={{ textAnchor: 'end', dx: 0, dy: 4 }}
+            />
+            <AxisBottom
+              scale={x}
+              top={HEIGHT - MARGIN.bottom}
+              tickValues={thinned(columns, inner)}
+              tickFormat={(key) => columns.find((column) => column.key === key)?.tick ?? ''}
+              hideTicks
+              axisLineClassName={styles['axis'] ?? ''}
+              tickClassName={styles['tick'] ?? ''}
+              tickLabelProps={{ textAnchor: 'middle', dy: 4 }}
+            />
+          </g>
+        </svg>
+      )}
+    </div>
+  );
+}
+
+/** The keys of those columns that are named under the axis: as many as have room. */
+function thinned(columns: readonly Column[], width: number): string[] {
+  const named = columns.filter(({ tick }) => tick !== undefined);
+  const step = Math.max(1, Math.ceil((named.length * TICK_WIDTH) / Math.max(width, 1)));
+  return named.filter((_, at) => at % step === 0).map(({ key }) => key);
+}
