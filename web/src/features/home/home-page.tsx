@@ -1,7 +1,42 @@
+import { useQuery } from '@tanstack/react-query';
 import { useTranslation } from 'react-i18next';
+import { PhotoRows } from '../../shared/photos/photo-rows.tsx';
 import { Page } from '../../shared/ui/page.tsx';
+import { Skeleton } from '../../shared/ui/skeleton.tsx';
+import { TextLink } from '../../shared/ui/text-link.tsx';
+import { Beginning } from './beginning.tsx';
+import { Figures } from './figures.tsx';
+import { recentQuery } from './home-queries.ts';
+import styles from './home-page.module.css';
+import { OtherYears } from './other-years.tsx';
+import { StorageTiles } from './storage-tiles.tsx';
 
+/** What is new, what was on this day, and what the library is made of; of an empty one, how to begin. */
 export default function HomePage() {
   const { t } = useTranslation('home');
-  return <Page title={t('title')} />;
+  const { data: recent } = useQuery(recentQuery);
+  if (recent?.totalCount === 0)
+    return (
+      <Page title={t('title')}>
+        <Beginning />
+      </Page>
+    );
+  return (
+    <Page title={t('title')}>
+      <div className={styles['sections']}>
+        <section aria-labelledby="recent" className={styles['section']}>
+          <div className={styles['head']}>
+            <h2 id="recent" className={styles['heading']}>
+              {t('recent')}
+            </h2>
+            {recent && <TextLink to="/gallery">{t('all', { count: recent.totalCount })}</TextLink>}
+          </div>
+          {recent ? <PhotoRows photos={recent.nodes} from="/" maxRows={2} /> : <Skeleton height="240px" />}
+        </section>
+        <OtherYears />
+        <StorageTiles />
+        <Figures />
+      </div>
+    </Page>
+  );
 }

@@ -34,6 +34,11 @@ export const frame = {
     goTrash: 'Go to Trash',
     goSettings: 'Go to Settings',
   },
+  figures: {
+    all_one: 'Show all {{count, number}}',
+    all_other: 'Show all {{count, number}}',
+    fewer: 'Show fewer',
+  },
   close: 'Close',
   cancel: 'Cancel',
   undo: 'Undo',

@@ -36,6 +36,7 @@ export const frame: TextsLike<typeof english> = {
     goTrash: 'ゴミ箱へ',
     goSettings: '設定へ',
   },
+  figures: { all_other: '{{count, number}} 件すべて表示', fewer: '折りたたむ' },
   close: '閉じる',
   cancel: 'キャンセル',
   undo: '元に戻す',

@@ -1,0 +1,50 @@
+import { FolderOpen, ImageDown, TerminalSquare } from 'lucide-react';
+import type { ReactNode } from 'react';
+import { useTranslation } from 'react-i18next';
+import { TextLink } from '../../shared/ui/text-link.tsx';
+import styles from './beginning.module.css';
+
+/** The ways into a library that has nothing in it yet. */
+export function Beginning() {
+  const { t } = useTranslation('home');
+  return (
+    <section aria-labelledby="beginning" className={styles['beginning']}>
+      <h2 id="beginning" className={styles['heading']}>
+        {t('begin.title')}
+      </h2>
+      <p className={styles['lead']}>{t('begin.lead')}</p>
+      <ul className={styles['ways']}>
+        <Way icon={<ImageDown aria-hidden />} title={t('begin.drop')} text={t('begin.dropText')}>
+          <TextLink to="/upload" look="button">
+            {t('begin.choose')}
+          </TextLink>
+        </Way>
+        <Way icon={<FolderOpen aria-hidden />} title={t('begin.folder')} text={t('begin.folderText')}>
+          <TextLink to="/upload">{t('begin.chooseFolder')}</TextLink>
+        </Way>
+        <Way icon={<TerminalSquare aria-hidden />} title={t('begin.graphql')} text={t('begin.graphqlText')}>
+          <a href="/graphql">{t('begin.playground')}</a>
+        </Way>
+      </ul>
+    </section>
+  );
+}
+
+interface WayProps {
+  icon: ReactNode;
+  title: string;
+  text: string;
+  /** The link that leads there. */
+  children: ReactNode;
+}
+
+function Way({ icon, title, text, children }: WayProps) {
+  return (
+    <li className={styles['way']}>
+      {icon}
+      <h3 className={styles['title']}>{title}</h3>
+      <p className={styles['text']}>{text}</p>
+      {children}
+    </li>
+  );
+}

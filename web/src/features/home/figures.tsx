@@ -1,0 +1,87 @@
+import { useQuery } from '@tanstack/react-query';
+import { lazy, Suspense } from 'react';
+import { useTranslation } from 'react-i18next';
+import { useFormat } from '../../shared/i18n/format.ts';
+import { FiguresTable } from '../../shared/plots/figures-table.tsx';
+import { Skeleton } from '../../shared/ui/skeleton.tsx';
+import styles from './figures.module.css';
+import pageStyles from './home-page.module.css';
+import { figuresQuery } from './home-queries.ts';
+import { everyMonth } from './monthly.ts';
+
+const ColumnsPlot = lazy(() => import('../../shared/plots/columns-plot.tsx'));
+const BarsPlot = lazy(() => import('../../shared/plots/bars-plot.tsx'));
+
+const MAX_BARS = 6;
+
+/** Photos by month and by camera: drawn, and in numbers. */
+export function Figures() {
+  const { t } = useTranslation('home');
+  const format = useFormat();
+  const { data: stats } = useQuery(figuresQuery);
+  if (!stats) return <Skeleton height="320px" />;
+  const months = everyMonth(stats.byMonth);
+  const count = (photos: number) => t('photoCount', { count: photos });
+  // A few months are named each, many by their years.
+  const tickOf = (month: string) => {
+    if (months.length <= 12) return format.monthShort(month);
+    return month.endsWith('-01') ? month.slice(0, 4) : undefined;
+  };
+  return (
+    <div className={styles['figures']}>
+      <section aria-labelledby="by-month" className={pageStyles['section']}>
+        <h2 id="by-month" className={pageStyles['heading']}>
+          {t('byMonth')}
+        </h2>
+        <Suspense fallback={<Skeleton height="200px" />}>
+          <ColumnsPlot
+            label={t('byMonthPlot')}
+            formatValue={(value) => format.number(value)}
+            columns={months.map(({ month, photos }) => ({
+              key: month,
+              value: photos,
+              hint: `${format.month(month)}: ${count(photos)}`,
+              tick: tickOf(month),
+            }))}
+          />
+        </Suspense>
+        <FiguresTable
+          caption={t('byMonth')}
+          columns={[t('month'), t('count'), t('size')]}
+          rows={stats.byMonth
+            .toSorted((a, b) => b.month.localeCompare(a.month))
+            .map(({ month, photos, bytes }) => ({
+              key: month,
+              cells: [format.month(month), format.number(photos), format.bytes(bytes)],
+            }))}
+        />
+      </section>
+      {stats.byCamera.length > 0 && (
+        <section aria-labelledby="by-camera" className={pageStyles['section']}>
+          <h2 id="by-camera" className={pageStyles['heading']}>
+            {t('byCamera')}
+          </h2>
+          <Suspense fallback={<Skeleton height="200px" />}>
+            <BarsPlot
+              label={t('byCameraPlot')}
+              bars={stats.byCamera
+                .toSorted((a, b) => b.photos - a.photos)
+                .slice(0, MAX_BARS)
+                .map(({ name, photos }) => ({ name, value: photos, text: count(photos) }))}
+            />
+          </Suspense>
+          <FiguresTable
+            caption={t('byCamera')}
+            columns={[t('camera'), t('count'), t('size')]}
+            rows={stats.byCamera
+              .toSorted((a, b) => b.photos - a.photos)
+              .map(({ name, photos, bytes }) => ({
+                key: name,
+                cells: [name, format.number(photos), format.bytes(bytes)],
+              }))}
+          />
+        </section>
+      )}
+    </div>
+  );
+}

@@ -1,0 +1,27 @@
+export interface Month {
+  /** "2024-05" */
+  month: string;
+  photos: number;
+  bytes: number;
+}
+
+/** Months that a plot has room for: the newest of them. */
+const MAX_MONTHS = 240;
+
+/** Every month from the first to the last that has photos, those without between them, oldest first. */
+export function everyMonth(months: readonly Month[]): Month[] {
+  const known = new Map(months.map((month) => [month.month, month]));
+  const names = [...known.keys()].toSorted();
+  const first = names[0];
+  const last = names.at(-1);
+  if (first === undefined || last === undefined) return [];
+  const every: Month[] = [];
+  for (let name = last; name >= first && every.length < MAX_MONTHS; name = before(name))
+    every.push(known.get(name) ?? { month: name, photos: 0, bytes: 0 });
+  return every.toReversed();
+}
+
+function before(month: string): string {
+  const [year = 0, number = 0] = month.split('-').map(Number);
+  return new Date(Date.UTC(year, number - 2, 1)).toISOString().slice(0, 7);
+}
