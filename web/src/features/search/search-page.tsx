@@ -1,7 +1,69 @@
+import { useInfiniteQuery } from '@tanstack/react-query';
+import { useDeferredValue, useEffect } from 'react';
 import { useTranslation } from 'react-i18next';
+import { useSearchParams } from 'wouter';
+import { useViewer } from '../../shared/api/viewer.ts';
+import { announce } from '../../shared/ui/live-region.tsx';
 import { Page } from '../../shared/ui/page.tsx';
+import { Skeleton } from '../../shared/ui/skeleton.tsx';
+import { NothingFound } from './nothing-found.tsx';
+import { rememberSearch } from './recent-searches.ts';
+import { Results } from './results.tsx';
+import { searchQuery } from './search-queries.ts';
+import styles from './search-page.module.css';
+import { Suggestions } from './suggestions.tsx';
 
+/** Who stays with a result so long has found what they typed. */
+const SETTLED_MS = 1_500;
+
+/** What the words in the address find; without any, what could be searched. */
 export default function SearchPage() {
   const { t } = useTranslation('search');
-  return <Page title={t('title')} />;
+  const [parameters] = useSearchParams();
+  const words = (parameters.get('q') ?? '').trim();
+  const pageSize = useViewer()?.settings.pageSize;
+  const search = useInfiniteQuery({
+    ...searchQuery(words, pageSize ?? 0),
+    enabled: words !== '' && pageSize !== undefined,
+  });
+  const total = search.data?.pages[0]?.totalCount;
+  const settled = !search.isPlaceholderData && total !== undefined ? total : null;
+  useEffect(() => {
+    if (words === '' || settled === null) return undefined;
+    announce(t('found', { count: settled }));
+    if (settled === 0) return undefined;
+    const timer = setTimeout(() => rememberSearch(words), SETTLED_MS);
+    return () => clearTimeout(timer);
+  }, [words, settled, t]);
+  const shown = useDeferredValue(search.data);
+
+  if (words === '')
+    return (
+      <Page title={t('title')}>
+        <Suggestions />
+      </Page>
+    );
+  return (
+    <Page title={t('titleOf', { words })} width="wide">
+      {total === undefined || !shown ? (
+        <Skeleton height="320px" />
+      ) : (
+        <div className={styles['results']} aria-busy={search.isPlaceholderData}>
+          <p className={styles['count']}>{t('found', { count: total })}</p>
+          {total === 0 ? (
+            <NothingFound words={words} />
+          ) : (
+            <Results
+              words={words}
+              total={total}
+              photos={shown.pages.flatMap(({ nodes }) => nodes)}
+              onNearEnd={() => {
+                if (search.hasNextPage && !search.isFetching) void search.fetchNextPage();
+              }}
+            />
+          )}
+        </div>
+      )}
+    </Page>
+  );
 }

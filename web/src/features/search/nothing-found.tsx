@@ -1,0 +1,34 @@
+import { useTranslation } from 'react-i18next';
+import { TextLink } from '../../shared/ui/text-link.tsx';
+import styles from './suggestions.module.css';
+import { TagWords } from './suggestions.tsx';
+
+/** Each is one way on. */
+const MAX_WORDS = 6;
+
+/** What could be tried instead of words that find nothing. */
+export function NothingFound({ words }: { words: string }) {
+  const { t } = useTranslation('search');
+  const single = [...new Set(words.split(/\s+/))].slice(0, MAX_WORDS);
+  return (
+    <div className={styles['suggestions']}>
+      <div className={styles['group']}>
+        <h2 className={styles['heading']}>{t('nothing.title', { words })}</h2>
+        <p className={styles['advice']}>{t('nothing.advice')}</p>
+      </div>
+      {single.length > 1 && (
+        <div className={styles['group']}>
+          <h3 className={styles['label']}>{t('nothing.single')}</h3>
+          <ul className={styles['words']}>
+            {single.map((word) => (
+              <li key={word}>
+                <TextLink to={`/search?q=${encodeURIComponent(word)}`}>{word}</TextLink>
+              </li>
+            ))}
+          </ul>
+        </div>
+      )}
+      <TagWords />
+    </div>
+  );
+}

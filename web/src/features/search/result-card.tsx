@@ -1,0 +1,59 @@
+import { useTranslation } from 'react-i18next';
+import { Link } from 'wouter';
+import { useFormat } from '../../shared/i18n/format.ts';
+import { placeholderUrl } from '../../shared/photos/placeholder.ts';
+import { Marked } from './marked.tsx';
+import { excerpt, occursIn } from './matches.ts';
+import styles from './result-card.module.css';
+import type { Found } from './search-queries.ts';
+
+export interface ResultCardProps {
+  photo: Found;
+  /** Folded. */
+  words: readonly string[];
+  onOpen: () => void;
+}
+
+/** A photo that was found: what it is called, and where else the words occur in it. */
+export function ResultCard({ photo, words, onOpen }: ResultCardProps) {
+  const { t } = useTranslation('search');
+  const format = useFormat();
+  const { id, title, filename, takenAtLocal, thumbhash, thumbnailUrl } = photo;
+  const places = foundIn(photo, words);
+  return (
+    <Link href={`/photo/${id}`} className={styles['card'] ?? ''} onClick={onOpen}>
+      <span className={styles['picture']} style={{ backgroundImage: `url(${placeholderUrl(thumbhash)})` }}>
+        <img src={thumbnailUrl} alt="" loading="lazy" decoding="async" className={styles['image']} />
+      </span>
+      <span className={styles['name']}>
+        <Marked text={title ?? filename} words={words} />
+      </span>
+      <span className={styles['where']}>
+        {places.length === 0
+          ? format.localDay(takenAtLocal, { year: true })
+          : places.map(({ kind, text }, at) => (
+              <span key={kind + text}>
+                {at > 0 && ' · '}
+                <span className="visually-hidden">{t(`in.${kind}`)} </span>
+                <Marked text={text} words={words} />
+              </span>
+            ))}
+      </span>
+    </Link>
+  );
+}
+
+type Kind = 'filename' | 'tag' | 'place' | 'camera' | 'description';
+
+/** Where words occur but for the name that is shown anyway. */
+function foundIn(photo: Found, words: readonly string[]): { kind: Kind; text: string }[] {
+  const { title, filename, tags, camera, location, description } = photo;
+  const texts: { kind: Kind; text: string | null | undefined }[] = [
+    ...tags.map((text) => ({ kind: 'tag' as const, text })),
+    { kind: 'place', text: [location?.city, location?.country].filter(Boolean).join(', ') },
+    { kind: 'camera', text: [camera?.make, camera?.model].filter(Boolean).join(' ') },
+    { kind: 'filename', text: title === null ? null : filename },
+    { kind: 'description', text: description === null ? null : excerpt(description, words) },
+  ];
+  return texts.flatMap(({ kind, text }) => (text && occursIn(text, words) ? [{ kind, text }] : []));
+}

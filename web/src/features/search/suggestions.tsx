@@ -1,0 +1,78 @@
+import { useQuery } from '@tanstack/react-query';
+import { Clock, Search, Tag, X } from 'lucide-react';
+import { useTranslation } from 'react-i18next';
+import { Link, useLocation } from 'wouter';
+import { Button } from '../../shared/ui/button.tsx';
+import { Chip } from '../../shared/ui/chip.tsx';
+import { IconButton } from '../../shared/ui/icon-button.tsx';
+import { forgetSearch, forgetSearches, useRecentSearches } from './recent-searches.ts';
+import { wordsQuery } from './search-queries.ts';
+import styles from './suggestions.module.css';
+
+const MAX_TAGS = 16;
+
+const addressOf = (words: string) => `/search?q=${encodeURIComponent(words)}`;
+
+/** Before anything is searched: what was searched last, and words that will find something. */
+export function Suggestions() {
+  const { t } = useTranslation('search');
+  const recent = useRecentSearches();
+  return (
+    <div className={styles['suggestions']}>
+      <p className={styles['advice']}>
+        <Search aria-hidden />
+        {t('advice')}
+      </p>
+      {recent.length > 0 && (
+        <section className={styles['group']} aria-labelledby="recent-searches">
+          <div className={styles['head']}>
+            <h2 id="recent-searches" className={styles['label']}>
+              {t('recent')}
+            </h2>
+            <Button variant="quiet" onPress={forgetSearches}>
+              {t('forgetAll')}
+            </Button>
+          </div>
+          <ul>
+            {recent.map((words) => (
+              <li key={words} className={styles['recent']}>
+                <Link href={addressOf(words)} className={styles['link'] ?? ''}>
+                  <Clock aria-hidden />
+                  <span className={styles['text']}>{words}</span>
+                </Link>
+                <IconButton label={t('forget', { words })} onPress={() => forgetSearch(words)}>
+                  <X />
+                </IconButton>
+              </li>
+            ))}
+          </ul>
+        </section>
+      )}
+      <TagWords />
+    </div>
+  );
+}
+
+/** The most used tags, each a search; nothing where there are none. */
+export function TagWords() {
+  const { t } = useTranslation('search');
+  const [, navigate] = useLocation();
+  const tags = useQuery(wordsQuery).data ?? [];
+  if (tags.length === 0) return null;
+  return (
+    <section className={styles['group']} aria-labelledby="tag-words">
+      <h2 id="tag-words" className={styles['label']}>
+        {t('tags')}
+      </h2>
+      <ul className={styles['words']}>
+        {tags.slice(0, MAX_TAGS).map(({ name }) => (
+          <li key={name}>
+            <Chip icon={<Tag aria-hidden />} onPress={() => navigate(addressOf(name))}>
+              {name}
+            </Chip>
+          </li>
+        ))}
+      </ul>
+    </section>
+  );
+}
