@@ -1,7 +1,38 @@
 import { useTranslation } from 'react-i18next';
+import { useViewer } from '../../shared/api/viewer.ts';
+import { ShortcutList } from '../../shared/keyboard/shortcut-list.tsx';
 import { Page } from '../../shared/ui/page.tsx';
+import { Skeleton } from '../../shared/ui/skeleton.tsx';
+import { Account } from './account.tsx';
+import { Preferences } from './preferences.tsx';
+import { Section } from './section.tsx';
+import { StorageByType } from './storage-by-type.tsx';
+import styles from './settings-page.module.css';
 
+/** How the app looks and speaks, what takes room in it, and who is signed in. */
 export default function SettingsPage() {
   const { t } = useTranslation('settings');
-  return <Page title={t('title')} />;
+  const viewer = useViewer();
+  return (
+    <Page title={t('title')}>
+      {viewer ? (
+        <div className={styles['sections']}>
+          <Section title={t('display')}>
+            <Preferences settings={viewer.settings} />
+          </Section>
+          <Section title={t('storage.title')}>
+            <StorageByType storage={viewer.storage} />
+          </Section>
+          <Section title={t('account.title')}>
+            <Account email={viewer.email} name={viewer.name} />
+          </Section>
+          <Section title={t('shortcuts')}>
+            <ShortcutList />
+          </Section>
+        </div>
+      ) : (
+        <Skeleton height="420px" />
+      )}
+    </Page>
+  );
 }
