@@ -1,13 +1,14 @@
 import { fileURLToPath } from 'node:url';
 import react from '@vitejs/plugin-react';
 import { defineConfig } from 'vite';
+import { pwa } from './pwa.ts';
 
 /** Where `npm run dev -w web` finds the service, whose own pages and data it passes on. */
 const SERVICE = 'http://127.0.0.1:8080';
 
 export default defineConfig({
   root: import.meta.dirname,
-  plugins: [react()],
+  plugins: [react(), pwa],
   worker: { format: 'es' },
   server: {
     host: '127.0.0.1',

@@ -3,6 +3,7 @@ import './shared/ui/base.css';
 import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
 import { App } from './app/app.tsx';
+import { watchVersions } from './app/new-version.ts';
 import { startLanguages } from './shared/i18n/languages.ts';
 
 const place = document.getElementById('app');
@@ -15,3 +16,4 @@ root.render(
     <App />
   </StrictMode>,
 );
+watchVersions();

@@ -3,6 +3,7 @@ import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import { signInAgain, useConnection } from '../shared/api/connection.ts';
 import { isSignedIn, useServerInfo } from '../shared/api/viewer.ts';
+import { reloadNewest } from '../shared/pwa/service-worker.ts';
 import { Button } from '../shared/ui/button.tsx';
 import styles from './banners.module.css';
 
@@ -32,7 +33,7 @@ export function Banners() {
       {outdated && (
         <Banner
           icon={<RefreshCw />}
-          action={<Button onPress={() => location.reload()}>{t('reload')}</Button>}
+          action={<Button onPress={() => void reloadNewest()}>{t('reload')}</Button>}
         >
           {t('outdated')}
         </Banner>

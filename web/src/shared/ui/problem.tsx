@@ -1,5 +1,6 @@
 import { useTranslation } from 'react-i18next';
 import { ApiError, type ApiErrorKind, kindOf } from '../api/api-error.ts';
+import { reloadNewest } from '../pwa/service-worker.ts';
 import { Button } from './button.tsx';
 import styles from './problem.module.css';
 
@@ -33,7 +34,7 @@ export function Problem({ error, onRetry }: ProblemProps) {
         </p>
       )}
       {kind === 'outdated' ? (
-        <Button variant="primary" onPress={() => location.reload()}>
+        <Button variant="primary" onPress={() => void reloadNewest()}>
           {t('reload')}
         </Button>
       ) : (

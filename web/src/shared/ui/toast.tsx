@@ -14,6 +14,8 @@ import styles from './toast.module.css';
 export interface ToastMessage {
   text: string;
   tone?: 'plain' | 'danger';
+  /** Until it is dismissed. */
+  stays?: boolean;
   /** The one thing that can be done about it: undo, try again. */
   action?: { label: string; run: () => void };
 }
@@ -25,7 +27,7 @@ const queue = new ToastQueue<ToastMessage>({ maxVisibleToasts: 3 });
 
 /** Says shortly what has been done. Gives a function that takes it away. */
 export function showToast(message: ToastMessage): () => void {
-  const key = queue.add(message, { timeout: SHOWN_MS });
+  const key = queue.add(message, message.stays ? {} : { timeout: SHOWN_MS });
   return () => queue.close(key);
 }
 
