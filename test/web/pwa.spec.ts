@@ -1,0 +1,112 @@
+import type { Browser, Page } from 'playwright-core';
+import { HEADER, startApp, type TestApp } from '../support/app.ts';
+import { launchBrowser } from '../support/browser.ts';
+import { type Front, startFront } from '../support/front.ts';
+
+/** Where the proxy of these tests lets people sign out. */
+const SIGNED_OUT = '/signed-out';
+
+let app: TestApp;
+let browser: Browser;
+let front: Front;
+let page: Page;
+
+beforeAll(async () => {
+  [app, browser] = await Promise.all([
+    startApp({ proxy: true, env: { AUTH_SIGN_OUT_URL: SIGNED_OUT } }),
+    launchBrowser(),
+  ]);
+  const ada = await app.person('ada');
+  front = await startFront(app.url, { [HEADER]: ada.headers[HEADER] ?? '' });
+  front.answers.set(SIGNED_OUT, (res) =>
+    res.setHeader('content-type', 'text/html').end('<title>Out</title>'),
+  );
+  const context = await browser.newContext({ viewport: { width: 1280, height: 800 } });
+  context.setDefaultTimeout(15_000);
+  page = await context.newPage();
+  await page.goto(front.url);
+  await page.evaluate('navigator.serviceWorker.ready.then(() => true)');
+}, 60_000);
+afterAll(async () => {
+  await browser.close();
+  await front.close();
+  await app.close();
+});
+
+it('can be installed, by those who are signed in', async () => {
+  const link = page.locator('link[rel=manifest]');
+  expect(await link.getAttribute('crossorigin')).toBe('use-credentials');
+  const answer = await fetch(new URL((await link.getAttribute('href')) ?? '', front.url));
+  const manifest: any = await answer.json();
+  expect(manifest).toMatchObject({
+    id: '/',
+    start_url: '/',
+    scope: '/',
+    display: 'standalone',
+    name: 'ImgStream',
+  });
+  expect(manifest.icons.map(({ purpose = 'any' }: { purpose?: string }) => purpose)).toContain('maskable');
+  for (const { src, type } of manifest.icons) {
+    const icon = await fetch(new URL(src, front.url));
+    expect([icon.status, icon.headers.get('content-type')?.split(';')[0]]).toEqual([200, type]);
+  }
+});
+
+it('leaves alone what the service and the proxy answer', async () => {
+  await page.goto(`${front.url}/gallery`);
+  expect(await page.evaluate('Boolean(navigator.serviceWorker.controller)')).toBe(true);
+  front.asked.length = 0;
+  await page.goto(`${front.url}/settings`);
+  expect(front.asked).not.toContain('/settings');
+  for (const path of ['/graphql', '/?gcp-iap-mode=DO_SESSION_REFRESH', '/?sign-in', '/health/live']) {
+    await page.goto(front.url + path);
+    expect(front.asked).toContain(path);
+  }
+});
+
+it('offers a new version, and shows it when the person says so', async () => {
+  const current = await (await fetch(new URL('/sw.js', front.url))).text();
+  await page.goto(`${front.url}/settings`);
+  await page.getByRole('heading', { level: 1, name: 'Settings' }).waitFor();
+  const offer = page.getByText('A new version is ready.');
+  front.answers.set('/sw.js', (res) =>
+    res.setHeader('content-type', 'text/javascript').end(`${current}\n// newer\n`),
+  );
+  await page.evaluate(
+    'navigator.serviceWorker.ready.then((registration) => registration.update()).then(() => true)',
+  );
+  await offer.waitFor();
+  await Promise.all([page.waitForEvent('load'), page.getByRole('button', { name: 'Reload' }).click()]);
+  await page.getByRole('heading', { level: 1, name: 'Settings' }).waitFor();
+  expect(await offer.count()).toBe(0);
+  const left: number = await page.evaluate(
+    'navigator.serviceWorker.ready.then(({ waiting, installing }) => Number(Boolean(waiting)) + Number(Boolean(installing)))',
+  );
+  expect(left).toBe(0);
+});
+
+it('opens without a connection, and says that there is none', async () => {
+  await page.context().setOffline(true);
+  await page.goto(`${front.url}/upload`);
+  await page.getByRole('navigation').getByRole('link', { name: 'Gallery' }).waitFor();
+  await page.getByText(/^No connection/).waitFor();
+  await page.context().setOffline(false);
+  await page.getByText(/^No connection/).waitFor({ state: 'detached' });
+});
+
+it('leaves nothing behind when the person signs out', async () => {
+  await page.goto(`${front.url}/settings`);
+  await page.evaluate(`new Promise((resolve) => {
+    localStorage.setItem('imgstream.searches', '["secret"]');
+    indexedDB.open('kept').onsuccess = ({ target }) => resolve(target.result.close());
+  })`);
+  await page.getByRole('button', { name: 'Sign out' }).click();
+  await page.waitForURL(front.url + SIGNED_OUT);
+  const left = await page.evaluate(`Promise.all([
+    caches.keys(),
+    indexedDB.databases(),
+    navigator.serviceWorker.getRegistrations(),
+    Object.keys(localStorage),
+  ])`);
+  expect(left).toEqual([[], [], [], []]);
+});

@@ -1,0 +1,173 @@
+import type { Browser, Page } from 'playwright-core';
+import { accessibilityFaults } from '../support/accessibility.ts';
+import { startApp, type TestApp } from '../support/app.ts';
+import { launchBrowser, openPage, type WatchedPage } from '../support/browser.ts';
+import { jpeg } from '../support/images.ts';
+
+const MANY = 30;
+
+let app: TestApp;
+let browser: Browser;
+let opened: WatchedPage[] = [];
+
+beforeAll(async () => {
+  [app, browser] = await Promise.all([startApp(), launchBrowser()]);
+  const names = ['京都の紅葉.jpg', 'ｶﾞｰﾃﾞﾝ.jpg', 'Café.jpg', 'かき.jpg', 'がき.jpg'];
+  const many = Array.from({ length: MANY }, (_, at) => `many-${at}.jpg`);
+  const files = await Promise.all(
+    [...names, ...many].map(async (name, seed) => ({
+      name,
+      bytes: await jpeg({ width: 64, height: 48, seed }),
+    })),
+  );
+  const outcomes = [
+    ...(await app.client.upload(...files.slice(0, 20))),
+    ...(await app.client.upload(...files.slice(20))),
+  ];
+  await app.client.data(
+    'mutation ($ids: [ID!]!) { updatePhotos(ids: $ids, patch: { title: "嵐山", tags: ["秋の旅"] }) { __typename } }',
+    { ids: [outcomes[0]?.['id']] },
+  );
+  await app.client.data('mutation { updateSettings(patch: { pageSize: 10, locale: "en" }) { __typename } }');
+});
+afterAll(async () => {
+  await browser.close();
+  await app.close();
+});
+afterEach(async () => {
+  await Promise.all(opened.map(({ page }) => page.context().close()));
+  opened = [];
+});
+
+async function open(path: string): Promise<WatchedPage> {
+  const watched = await openPage(browser, app.url);
+  opened.push(watched);
+  await watched.page.goto(app.url + path);
+  return watched;
+}
+
+const box = (page: Page) => page.getByRole('searchbox', { name: 'Search photos' });
+const results = (page: Page) => page.getByRole('main').getByRole('listitem');
+const found = (page: Page, count: string) =>
+  page.getByRole('main').getByText(count, { exact: true }).waitFor();
+
+/** The words of each search that the page sends. */
+function watchSearches(page: Page): string[] {
+  const searches: string[] = [];
+  page.on('request', (request) => {
+    const words = request.postData()?.match(/"words":"([^"]*)"/)?.[1];
+    if (words !== undefined) searches.push(words);
+  });
+  return searches;
+}
+
+describe('a search', () => {
+  it.each([
+    ['ガーデン', 'ｶﾞｰﾃﾞﾝ.jpg', ['ｶﾞｰﾃﾞﾝ']],
+    ['ＣＡＦＥ', 'Café.jpg', ['Café']],
+    ['かき', 'かき.jpg', ['かき']],
+    ['京都　紅葉', '嵐山', ['京都', '紅葉']],
+    ['秋の旅', '嵐山', ['秋の旅']],
+  ])('for %s finds %s, and marks it', async (words, name, marks) => {
+    const { page, faults } = await open(`/search?q=${encodeURIComponent(words)}`);
+    await found(page, '1 photo');
+    const [text] = await results(page).allInnerTexts();
+    expect(text).toContain(name);
+    expect(await results(page).locator('mark').allInnerTexts()).toEqual(marks);
+    expect(await box(page).inputValue()).toBe(words);
+    expect(faults).toEqual([]);
+  });
+
+  it('follows what is typed, in the address too', async () => {
+    const { page } = await open('/');
+    await page.keyboard.press('/');
+    await box(page).pressSequentially('caf');
+    await found(page, '1 photo');
+    expect(new URL(page.url()).search).toBe('?q=caf');
+    await box(page).press('Backspace');
+    await box(page).fill('many-');
+    await found(page, `${MANY} photos`);
+    await page.goBack();
+    await page.waitForURL(`${app.url}/`);
+  });
+
+  it('waits for words that an input method still composes', async () => {
+    const { page } = await open('/search');
+    const searches = watchSearches(page);
+    await box(page).focus();
+    const session = await page.context().newCDPSession(page);
+    for (const text of ['k', 'きょ', 'きょうと', '京都'])
+      await session.send('Input.imeSetComposition', {
+        text,
+        selectionStart: text.length,
+        selectionEnd: text.length,
+      });
+    // Longer than a pause in typing would be.
+    await page.evaluate('new Promise((resolve) => setTimeout(resolve, 400))');
+    expect(searches).toEqual([]);
+    await session.send('Input.insertText', { text: '京都' });
+    await found(page, '1 photo');
+    expect(searches).toEqual(['京都']);
+  });
+
+  it('gives up an answer that nobody waits for any more', async () => {
+    const { page } = await open('/search');
+    await page.route('**/graphql', (route) =>
+      route.request().postData()?.includes('"words":"slow"') ? undefined : route.fallback(),
+    );
+    const [slow] = await Promise.all([
+      page.waitForRequest((request) => request.postData()?.includes('"words":"slow"') ?? false),
+      box(page).fill('slow'),
+    ]);
+    const [failed] = await Promise.all([page.waitForEvent('requestfailed'), box(page).fill('café')]);
+    expect(failed.postData()).toBe(slow.postData());
+    expect(failed.failure()?.errorText).toContain('ABORTED');
+    await found(page, '1 photo');
+  });
+
+  it('goes on through pages as it is scrolled', async () => {
+    const { page } = await open('/search?q=many');
+    await page.setViewportSize({ width: 700, height: 400 });
+    await found(page, `${MANY} photos`);
+    await results(page).locator('img').first().waitFor();
+    const last = page.locator(`[aria-posinset="${MANY}"] img`);
+    // Pages come one by one, until the last of them is in sight.
+    await page.keyboard.press('End');
+    await last.waitFor();
+    // What is far out of sight is not there.
+    expect(await results(page).count()).toBeLessThan(MANY);
+  });
+
+  it('that finds nothing says what to try', async () => {
+    const { page, faults } = await open('/search?q=%E4%BA%AC%E9%83%BD%20zebra');
+    await page.getByRole('heading', { name: 'Nothing found for “京都 zebra”' }).waitFor();
+    expect(await accessibilityFaults(page)).toEqual([]);
+    await page.getByRole('link', { name: '京都' }).click();
+    await found(page, '1 photo');
+    expect(await accessibilityFaults(page)).toEqual([]);
+    expect(faults).toEqual([]);
+  });
+
+  it('is remembered when it led somewhere, until that is cleared', async () => {
+    const { page } = await open('/search?q=zebra');
+    await page.getByRole('heading', { name: /Nothing found/ }).waitFor();
+    await box(page).fill('京都');
+    await results(page).getByRole('link').first().click();
+    await page.waitForURL(/\/photo\//);
+
+    await page.goto(`${app.url}/search`);
+    const recent = page.getByRole('region', { name: 'Searched lately' });
+    await recent.waitFor();
+    expect(await recent.getByRole('link').allInnerTexts()).toEqual(['京都']);
+    expect(await accessibilityFaults(page)).toEqual([]);
+    await recent.getByRole('link', { name: '京都' }).click();
+    await found(page, '1 photo');
+
+    await page.goto(`${app.url}/search`);
+    await page.getByRole('button', { name: 'Clear', exact: true }).click();
+    await recent.waitFor({ state: 'detached' });
+    await page.reload();
+    await page.getByRole('region', { name: 'Your tags' }).waitFor();
+    expect(await recent.count()).toBe(0);
+  });
+});
