@@ -1,7 +1,7 @@
 import { useTranslation } from 'react-i18next';
 import { Link } from 'wouter';
 import { useFormat } from '../../shared/i18n/format.ts';
-import { placeholderUrl } from '../../shared/photos/placeholder.ts';
+import { placeholderImage } from '../../shared/photos/placeholder.ts';
 import { Marked } from './marked.tsx';
 import { excerpt, occursIn } from './matches.ts';
 import styles from './result-card.module.css';
@@ -22,7 +22,7 @@ export function ResultCard({ photo, words, onOpen }: ResultCardProps) {
   const places = foundIn(photo, words);
   return (
     <Link href={`/photo/${id}`} className={styles['card'] ?? ''} onClick={onOpen}>
-      <span className={styles['picture']} style={{ backgroundImage: `url(${placeholderUrl(thumbhash)})` }}>
+      <span className={styles['picture']} style={{ backgroundImage: placeholderImage(thumbhash) }}>
         <img src={thumbnailUrl} alt="" loading="lazy" decoding="async" className={styles['image']} />
       </span>
       <span className={styles['name']}>
