@@ -30,6 +30,13 @@ export class ObjectNotFoundError extends Error {
 /** The store is full, read-only, failing or away; the request may be sent again later. */
 export class StorageUnavailableError extends Error {
   override name = 'StorageUnavailableError';
+  /** What is wrong, in a word that anybody may be told; null where the engine has none. */
+  readonly fault: string | null;
+
+  constructor(message: string, { fault, ...options }: ErrorOptions & { fault?: string } = {}) {
+    super(message, options);
+    this.fault = fault ?? null;
+  }
 }
 
 /**

@@ -1,0 +1,267 @@
+import { randomBytes } from 'node:crypto';
+import { Readable } from 'node:stream';
+import { buffer, text } from 'node:stream/consumers';
+import { BUCKET, LocalGcs } from '../../../test/support/gcs/local-gcs.ts';
+import { ObjectExistsError, ObjectNotFoundError, StorageUnavailableError } from '../object-store.ts';
+import { type GcsPace, GcsObjectStore } from './gcs-object-store.ts';
+
+const KEY = 'photos/u1/p1.jpg';
+const LARGE = randomBytes(1_250_000);
+const QUICK: GcsPace = {
+  requests: { attempts: 3, backOffMs: 5, answerMs: 300, totalMs: 2_000 },
+  uploads: { attempts: 3, backOffMs: 5, answerMs: 1_000, totalMs: 5_000, blockBytes: 512 * 1024 },
+  downloads: { stallMs: 200, attempts: 3, backOffMs: 5 },
+};
+
+describe('GcsObjectStore, when something is wrong', () => {
+  let gcs: LocalGcs;
+  let store: GcsObjectStore;
+
+  beforeEach(async () => {
+    gcs = await LocalGcs.start();
+    store = new GcsObjectStore(gcs.storage, BUCKET, QUICK);
+  });
+  afterEach(() => gcs.close());
+
+  const failNext: LocalGcs['server']['faults']['failNext'] = (rule) => gcs.server.faults.failNext(rule);
+  const put = (body: Buffer | Readable = Buffer.from('bytes')) => store.put(KEY, body, 'image/jpeg');
+  const large = () => Readable.from([LARGE.subarray(0, 600_000), LARGE.subarray(600_000)]);
+  const statuses = (operation: string) => gcs.server.requests.of(operation).map(({ status }) => status);
+  const isStored = async (bytes: Buffer) => bytes.equals((await gcs.content(KEY)) ?? Buffer.alloc(0));
+  const fails = async (work: Promise<unknown>, fault: string) => {
+    const error: unknown = await work.then(
+      () => null,
+      (reason: unknown) => reason,
+    );
+    expect(error).toBeInstanceOf(StorageUnavailableError);
+    expect(error).toHaveProperty('fault', fault);
+    expect(String(error)).not.toMatch(/127\.0\.0\.1|test-bucket/);
+  };
+
+  it.each([429, 503, 500, 408])('tries again after %i', async (status) => {
+    for (const operation of [
+      'objects.insert',
+      'objects.get',
+      'objects.list',
+      'objects.media',
+      'objects.delete',
+    ])
+      failNext({ operation, fault: { status } });
+    await put();
+    expect(await store.find(KEY)).toEqual({ key: KEY, sizeBytes: 5 });
+    expect((await store.list('photos/', { limit: 1 })).keys).toEqual([KEY]);
+    expect(await text(await store.read(KEY))).toBe('bytes');
+    await store.delete(KEY);
+    expect(await store.find(KEY)).toBeNull();
+    expect(gcs.server.faults.pending).toBe(0);
+  });
+
+  it('waits as long as it is asked to', async () => {
+    failNext({ operation: 'objects.get', fault: { status: 429, retryAfter: 1 } });
+    const began = performance.now();
+    expect(await store.find(KEY)).toBeNull();
+    expect(performance.now() - began).toBeGreaterThan(990);
+  });
+
+  it.each([
+    [429, 'rate-limited', 3],
+    [503, 'failing', 3],
+    [403, 'forbidden', 1],
+    [401, 'no-credentials', 1],
+  ] as const)('says with %i that it is %s', async (status, fault, attempts) => {
+    const everything = [
+      () => put(),
+      () => store.find(KEY),
+      () => store.read(KEY),
+      () => store.delete(KEY),
+      () => store.list('', { limit: 1 }),
+    ];
+    for (const work of everything) {
+      gcs.server.requests.clear();
+      failNext({ fault: { status }, times: 100 });
+      await fails(work(), fault);
+      // The last look after a write that failed is none of the attempts.
+      expect(gcs.server.requests.all.length).toBeLessThanOrEqual(attempts + 1);
+      gcs.server.faults.clear();
+    }
+    await fails((failNext({ fault: { status }, times: 100 }), store.check()), fault);
+  });
+
+  it('says that the bucket is not there', async () => {
+    store = new GcsObjectStore(gcs.storage, 'no-such-bucket', QUICK);
+    await fails(put(), 'bucket-missing');
+    await fails(store.find(KEY), 'bucket-missing');
+    await fails(store.delete(KEY), 'bucket-missing');
+    await fails(store.list('', { limit: 1 }), 'bucket-missing');
+    await fails(store.check(), 'bucket-missing');
+  });
+
+  it('says that nobody answers', async () => {
+    const storage = gcs.client({ apiEndpoint: 'http://127.0.0.1:1' });
+    await fails(new GcsObjectStore(storage, BUCKET, QUICK).find(KEY), 'unreachable');
+  });
+
+  it('puts an end to what takes too long, and nothing of it comes later', async () => {
+    failNext({ operation: 'objects.get', fault: { stall: 0 }, times: 9 });
+    failNext({ operation: 'objects.insert', fault: { stall: 100, ms: 1_500 }, times: 9 });
+    await fails(store.find(KEY), 'slow');
+    gcs.server.faults.clear();
+    failNext({ operation: 'objects.insert', fault: { stall: 100, ms: 1_300 }, times: 9 });
+    await fails(put(randomBytes(50_000)), 'slow');
+    gcs.server.faults.clear();
+    await new Promise((resolve) => setTimeout(resolve, 600));
+    expect(await store.find(KEY)).toBeNull();
+  });
+
+  it.each(['objects.insert', 'objects.delete'])(
+    'loses no write when the answer to %s is lost',
+    async (operation) => {
+      failNext({ operation, fault: { loseAnswer: true } });
+      await put();
+      expect(await text(await store.read(KEY))).toBe('bytes');
+      await store.delete(KEY);
+      expect(await store.find(KEY)).toBeNull();
+      expect(gcs.server.faults.pending).toBe(0);
+    },
+  );
+
+  it('does not take an older object for its own when an answer is lost', async () => {
+    await put(Buffer.from('bytes'));
+    failNext({ operation: 'objects.insert', fault: { reset: 1 } });
+    await expect(put(Buffer.from('bytes'))).rejects.toThrow(ObjectExistsError);
+    expect(await text(await store.read(KEY))).toBe('bytes');
+  });
+
+  it('removes what it wrote without being told so', async () => {
+    failNext({ operation: 'objects.insert', fault: { loseAnswer: true } });
+    store = new GcsObjectStore(gcs.storage, BUCKET, { ...QUICK, uploads: { ...QUICK.uploads, attempts: 1 } });
+    await fails(put(), 'unreachable');
+    expect(await store.find(KEY)).toBeNull();
+  });
+
+  it.each(['objects.insert', 'uploads.put'])(
+    'keeps nothing that %s tells with another checksum',
+    async (operation) => {
+      failNext({ operation, fault: { wrongCrc32c: true }, times: 3 });
+      await fails(put(operation === 'uploads.put' ? large() : undefined), 'damaged-bytes');
+      expect(await store.find(KEY)).toBeNull();
+    },
+  );
+
+  describe('with a large object', () => {
+    it('sends it in blocks', async () => {
+      await put(large());
+      expect(await isStored(LARGE)).toBe(true);
+      const ranges = gcs.server.requests.of('uploads.put').map(({ headers }) => headers['content-range']);
+      expect(ranges).toEqual([
+        'bytes 0-524287/*',
+        'bytes 524288-1048575/*',
+        `bytes 1048576-${LARGE.length - 1}/${LARGE.length}`,
+      ]);
+      expect(gcs.server.requests.of('uploads.put').at(-1)?.headers['x-goog-hash']).toMatch(/^crc32c=\S{8}$/);
+    });
+
+    it.each([{ status: 503 }, { status: 429 }, { reset: 150_000 }, { loseAnswer: true }] as const)(
+      'goes on after %j, wherever it happens',
+      async (fault) => {
+        for (const skip of [0, 1, 2]) {
+          await store.delete(KEY);
+          gcs.server.requests.clear();
+          let seen = 0;
+          const body = Readable.from(
+            (function* () {
+              for (let at = 0; at < LARGE.length; at += 64 * 1024) {
+                if (at === skip * 512 * 1024 + 64 * 1024 && seen++ === 0)
+                  failNext({ operation: 'uploads.put', fault });
+                yield LARGE.subarray(at, at + 64 * 1024);
+              }
+            })(),
+          );
+          await put(body);
+          expect(gcs.server.faults.pending).toBe(0);
+          expect(await isStored(LARGE)).toBe(true);
+          expect(gcs.server.requests.of('uploads.start')).toHaveLength(1);
+        }
+      },
+    );
+
+    it('gives the upload up when the sender goes away, and nothing is there', async () => {
+      const fault = new Error('the sender went away');
+      const body = Readable.from(
+        (function* () {
+          yield LARGE;
+          throw fault;
+        })(),
+      );
+      await expect(put(body)).rejects.toBe(fault);
+      expect(statuses('uploads.cancel')).toEqual([499]);
+      expect(await store.find(KEY)).toBeNull();
+    });
+
+    it('ends when the whole takes too long', async () => {
+      store = new GcsObjectStore(gcs.storage, BUCKET, {
+        ...QUICK,
+        uploads: { ...QUICK.uploads, wholeMs: 300 },
+      });
+      failNext({ operation: 'uploads.put', fault: { delay: 200 }, times: 9 });
+      await fails(put(large()), 'slow');
+      gcs.server.faults.clear();
+      expect(await store.find(KEY)).toBeNull();
+    });
+
+    it('says when the bucket goes away in the middle', async () => {
+      failNext({ operation: 'uploads.put', fault: { reset: 100_000 }, times: 100 });
+      await fails(put(large()), 'unreachable');
+      gcs.server.faults.clear();
+      expect(await store.find(KEY)).toBeNull();
+    });
+
+    it('refuses a key that is taken', async () => {
+      await put(Buffer.from('first'));
+      await expect(put(large())).rejects.toThrow(ObjectExistsError);
+      expect(await text(await store.read(KEY))).toBe('first');
+    });
+  });
+
+  describe('while it is read', () => {
+    const bytes = randomBytes(2_000_000);
+    beforeEach(() => put(bytes));
+    const read = async (...args: [] | [{ start: number; end: number }]) =>
+      buffer(await store.read(KEY, ...args));
+
+    it.each([{ reset: 1_000_000 }, { stall: 1_000_000, ms: 3_000 }] as const)(
+      'goes on after %j',
+      async (fault) => {
+        failNext({ operation: 'objects.media', fault, times: 2 });
+        expect((await read()).equals(bytes)).toBe(true);
+        failNext({ operation: 'objects.media', fault, times: 1 });
+        expect((await read({ start: 5, end: 1_900_000 })).equals(bytes.subarray(5, 1_900_001))).toBe(true);
+        expect(gcs.server.faults.pending).toBe(0);
+      },
+    );
+
+    it('ends with an error where it comes no further', async () => {
+      failNext({ operation: 'objects.media', fault: { reset: 1_000_000 } });
+      failNext({ operation: 'objects.media', fault: { reset: 0 }, times: 100 });
+      await fails(read(), 'unreachable');
+    });
+
+    it('tells bytes that do not have their checksum', async () => {
+      failNext({ operation: 'objects.media', fault: { wrongCrc32c: true } });
+      await fails(read(), 'damaged-bytes');
+    });
+
+    it('does not put two objects together', async () => {
+      failNext({ operation: 'objects.media', fault: { reset: 1_000_000 } });
+      const opened = await store.read(KEY);
+      await store.delete(KEY);
+      await store.put(KEY, randomBytes(2_000_000), 'image/jpeg');
+      await expect(buffer(opened)).rejects.toBeInstanceOf(StorageUnavailableError);
+    });
+
+    it('says before the first byte that there is nothing to read', async () => {
+      await store.delete(KEY);
+      await expect(store.read(KEY)).rejects.toThrow(ObjectNotFoundError);
+    });
+  });
+});

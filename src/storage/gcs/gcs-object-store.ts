@@ -1,0 +1,178 @@
+import { randomUUID } from 'node:crypto';
+import { createReadStream } from 'node:fs';
+import type { Readable } from 'node:stream';
+import type { Storage } from '@google-cloud/storage';
+import { checkKey, checkPrefix, isKeyComponent } from '../object-key.ts';
+import { type ByteRange, type ObjectInfo, type ObjectPage, ObjectStore } from '../object-store.ts';
+import { GcsClient, type Pace } from './gcs-client.ts';
+import { type DownloadPace, GcsDownload } from './gcs-download.ts';
+import { bucketFault, GcsRefusal, toUnavailable } from './gcs-fault.ts';
+import { FIELDS, type ObjectResource, upload, type UploadPace } from './gcs-upload.ts';
+
+const HEALTH = 'temp/health/';
+/** A probe wants to know how it is now. All three requests of a check have to fit into two seconds. */
+const PROBE: Partial<Pace> = { attempts: 1, answerMs: 1_500, totalMs: 1_500 };
+const MAX_PAGE = 1000;
+const READ_CHUNK_BYTES = 1024 ** 2;
+
+/** For tests: how patient the store is. */
+export interface GcsPace {
+  requests: Partial<Pace>;
+  uploads: Partial<UploadPace>;
+  downloads: Partial<DownloadPace>;
+}
+
+/** Objects of a bucket of Google Cloud Storage, under their keys; the bucket may hold others beside them. */
+export class GcsObjectStore extends ObjectStore {
+  readonly #client: GcsClient;
+  readonly #pace: Partial<GcsPace>;
+
+  constructor(storage: Storage, bucket: string, pace: Partial<GcsPace> = {}) {
+    super();
+    this.#client = new GcsClient(storage, bucket, pace.requests);
+    this.#pace = pace;
+  }
+
+  override async put(key: string, body: Readable | Buffer, contentType: string): Promise<void> {
+    await this.#put(key, body, contentType, this.#pace.uploads);
+  }
+
+  override async putFile(key: string, path: string, contentType: string): Promise<void> {
+    checkKey(key);
+    await this.put(key, createReadStream(path, { highWaterMark: READ_CHUNK_BYTES }), contentType);
+  }
+
+  override async read(key: string, range?: ByteRange): Promise<Readable> {
+    checkKey(key);
+    if (range) checkRange(range);
+    return GcsDownload.open(this.#client, key, range, this.#pace.downloads ?? {});
+  }
+
+  override async find(key: string): Promise<ObjectInfo | null> {
+    checkKey(key);
+    try {
+      const request = { method: 'GET', url: this.#client.pathOf(key), query: { fields: FIELDS } } as const;
+      const { size } = await this.#client.json<ObjectResource>(request);
+      return { key, sizeBytes: Number(size) };
+    } catch (error) {
+      if (error instanceof GcsRefusal && error.status === 404) return null;
+      throw toUnavailable(error);
+    }
+  }
+
+  override async delete(key: string): Promise<void> {
+    checkKey(key);
+    await this.#delete(key);
+  }
+
+  override async list(
+    prefix: string,
+    { after, limit }: { after?: string | null; limit: number },
+  ): Promise<ObjectPage> {
+    checkPrefix(prefix);
+    if (after != null) checkKey(after);
+    if (!Number.isInteger(limit) || limit < 1 || limit > MAX_PAGE) {
+      throw new RangeError(`The limit of a page is a whole number from 1 to ${MAX_PAGE}.`);
+    }
+    const keys: string[] = [];
+    // One key more than asked for tells whether there is another page; what starts a page is a key that was given before.
+    const maxResults = Math.min(limit + 2, MAX_PAGE);
+    for (let pageToken = ''; ;) {
+      const page = await this.#page({
+        prefix,
+        maxResults: String(maxResults),
+        ...(after && { startOffset: after }),
+        ...(pageToken && { pageToken }),
+      });
+      for (const { name } of page.items ?? []) {
+        // What others put into the bucket under names that are no keys is none of the store's.
+        if (name === after || !name.split('/').every(isKeyComponent)) continue;
+        if (keys.length === limit) return { keys, next: keys.at(-1) ?? null };
+        keys.push(name);
+      }
+      pageToken = page.nextPageToken ?? '';
+      if (!pageToken) return { keys, next: null };
+    }
+  }
+
+  /** Uploads that nobody goes on with end by themselves; what checks left behind does not. */
+  override async discardUnfinished(): Promise<void> {
+    for (let after: string | null = null; ;) {
+      const { keys, next } = await this.list(HEALTH, { after, limit: MAX_PAGE });
+      for (const key of keys) await this.delete(key);
+      if (next === null) return;
+      after = next;
+    }
+  }
+
+  override check(): Promise<void> {
+    return this.#check(PROBE);
+  }
+
+  /** As `check`, with the patience of other requests: for a start. */
+  checkPatiently(): Promise<void> {
+    return this.#check({});
+  }
+
+  async #check(pace: Partial<Pace>): Promise<void> {
+    const id = randomUUID();
+    const key = `${HEALTH}${id}`;
+    const written = Buffer.from(id);
+    try {
+      await this.#put(key, written, 'text/plain', pace);
+      const query = { alt: 'media' };
+      const request = { method: 'GET', url: this.#client.pathOf(key), query, pace } as const;
+      const read = await this.#client.send(request, async (answer) =>
+        Buffer.from(await answer.arrayBuffer()),
+      );
+      if (!read.equals(written)) throw bucketFault('damaged-bytes');
+    } catch (error) {
+      await this.#delete(key, pace).catch(() => undefined);
+      throw toUnavailable(error);
+    }
+    await this.#delete(key, pace);
+  }
+
+  async #put(
+    key: string,
+    body: Readable | Buffer,
+    contentType: string,
+    pace?: Partial<UploadPace>,
+  ): Promise<void> {
+    // The loop that reads the stream throws its error; one that comes before must not end the process.
+    if (!Buffer.isBuffer(body)) body.on('error', () => undefined);
+    try {
+      checkKey(key);
+      await upload(this.#client, key, body, contentType, pace);
+    } finally {
+      if (!Buffer.isBuffer(body)) body.destroy();
+    }
+  }
+
+  async #delete(key: string, pace: Partial<Pace> = {}): Promise<void> {
+    try {
+      const request = { method: 'DELETE', url: this.#client.pathOf(key), pace } as const;
+      await this.#client.send(request, async (answer) => void (await answer.arrayBuffer()));
+    } catch (error) {
+      if (!(error instanceof GcsRefusal && error.status === 404)) throw toUnavailable(error);
+    }
+  }
+
+  async #page(query: Record<string, string>) {
+    try {
+      return await this.#client.json<{ items?: { name: string }[]; nextPageToken?: string }>({
+        method: 'GET',
+        url: this.#client.pathOf(),
+        query: { ...query, fields: 'items(name),nextPageToken' },
+      });
+    } catch (error) {
+      throw toUnavailable(error);
+    }
+  }
+}
+
+function checkRange({ start, end }: ByteRange): void {
+  if (!Number.isSafeInteger(start) || !Number.isSafeInteger(end) || start < 0 || end < start) {
+    throw new RangeError('A range is two whole numbers from 0, the second not below the first.');
+  }
+}

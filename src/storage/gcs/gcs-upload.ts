@@ -1,0 +1,188 @@
+import { randomUUID } from 'node:crypto';
+import type { Readable } from 'node:stream';
+import { CRC32C } from '@google-cloud/storage';
+import { ObjectExistsError } from '../object-store.ts';
+import { type GcsClient, PACE, type Pace } from './gcs-client.ts';
+import { bucketFault, GcsRefusal, toUnavailable } from './gcs-fault.ts';
+import { ResumableUpload } from './resumable-upload.ts';
+
+export interface UploadPace extends Pace {
+  /** Up to here an object is one request; above it comes in requests of so much. A multiple of 256 KiB. */
+  blockBytes: number;
+  /** For the whole object: what is written later than its intent lasts nobody would remove. */
+  wholeMs: number;
+}
+
+/** A block's time, on a line of 1 Mbit/s and more; together less than keeping a photo may take. */
+const UPLOAD_PACE: UploadPace = {
+  ...PACE,
+  blockBytes: 8 * 1024 ** 2,
+  answerMs: 75_000,
+  totalMs: 4 * 60_000,
+  wholeMs: 10 * 60_000,
+};
+
+/** After a failure that nobody waits to see the end of. */
+const LAST_LOOK: Partial<Pace> = { attempts: 1, answerMs: 5_000 };
+
+/** Of whose upload an object is: an answer that was lost is told by it from an object that was there before. */
+const NONCE = 'imgstream-upload';
+
+/** Objects do not change, and the URL that a browser may know one by does not live for longer. */
+const CACHE_CONTROL = 'private, max-age=3600';
+
+/** What Cloud Storage says of an object, as far as it is asked for. */
+export interface ObjectResource {
+  generation: string;
+  size: string;
+  crc32c: string;
+  metadata?: Record<string, string>;
+}
+
+export const FIELDS = 'generation,size,crc32c,metadata';
+
+/**
+ * Writes a new object; see ObjectStore.put. What was written of a failed upload is removed again, if it can be.
+ * @throws ObjectExistsError, StorageUnavailableError, what the stream threw.
+ */
+export async function upload(
+  client: GcsClient,
+  key: string,
+  body: Readable | Buffer,
+  contentType: string,
+  pace: Partial<UploadPace> = {},
+): Promise<void> {
+  const patience = { ...UPLOAD_PACE, ...pace };
+  const nonce = randomUUID();
+  const metadata = { name: key, contentType, cacheControl: CACHE_CONTROL, metadata: { [NONCE]: nonce } };
+  const blocks = blocksOf(body, patience.blockBytes);
+  const first = await blocks.next();
+  const second = await blocks.next();
+  try {
+    const bytes = first.done ? Buffer.alloc(0) : first.value;
+    const written = second.done
+      ? await uploadAtOnce(client, bytes, metadata, patience)
+      : await uploadInBlocks(client, [bytes, second.value], blocks, metadata, patience);
+    if (written.crc32c !== written.expected) throw bucketFault('damaged-bytes');
+  } catch (error) {
+    const there = await find(client, key, nonce, error);
+    if (there === 'written') return;
+    if (error instanceof GcsRefusal && error.status === 412)
+      throw new ObjectExistsError('An object of this key exists already.', { cause: error });
+    throw error instanceof GcsRefusal ? toUnavailable(error) : error;
+  }
+}
+
+interface Written {
+  crc32c: string;
+  expected: string;
+}
+
+async function uploadAtOnce(
+  client: GcsClient,
+  bytes: Buffer,
+  metadata: object,
+  pace: Pace,
+): Promise<Written> {
+  const expected = crc32cOf(bytes);
+  const boundary = randomUUID();
+  const head =
+    `--${boundary}\r\nContent-Type: application/json; charset=UTF-8\r\n\r\n` +
+    `${JSON.stringify({ ...metadata, crc32c: expected })}\r\n` +
+    `--${boundary}\r\nContent-Type: application/octet-stream\r\n\r\n`;
+  const { crc32c } = await client.json<ObjectResource>({
+    method: 'POST',
+    url: client.uploadPath,
+    query: { uploadType: 'multipart', ifGenerationMatch: '0', fields: FIELDS },
+    headers: { 'content-type': `multipart/related; boundary=${boundary}` },
+    body: Buffer.concat([Buffer.from(head), bytes, Buffer.from(`\r\n--${boundary}--\r\n`)]),
+    pace,
+  });
+  return { crc32c, expected };
+}
+
+async function uploadInBlocks(
+  client: GcsClient,
+  [first, second]: [Buffer, Buffer],
+  rest: AsyncIterable<Buffer>,
+  metadata: object,
+  pace: UploadPace,
+): Promise<Written> {
+  const late = AbortSignal.timeout(pace.wholeMs);
+  const session = await ResumableUpload.start(client, metadata, pace, late);
+  const hash = new CRC32C();
+  try {
+    hash.update(first);
+    await session.send(first);
+    let last = second;
+    for await (const block of rest) {
+      hash.update(last);
+      await session.send(last);
+      last = block;
+    }
+    hash.update(last);
+    const expected = hash.toString();
+    const { crc32c } = await session.finish(last, expected);
+    return { crc32c, expected };
+  } catch (error) {
+    await session.giveUp();
+    throw late.aborted ? bucketFault('slow', error) : error;
+  }
+}
+
+/**
+ * After a failure: whether the object is there all the same, as this upload wrote it. One that this upload wrote and that
+ * is not as it should be, or whose writing nobody was told of, is deleted.
+ */
+async function find(
+  client: GcsClient,
+  key: string,
+  nonce: string,
+  error: unknown,
+): Promise<'written' | 'not'> {
+  const isTaken = error instanceof GcsRefusal && error.status === 412;
+  // A refusal was one from the start: nothing was written.
+  if (error instanceof GcsRefusal && !isTaken) return 'not';
+  const pace = isTaken ? {} : LAST_LOOK;
+  try {
+    const found = await client.json<ObjectResource>({
+      method: 'GET',
+      url: client.pathOf(key),
+      query: { fields: FIELDS },
+      pace,
+    });
+    if (found.metadata?.[NONCE] !== nonce) return 'not';
+    if (isTaken) return 'written';
+    const query = { ifGenerationMatch: found.generation };
+    await client.send({ method: 'DELETE', url: client.pathOf(key), query, pace }, () => Promise.resolve());
+    return 'not';
+  } catch (fault) {
+    // Whether it is there decides what is true only where the key is taken.
+    if (isTaken && !(fault instanceof GcsRefusal)) throw fault;
+    return 'not';
+  }
+}
+
+function crc32cOf(bytes: Buffer): string {
+  const hash = new CRC32C();
+  hash.update(bytes);
+  return hash.toString();
+}
+
+/** Blocks of the same size and what is left. Throws what the stream throws. */
+async function* blocksOf(body: Readable | Buffer, blockBytes: number): AsyncGenerator<Buffer> {
+  const chunks: AsyncIterable<Buffer> | Iterable<Buffer> = Buffer.isBuffer(body) ? [body] : body;
+  let held: Buffer[] = [];
+  let size = 0;
+  for await (const chunk of chunks) {
+    held.push(chunk);
+    size += chunk.length;
+    while (size > blockBytes) {
+      const all = Buffer.concat(held);
+      yield all.subarray(0, blockBytes);
+      held = [all.subarray(blockBytes)];
+      size -= blockBytes;
+    }
+  }
+  if (size > 0) yield Buffer.concat(held);
+}
