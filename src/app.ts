@@ -44,7 +44,7 @@ export async function createApp(config: Config): Promise<NestExpressApplication>
   app.disable('etag');
   app.useLogger(app.get(Logger));
   const audit = app.get(AuditLog);
-  const inflight = new InflightBytes(config.maxInflightBytes);
+  const inflight = app.get(InflightBytes);
 
   app.use(app.get<RequestHandler>(REQUEST_LOGGER));
   app.use(securityHeaders());

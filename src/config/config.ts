@@ -26,6 +26,9 @@ const text = z.string().trim().min(1, 'must not be empty').optional();
 const oneOf = <const T extends readonly [string, ...string[]]>(values: T) =>
   z.enum(values, `must be one of ${values.join(', ')}`);
 
+/** https://cloud.google.com/storage/docs/buckets#naming */
+const BUCKET_URL = /^gs:\/\/([a-z0-9][a-z0-9._-]{1,220}[a-z0-9])\/?$/;
+
 /** Google's own values for Identity-Aware Proxy: https://cloud.google.com/iap/docs/signed-headers-howto */
 const IAP = {
   header: 'x-goog-iap-jwt-assertion',
@@ -46,6 +49,11 @@ const environment = z.object({
     .regex(/^[A-Za-z0-9.:_-]{1,255}$/, 'must be a host name or an address')
     .optional(),
   DATA_DIR: z.string().default('./data'),
+  STORAGE_URL: z
+    .string()
+    .regex(BUCKET_URL, 'must be gs:// and the name of a bucket, such as gs://my-photos')
+    .optional(),
+  MEDIA_DELIVERY: oneOf(['proxy', 'signed']).default('proxy'),
   AUTH_MODE: oneOf(['dev', 'iap', 'proxy']).optional(),
   AUTH_AUDIENCE: text,
   AUTH_ISSUER: text,
@@ -95,6 +103,10 @@ export interface Config {
   port: number;
   host: string;
   dataDir: string;
+  /** Of Google Cloud Storage; null: objects are in a folder of dataDir. */
+  bucket: string | null;
+  /** proxy: photos' bytes come through this service. signed: from the bucket, by URLs that let in for a while. */
+  mediaDelivery: 'proxy' | 'signed';
   auth: ProxyAuthConfig | DevAuthConfig;
   signIn: SignInConfig;
   /** Of GraphQL's documents, only those of the built web app are run. */
@@ -152,6 +164,8 @@ function* faultsBetween(env: Environment, valid: (...names: Variable[]) => boole
     yield* faultsOfAuth(env, valid);
   if (env.MAX_INFLIGHT_BYTES < env.MAX_FILE_BYTES && valid('MAX_INFLIGHT_BYTES', 'MAX_FILE_BYTES'))
     yield `MAX_INFLIGHT_BYTES: must be at least MAX_FILE_BYTES (${env.MAX_FILE_BYTES})`;
+  if (env.MEDIA_DELIVERY === 'signed' && !env.STORAGE_URL && valid('STORAGE_URL'))
+    yield 'MEDIA_DELIVERY: signed is for a bucket; set STORAGE_URL too, or use proxy';
   if (env.K_SERVICE)
     yield 'K_SERVICE: the embedded database does not run on Cloud Run, where the disk is memory and revisions overlap';
 }
@@ -216,6 +230,8 @@ export function loadConfig(variables: NodeJS.ProcessEnv): Config {
     port: env.PORT,
     host: env.HOST ?? (mode === 'dev' ? '127.0.0.1' : '0.0.0.0'),
     dataDir: env.DATA_DIR,
+    bucket: BUCKET_URL.exec(env.STORAGE_URL ?? '')?.[1] ?? null,
+    mediaDelivery: env.MEDIA_DELIVERY,
     auth,
     signIn: signInOf(mode, env.AUTH_SIGN_OUT_URL),
     trustedDocumentsOnly: env.TRUSTED_DOCUMENTS_ONLY,

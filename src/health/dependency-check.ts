@@ -8,7 +8,8 @@ const TIMEOUT_MS = 2000;
 
 /**
  * Asks what the service depends on whether it works. Probes need no sign-in, so however many come, a dependency is asked
- * once at a time and at most every two seconds, and an answer says no more than up or down; why is in the log.
+ * once at a time and at most every two seconds, and an answer says no more than up or down, and the word that an
+ * engine has for its fault; why is in the log.
  */
 @Injectable()
 export class DependencyCheck {
@@ -36,7 +37,13 @@ export class DependencyCheck {
     } catch (error) {
       this.#logger.error({ message: `${name} is down`, err: error });
       // The message is what a probe is told.
-      throw new Error('unavailable', { cause: error });
+      throw new Error(`unavailable${faultIn(error)}`, { cause: error });
     }
   }
+}
+
+/** A word out of a list, never a message. */
+function faultIn(error: unknown): string {
+  const fault = error instanceof Error && 'fault' in error ? error.fault : null;
+  return typeof fault === 'string' && /^[a-z-]{1,32}$/.test(fault) ? `: ${fault}` : '';
 }

@@ -42,7 +42,7 @@ const NOT_KEPT: Headers = { 'Cache-Control': 'no-store', 'Content-Length': 0 };
 
 /**
  * Answers a GET or HEAD with an object's bytes: conditional requests and single ranges as in RFC 9110 (13, 14); several
- * ranges are answered with the whole. A conditional answer without a body does not look at the store.
+ * ranges are answered with the whole. With `redirect`, a store whose objects have URLs is where a GET is sent to. A conditional answer without a body does not look at the store.
  *
  * Resolves when the answer is sent or the client went away. Before anything is sent or set it throws ObjectNotFoundError
  * or StorageUnavailableError, for the caller to answer. Bytes that fail in the middle cut the connection, so that no part
@@ -53,7 +53,7 @@ export async function deliver(
   res: Response,
   store: ObjectStore,
   media: Media,
-  { stallMs = STALL_MS }: { stallMs?: number } = {},
+  { stallMs = STALL_MS, redirect = false }: { stallMs?: number; redirect?: boolean } = {},
 ): Promise<void> {
   const { key, sizeBytes, etag } = media;
   const validators: Validators = {
@@ -62,6 +62,9 @@ export async function deliver(
   };
   const refusal = evaluate(req.headers, validators);
   if (refusal) return answer(res, refusal, refusal === 304 ? headersOf(media, validators) : NOT_KEPT);
+
+  const elsewhere = redirect && req.method === 'GET' ? await locate(store, media) : null;
+  if (elsewhere) return answer(res, 302, elsewhere);
 
   // Of HEAD, a Range is not defined.
   const range = req.method === 'GET' ? requestedRange(req.headers, media) : null;
@@ -73,10 +76,7 @@ export async function deliver(
     'Content-Type': media.contentType,
     'Content-Length': range ? range.end - range.start + 1 : sizeBytes,
     ...(range && { 'Content-Range': `bytes ${range.start}-${range.end}/${sizeBytes}` }),
-    ...(media.attachment !== undefined && {
-      // Half of a surrogate pair has no encoding.
-      'Content-Disposition': contentDisposition(media.attachment.toWellFormed()),
-    }),
+    ...(media.attachment !== undefined && { 'Content-Disposition': disposition(media.attachment) }),
   };
   if (req.method === 'HEAD') {
     if (!(await store.find(key))) throw new ObjectNotFoundError('There is no such object.');
@@ -93,6 +93,27 @@ function headersOf(media: Media, validators: Validators): Headers {
     ...(validators['last-modified'] && { 'Last-Modified': validators['last-modified'] }),
     'Cache-Control': media.cacheControl,
     'Accept-Ranges': 'bytes',
+  };
+}
+
+function disposition(filename: string): string {
+  // Half of a surrogate pair has no encoding.
+  return contentDisposition(filename.toWellFormed());
+}
+
+/** The headers that send a client to where the store has the object itself; null where it has no such place. */
+async function locate(store: ObjectStore, { key, contentType, attachment, cacheControl }: Media) {
+  const found = await store.urlOf(key, {
+    contentType,
+    disposition: attachment === undefined ? 'inline' : disposition(attachment),
+  });
+  if (!found) return null;
+  // What may be kept at all is found again without asking for as long as the URL is the same.
+  const isKept = !/no-cache|no-store/.test(cacheControl);
+  return {
+    Location: found.url,
+    'Cache-Control': isKept ? `private, max-age=${found.sameForSeconds}` : 'private, no-store',
+    'Content-Length': 0,
   };
 }
 

@@ -10,6 +10,7 @@ import { type UploadOutcome, UploadRepository } from '../metadata/upload.reposit
 import { UserRepository } from '../metadata/user.repository.ts';
 import { ObjectStore, StorageUnavailableError } from '../storage/object-store.ts';
 import { Staging } from '../storage/staging.ts';
+import { UploadTargets } from '../storage/upload-targets.ts';
 import { ViewerService } from '../viewer/viewer.service.ts';
 import { LibraryEvents } from './library-events.ts';
 import { photoKeys } from './photo-keys.ts';
@@ -49,6 +50,7 @@ export class IngestService {
     private readonly images: ImageProcessor,
     private readonly store: ObjectStore,
     private readonly staging: Staging,
+    private readonly targets: UploadTargets,
     private readonly photos: PhotoRepository,
     private readonly uploads: UploadRepository,
     private readonly users: UserRepository,
@@ -130,7 +132,7 @@ export class IngestService {
       if (error instanceof UniqueViolationError) return this.#lose(upload, error);
       throw error;
     }
-    await this.staging.remove(upload.id);
+    await this.#discard(upload);
     await this.events.publish(upload.userId, { added: [photoId] });
     return { kind: 'photo', photoId };
   }
@@ -217,8 +219,13 @@ export class IngestService {
   async #end(upload: StagedUpload, outcome: UploadOutcome): Promise<UploadOutcome> {
     const { id, userId, reservedBytes } = upload;
     if (reservedBytes !== null) await this.ledger.finish({ id, userId, reservedBytes }, 'received', outcome);
-    await this.staging.remove(id);
+    await this.#discard(upload);
     return outcome;
+  }
+
+  /** The bytes are kept, or not wanted. */
+  #discard({ id, reservedBytes }: StagedUpload): Promise<void> {
+    return reservedBytes === null ? this.staging.remove(id) : this.targets.remove(id);
   }
 
   /** Does what an attempt that failed in the same way as the store could not do for itself, and a sweep has not done yet. */

@@ -1,7 +1,8 @@
-import { Controller, Get, Param, Req, Res } from '@nestjs/common';
+import { Controller, Get, Inject, Param, Req, Res } from '@nestjs/common';
 import type { Request, Response } from 'express';
 import { CurrentUser } from '../auth/current-user.ts';
 import type { Identity } from '../auth/identity.ts';
+import { CONFIG, type Config } from '../config/config.ts';
 import { type PhotoKeys, PhotoRepository } from '../metadata/photo.repository.ts';
 import { ObjectNotFoundError, ObjectStore } from '../storage/object-store.ts';
 import { sendRefusal } from '../graphql/types/http-fault.ts';
@@ -15,6 +16,7 @@ const KINDS: readonly (keyof PhotoKeys)[] = ['original', 'thumbnail', 'preview']
 @Controller('media')
 export class MediaController {
   constructor(
+    @Inject(CONFIG) private readonly config: Config,
     private readonly photos: PhotoRepository,
     private readonly store: ObjectStore,
   ) {}
@@ -32,15 +34,16 @@ export class MediaController {
     if (!media) return notFound(req, res);
     const { key, sizeBytes, checksum, filename } = media;
     const isOriginal = kind === 'original';
+    const presented = {
+      key,
+      sizeBytes,
+      etag: isOriginal ? `"${checksum}"` : `"${checksum.slice(0, 32)}-${kind}-${sizeBytes}"`,
+      contentType: isOriginal ? media.contentType : renditionType(key),
+      cacheControl: isOriginal ? 'private, no-cache' : 'private, max-age=31536000, immutable',
+      ...(isOriginal ? { attachment: filename } : {}),
+    };
     try {
-      await deliver(req, res, this.store, {
-        key,
-        sizeBytes,
-        etag: isOriginal ? `"${checksum}"` : `"${checksum.slice(0, 32)}-${kind}-${sizeBytes}"`,
-        contentType: isOriginal ? media.contentType : renditionType(key),
-        cacheControl: isOriginal ? 'private, no-cache' : 'private, max-age=31536000, immutable',
-        ...(isOriginal ? { attachment: filename } : {}),
-      });
+      await deliver(req, res, this.store, presented, { redirect: this.config.mediaDelivery === 'signed' });
     } catch (error) {
       // Deleted between its row and its bytes.
       if (!(error instanceof ObjectNotFoundError)) throw error;

@@ -37,3 +37,8 @@ const RENDITION_TYPES: Record<string, string> = { jpg: 'image/jpeg', webp: 'imag
 export function renditionType(key: string): string {
   return RENDITION_TYPES[key.slice(key.lastIndexOf('.') + 1)] ?? 'application/octet-stream';
 }
+
+/** When a UUID of version 7 was made, in milliseconds since 1970: https://www.rfc-editor.org/rfc/rfc9562#section-5.7 */
+export function madeAt(id: string): number {
+  return Number.parseInt(id.replaceAll('-', '').slice(0, 12), 16);
+}

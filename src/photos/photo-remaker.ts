@@ -10,7 +10,7 @@ import { ObjectNotFoundError, ObjectStore } from '../storage/object-store.ts';
 import { type StagedFile, Staging } from '../storage/staging.ts';
 import { ViewerService } from '../viewer/viewer.service.ts';
 import { LibraryEvents } from './library-events.ts';
-import { photoKeys } from './photo-keys.ts';
+import { madeAt, photoKeys } from './photo-keys.ts';
 import type { Original } from './unknown-originals.ts';
 
 /**
@@ -47,7 +47,7 @@ export class PhotoRemaker {
     if (twin) return this.#lend(userId, twin.id, keys, image);
     const bytes = await this.#keepRenditions(keys, image);
     const { timeZone } = await this.viewers.settings(userId);
-    const uploadedAt = new Date(Number.parseInt(photoId.replaceAll('-', '').slice(0, 12), 16));
+    const uploadedAt = new Date(madeAt(photoId));
     await this.database.write(async (tx) => {
       await this.photos.insert(tx, {
         ...resolveTakenAt(image.capture, timeZone, uploadedAt),

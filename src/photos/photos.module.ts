@@ -1,11 +1,14 @@
 import { EventEmitter } from 'node:events';
 import { Module } from '@nestjs/common';
 import { PubSub } from 'graphql-subscriptions';
+import { CONFIG, type Config } from '../config/config.ts';
 import { DatabaseModule } from '../database/database.module.ts';
+import { InflightBytes } from '../graphql/types/inflight-bytes.ts';
 import { ImagesModule } from '../images/images.module.ts';
 import { MetadataModule } from '../metadata/metadata.module.ts';
 import { StorageModule } from '../storage/storage.module.ts';
 import { ViewerModule } from '../viewer/viewer.module.ts';
+import { Arrivals } from './arrivals.ts';
 import { IngestService } from './ingest.service.ts';
 import { LibraryEvents, PUB_SUB } from './library-events.ts';
 import { LibraryCheck } from './library-check.ts';
@@ -34,11 +37,18 @@ function inProcessPubSub(): PubSub {
   return new PubSub({ eventEmitter: new EventEmitter().setMaxListeners(0) });
 }
 
+/** One bound for every door. */
+function inflightBytes({ maxInflightBytes }: Config): InflightBytes {
+  return new InflightBytes(maxInflightBytes);
+}
+
 @Module({
   imports: [DatabaseModule, StorageModule, ImagesModule, MetadataModule, ViewerModule],
   controllers: [MediaController, UploadTargetController],
   providers: [
     { provide: PUB_SUB, useFactory: inProcessPubSub },
+    { provide: InflightBytes, inject: [CONFIG], useFactory: inflightBytes },
+    Arrivals,
     IngestService,
     LibraryCheck,
     LibraryEvents,

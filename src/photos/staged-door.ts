@@ -11,6 +11,8 @@ import { UserRepository } from '../metadata/user.repository.ts';
 import { IngestService } from './ingest.service.ts';
 import { refusal } from './refusals.ts';
 import { Staging, TooManyBytesError } from '../storage/staging.ts';
+import { UploadTargets } from '../storage/upload-targets.ts';
+import { Arrivals } from './arrivals.ts';
 import { isSecretOf, Target } from './target.ts';
 import { type UploadAnswer, UploadAnswers } from './upload-answers.ts';
 import {
@@ -29,6 +31,12 @@ const MAX_HINT_LENGTH = 255;
 const MAX_NAME_LENGTH = 4_096;
 
 type CreateAnswer = UploadTarget | DuplicatePhotoError | UploadRefusedError;
+
+/** A target, where there is room for it. */
+interface Offer {
+  target: Target;
+  answer: UploadTarget;
+}
 
 /** Why a target did not take bytes; `status` is the HTTP status that says so. */
 export class PutRefusedError extends Error {
@@ -60,6 +68,8 @@ export class StagedDoor {
     @Inject(CONFIG) private readonly config: Config,
     private readonly database: Database,
     private readonly staging: Staging,
+    private readonly targets: UploadTargets,
+    private readonly arrivals: Arrivals,
     private readonly ingest: IngestService,
     private readonly photos: PhotoRepository,
     private readonly uploads: UploadRepository,
@@ -72,17 +82,22 @@ export class StagedDoor {
       throw badUserInput(`uploads must be at most ${MAX_BATCH}; declare the rest in another request.`);
     const checksums = inputs.map((input) => input.checksum.toLowerCase());
     const known = await this.photos.findByChecksums(userId, checksums);
-    const answers = inputs.map((input, index): UploadRefusedError | DuplicatePhotoError | Target => {
-      const fault = this.#fault(input);
-      if (fault) return fault;
-      const duplicate = known.get(checksums[index] ?? '');
-      return duplicate ? new DuplicatePhotoError(duplicate) : new Target(input);
-    });
-    const targets = answers.filter((answer) => answer instanceof Target);
+    const answers = await Promise.all(
+      inputs.map(async (input, index): Promise<UploadRefusedError | DuplicatePhotoError | Offer> => {
+        const fault = this.#fault(input);
+        if (fault) return fault;
+        const duplicate = known.get(checksums[index] ?? '');
+        if (duplicate) return new DuplicatePhotoError(duplicate);
+        const target = new Target(input);
+        // Before room is reserved: what has no address keeps none.
+        return { target, answer: target.toAnswer(await this.targets.issue(target)) };
+      }),
+    );
+    const targets = answers.flatMap((answer) => ('target' in answer ? [answer.target] : []));
     const refused =
       targets.length > 0 ? await this.#reserve(userId, targets) : new Map<Target, UploadRefusedError>();
     return answers.map((answer) =>
-      answer instanceof Target ? (refused.get(answer) ?? answer.toAnswer()) : answer,
+      'target' in answer ? (refused.get(answer.target) ?? answer.answer) : answer,
     );
   }
 
@@ -181,7 +196,11 @@ export class StagedDoor {
         if (open >= MAX_OPEN_TARGETS) {
           refused.set(target, new UploadRefusedError(UserErrorCode.INVALID_INPUT, TOO_MANY_OPEN, filename));
         } else if (await this.users.reserve(tx, userId, sizeBytes, this.config.storageQuotaBytes)) {
-          await this.uploads.insert(tx, { ...target.toRow(), userId, reservedBytes: sizeBytes });
+          await this.uploads.insert(tx, {
+            ...target.toRow(this.targets.direct),
+            userId,
+            reservedBytes: sizeBytes,
+          });
           open += 1;
         } else {
           refused.set(target, refusal(UserErrorCode.QUOTA_EXCEEDED, filename));
@@ -198,6 +217,8 @@ export class StagedDoor {
     const { filename } = upload;
     if (upload.state === 'open') {
       if (upload.expiresAt.getTime() <= Date.now()) return refusal(UserErrorCode.UPLOAD_EXPIRED, filename);
+      if (this.targets.direct)
+        return this.answers.of(userId, id, filename, await (this.#running.get(id) ?? this.#start(upload)));
       if (upload.outcome) return this.answers.of(userId, id, filename, upload.outcome);
       return refusal(UserErrorCode.UPLOAD_INCOMPLETE, filename);
     }
@@ -214,7 +235,11 @@ export class StagedDoor {
   /** The row was read before this completion began: another may have ended in between. */
   async #ingestUnlessDone(upload: UploadRow): Promise<UploadOutcome> {
     const current = await this.uploads.find(upload.userId, upload.id);
-    if (current?.outcome) return current.outcome;
-    return this.ingest.ingest(upload);
+    if (current && current.state !== 'open' && current.outcome) return current.outcome;
+    if (!this.targets.direct) return this.ingest.ingest(upload);
+    return this.arrivals.hold(upload, async () => {
+      const fault = await this.arrivals.receive(current ?? upload);
+      return fault ? { ...fault, kind: 'refused' } : this.ingest.ingest(upload);
+    });
   }
 }

@@ -5,6 +5,7 @@ import {
   Logger,
   type OnApplicationBootstrap,
 } from '@nestjs/common';
+import { validate } from 'uuid';
 import { CONFIG, type Config } from '../config/config.ts';
 import { Database } from '../database/database.ts';
 import { UserErrorCode } from '../graphql/types/user-error.ts';
@@ -13,7 +14,9 @@ import { TombstoneRepository } from '../metadata/tombstone.repository.ts';
 import { UploadRepository, type UploadRow } from '../metadata/upload.repository.ts';
 import { ObjectStore } from '../storage/object-store.ts';
 import { Staging } from '../storage/staging.ts';
+import { UploadTargets } from '../storage/upload-targets.ts';
 import { ObjectRemover } from './object-remover.ts';
+import { madeAt } from './photo-keys.ts';
 import { PhotosService } from './photos.service.ts';
 import { Recovery } from './recovery.ts';
 import { refusal } from './refusals.ts';
@@ -24,6 +27,10 @@ const BATCH = 200;
 const DAY_MS = 24 * 60 * 60_000;
 /** A staged file that no row wants is that of an upload that is arriving, unless it is as old as no upload gets. */
 const ORPHAN_MS = 60 * 60_000;
+/** Longer than the row of a target waits for its bytes. */
+const STRAY_MS = 2 * 60 * 60_000;
+/** Each look is a request that costs. */
+const STRAYS_EVERY_MS = 10 * 60_000;
 const FOREVER = new Date('9999-01-01T00:00:00Z');
 
 /** Removes what came to nothing or is over: intents, targets, tombstones, staged bytes, old trash. Every step re-checks its row. */
@@ -31,6 +38,7 @@ const FOREVER = new Date('9999-01-01T00:00:00Z');
 export class Sweeper implements OnApplicationBootstrap, BeforeApplicationShutdown {
   readonly #log = new Logger(Sweeper.name);
   #timer: NodeJS.Timeout | null = null;
+  #straysAfter = 0;
   #running: Promise<void> | null = null;
 
   constructor(
@@ -38,6 +46,7 @@ export class Sweeper implements OnApplicationBootstrap, BeforeApplicationShutdow
     private readonly database: Database,
     private readonly store: ObjectStore,
     private readonly staging: Staging,
+    private readonly targets: UploadTargets,
     private readonly photos: PhotoRepository,
     private readonly uploads: UploadRepository,
     private readonly tombstones: TombstoneRepository,
@@ -87,6 +96,7 @@ export class Sweeper implements OnApplicationBootstrap, BeforeApplicationShutdow
       (tombstone) => this.remover.bury([tombstone]),
     );
     await this.#removeOrphans(afterCrash);
+    await this.#quietly(() => this.#removeStrays());
   }
 
   /** In batches until there are no more, or until a batch gets nowhere. What fails does not keep back what comes after it. */
@@ -109,7 +119,7 @@ export class Sweeper implements OnApplicationBootstrap, BeforeApplicationShutdow
       upload.state === 'open'
         ? await this.ledger.finish(upload, 'open', outcome)
         : await this.ledger.remove(upload.id, ['received', 'done', 'refused']);
-    if (isOver) await this.staging.remove(upload.id);
+    if (isOver) await this.targets.remove(upload.id);
   }
 
   async #findOldTrash(): Promise<{ userId: string; ids: string[]; before: Date }[]> {
@@ -127,6 +137,20 @@ export class Sweeper implements OnApplicationBootstrap, BeforeApplicationShutdow
       for (const file of files) {
         const isWhole = file.name === file.uploadId;
         if (!isWhole || !wanted.has(file.uploadId)) await this.staging.remove(file.name);
+      }
+    }
+  }
+
+  /** What arrived elsewhere after its row was over. Its age is that of its id, and at most that of its bytes. */
+  async #removeStrays(): Promise<void> {
+    if (Date.now() < this.#straysAfter) return;
+    this.#straysAfter = Date.now() + STRAYS_EVERY_MS;
+    for await (const ids of this.targets.listElsewhere()) {
+      const old = ids.filter((id) => validate(id) && Date.now() - madeAt(id) > STRAY_MS);
+      for (let start = 0; start < old.length; start += BATCH) {
+        const some = old.slice(start, start + BATCH);
+        const wanted = await this.uploads.awaitingPhotos(some);
+        for (const id of some) if (!wanted.has(id)) await this.targets.remove(id);
       }
     }
   }

@@ -2,54 +2,54 @@ import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
 import { v7 as uuid } from 'uuid';
 import { safeFilename } from '../metadata/filename.ts';
 import type { UploadRow } from '../metadata/upload.repository.ts';
+import type { TargetAddress } from '../storage/upload-targets.ts';
 import { type CreateUploadInput, UploadTarget } from './upload-results.ts';
 
 const TARGET_MS = 15 * 60_000;
+/** Longer than a PUT takes that began at the last moment: where the bytes go elsewhere nobody tells of its end. */
+const DIRECT_MS = 60 * 60_000;
 
 /** A target on its way to its row and its answer. */
 export class Target {
   readonly id = uuid();
   readonly filename: string;
   readonly sizeBytes: number;
-  readonly #secret = randomBytes(24).toString('base64url');
+  readonly secret = randomBytes(24).toString('base64url');
+  readonly contentType: string;
   readonly #createdAt = new Date();
-  readonly #input: CreateUploadInput;
+  readonly #checksum: string;
 
   constructor(input: CreateUploadInput) {
-    this.#input = input;
+    const hint = input.contentType.trim();
+    this.contentType = /^[\w.+-]+\/[\w.+-]+$/.test(hint) ? hint : 'application/octet-stream';
+    this.#checksum = input.checksum.toLowerCase();
     this.filename = safeFilename(input.filename);
     this.sizeBytes = input.sizeBytes;
   }
 
-  get #expiresAt(): Date {
+  get expiresAt(): Date {
     return new Date(this.#createdAt.getTime() + TARGET_MS);
   }
 
-  toRow(): Omit<UploadRow, 'userId' | 'reservedBytes' | 'outcome'> {
+  /** `direct`: the bytes are sent elsewhere, and their arrival is seen when the upload is completed. */
+  toRow(direct: boolean): Omit<UploadRow, 'userId' | 'reservedBytes' | 'outcome'> {
     return {
       id: this.id,
       state: 'open',
-      secretHash: hashSecret(this.#secret),
+      secretHash: hashSecret(this.secret),
       filename: this.filename,
       sizeBytes: this.sizeBytes,
-      checksum: this.#input.checksum.toLowerCase(),
+      checksum: this.#checksum,
       createdAt: this.#createdAt,
-      expiresAt: this.#expiresAt,
+      expiresAt: new Date(this.expiresAt.getTime() + (direct ? DIRECT_MS : 0)),
       photoId: null,
       keys: null,
     };
   }
 
-  toAnswer(): UploadTarget {
-    const hint = this.#input.contentType.trim();
-    const value = /^[\w.+-]+\/[\w.+-]+$/.test(hint) ? hint : 'application/octet-stream';
-    return Object.assign(new UploadTarget(), {
-      id: this.id,
-      url: `/uploads/${this.id}/${this.#secret}`,
-      method: 'PUT',
-      headers: [{ name: 'Content-Type', value }],
-      expiresAt: this.#expiresAt,
-    });
+  toAnswer(address: TargetAddress): UploadTarget {
+    const { id, expiresAt } = this;
+    return Object.assign(new UploadTarget(), { id, ...address, method: 'PUT', expiresAt });
   }
 }
 

@@ -11,6 +11,20 @@ export interface ByteRange {
   end: number;
 }
 
+/** How a URL of an object presents it, whatever the object itself says. */
+export interface Presentation {
+  contentType: string;
+  /** Content-Disposition; empty for none. */
+  disposition: string;
+}
+
+/** A URL that lets in whoever has it. */
+export interface ObjectUrl {
+  url: string;
+  /** The same URL is given for as long, in seconds; it lets in for longer. */
+  sameForSeconds: number;
+}
+
 export interface ObjectPage {
   keys: string[];
   /** Give it back as `after` for the next page; null on the last. */
@@ -71,6 +85,14 @@ export abstract class ObjectStore {
 
   /** Keys that start with `prefix`, in byte order, after the key `after`, at most `limit` (1..1000) of them. */
   abstract list(prefix: string, options: { after?: string | null; limit: number }): Promise<ObjectPage>;
+
+  /**
+   * A URL under which the object can be read for an hour at most, the same for some time; null where the engine has
+   * none. Whether there is such an object is not looked at.
+   */
+  urlOf(_key: string, _as: Presentation): Promise<ObjectUrl | null> {
+    return Promise.resolve(null);
+  }
 
   /** Removes what an earlier process left half-written. Only while no other process writes to the same store. */
   abstract discardUnfinished(): Promise<void>;

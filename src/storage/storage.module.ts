@@ -2,12 +2,33 @@ import { join, resolve } from 'node:path';
 import { Module } from '@nestjs/common';
 import { CONFIG, type Config, ConfigError } from '../config/config.ts';
 import { DiskObjectStore } from './disk/disk-object-store.ts';
+import { LocalUploadTargets } from './local-upload-targets.ts';
 import { ObjectStore, StorageUnavailableError } from './object-store.ts';
 import { Staging } from './staging.ts';
+import { UploadTargets } from './upload-targets.ts';
 
-/** Opens the objects of DATA_DIR. Throws a ConfigError that says what is wrong with the folder. */
-export async function openObjectStore({ dataDir }: Pick<Config, 'dataDir'>): Promise<ObjectStore> {
-  const root = join(resolve(dataDir), 'objects');
+/** What the engines of one place are. */
+interface Storage {
+  store: ObjectStore;
+  targets: UploadTargets;
+}
+
+const STORAGE = Symbol('Storage');
+
+/** Opens the bucket, or the objects of DATA_DIR. Throws a ConfigError that says what is wrong with it. */
+async function openStorage({ bucket, dataDir }: Config, staging: Staging): Promise<Storage> {
+  if (bucket) {
+    // Google's client takes time and memory that a folder does not need.
+    const { openBucket } = await import('./gcs/open-bucket.ts');
+    return openBucket(bucket, staging);
+  }
+  return {
+    store: await openFolder(join(resolve(dataDir), 'objects')),
+    targets: new LocalUploadTargets(staging),
+  };
+}
+
+async function openFolder(root: string): Promise<ObjectStore> {
   try {
     return await DiskObjectStore.open(root);
   } catch (error) {
@@ -18,9 +39,17 @@ export async function openObjectStore({ dataDir }: Pick<Config, 'dataDir'>): Pro
   }
 }
 
-/** Gives the ObjectStore that the configuration asks for and the folder of bytes on their way in, ready when the application starts. */
+/**
+ * Gives the ObjectStore that the configuration asks for, the targets of uploads that belong to it and the folder of bytes
+ * on their way in, ready when the application starts.
+ */
 @Module({
-  providers: [{ provide: ObjectStore, inject: [CONFIG], useFactory: openObjectStore }, Staging],
-  exports: [ObjectStore, Staging],
+  providers: [
+    Staging,
+    { provide: STORAGE, inject: [CONFIG, Staging], useFactory: openStorage },
+    { provide: ObjectStore, inject: [STORAGE], useFactory: ({ store }: Storage) => store },
+    { provide: UploadTargets, inject: [STORAGE], useFactory: ({ targets }: Storage) => targets },
+  ],
+  exports: [ObjectStore, Staging, UploadTargets],
 })
 export class StorageModule {}

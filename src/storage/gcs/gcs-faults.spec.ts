@@ -3,12 +3,13 @@ import { Readable } from 'node:stream';
 import { buffer, text } from 'node:stream/consumers';
 import { BUCKET, LocalGcs } from '../../../test/support/gcs/local-gcs.ts';
 import { ObjectExistsError, ObjectNotFoundError, StorageUnavailableError } from '../object-store.ts';
+import { GcsClient } from './gcs-client.ts';
 import { type GcsPace, GcsObjectStore } from './gcs-object-store.ts';
 
 const KEY = 'photos/u1/p1.jpg';
 const LARGE = randomBytes(1_250_000);
+const REQUESTS = { attempts: 3, backOffMs: 5, answerMs: 300, totalMs: 2_000 };
 const QUICK: GcsPace = {
-  requests: { attempts: 3, backOffMs: 5, answerMs: 300, totalMs: 2_000 },
   uploads: { attempts: 3, backOffMs: 5, answerMs: 1_000, totalMs: 5_000, blockBytes: 512 * 1024 },
   downloads: { stallMs: 200, attempts: 3, backOffMs: 5 },
 };
@@ -19,10 +20,14 @@ describe('GcsObjectStore, when something is wrong', () => {
 
   beforeEach(async () => {
     gcs = await LocalGcs.start();
-    store = new GcsObjectStore(gcs.storage, BUCKET, QUICK);
+    store = open();
   });
   afterEach(() => gcs.close());
 
+  const open = ({ storage = gcs.storage, bucket = BUCKET, uploads = {} } = {}) => {
+    const pace = { ...QUICK, uploads: { ...QUICK.uploads, ...uploads } };
+    return new GcsObjectStore(new GcsClient(storage, bucket, REQUESTS), { pace });
+  };
   const failNext: LocalGcs['server']['faults']['failNext'] = (rule) => gcs.server.faults.failNext(rule);
   const put = (body: Buffer | Readable = Buffer.from('bytes')) => store.put(KEY, body, 'image/jpeg');
   const large = () => Readable.from([LARGE.subarray(0, 600_000), LARGE.subarray(600_000)]);
@@ -88,7 +93,7 @@ describe('GcsObjectStore, when something is wrong', () => {
   });
 
   it('says that the bucket is not there', async () => {
-    store = new GcsObjectStore(gcs.storage, 'no-such-bucket', QUICK);
+    store = open({ bucket: 'no-such-bucket' });
     await fails(put(), 'bucket-missing');
     await fails(store.find(KEY), 'bucket-missing');
     await fails(store.delete(KEY), 'bucket-missing');
@@ -98,7 +103,7 @@ describe('GcsObjectStore, when something is wrong', () => {
 
   it('says that nobody answers', async () => {
     const storage = gcs.client({ apiEndpoint: 'http://127.0.0.1:1' });
-    await fails(new GcsObjectStore(storage, BUCKET, QUICK).find(KEY), 'unreachable');
+    await fails(open({ storage }).find(KEY), 'unreachable');
   });
 
   it('puts an end to what takes too long, and nothing of it comes later', async () => {
@@ -134,7 +139,7 @@ describe('GcsObjectStore, when something is wrong', () => {
 
   it('removes what it wrote without being told so', async () => {
     failNext({ operation: 'objects.insert', fault: { loseAnswer: true } });
-    store = new GcsObjectStore(gcs.storage, BUCKET, { ...QUICK, uploads: { ...QUICK.uploads, attempts: 1 } });
+    store = open({ uploads: { attempts: 1 } });
     await fails(put(), 'unreachable');
     expect(await store.find(KEY)).toBeNull();
   });
@@ -199,10 +204,7 @@ describe('GcsObjectStore, when something is wrong', () => {
     });
 
     it('ends when the whole takes too long', async () => {
-      store = new GcsObjectStore(gcs.storage, BUCKET, {
-        ...QUICK,
-        uploads: { ...QUICK.uploads, wholeMs: 300 },
-      });
+      store = open({ uploads: { wholeMs: 300 } });
       failNext({ operation: 'uploads.put', fault: { delay: 200 }, times: 9 });
       await fails(put(large()), 'slow');
       gcs.server.faults.clear();

@@ -1,13 +1,20 @@
 import { randomUUID } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import type { Readable } from 'node:stream';
-import type { Storage } from '@google-cloud/storage';
 import { checkKey, checkPrefix, isKeyComponent } from '../object-key.ts';
-import { type ByteRange, type ObjectInfo, type ObjectPage, ObjectStore } from '../object-store.ts';
-import { GcsClient, type Pace } from './gcs-client.ts';
+import {
+  type ByteRange,
+  type ObjectInfo,
+  type ObjectUrl,
+  type Presentation,
+  type ObjectPage,
+  ObjectStore,
+} from '../object-store.ts';
+import type { GcsClient, Pace } from './gcs-client.ts';
 import { type DownloadPace, GcsDownload } from './gcs-download.ts';
 import { bucketFault, GcsRefusal, toUnavailable } from './gcs-fault.ts';
 import { FIELDS, type ObjectResource, upload, type UploadPace } from './gcs-upload.ts';
+import type { UrlSigner } from './url-signer.ts';
 
 const HEALTH = 'temp/health/';
 /** A probe wants to know how it is now. All three requests of a check have to fit into two seconds. */
@@ -15,9 +22,7 @@ const PROBE: Partial<Pace> = { attempts: 1, answerMs: 1_500, totalMs: 1_500 };
 const MAX_PAGE = 1000;
 const READ_CHUNK_BYTES = 1024 ** 2;
 
-/** For tests: how patient the store is. */
 export interface GcsPace {
-  requests: Partial<Pace>;
   uploads: Partial<UploadPace>;
   downloads: Partial<DownloadPace>;
 }
@@ -25,12 +30,15 @@ export interface GcsPace {
 /** Objects of a bucket of Google Cloud Storage, under their keys; the bucket may hold others beside them. */
 export class GcsObjectStore extends ObjectStore {
   readonly #client: GcsClient;
-  readonly #pace: Partial<GcsPace>;
+  readonly #signer: UrlSigner | null;
+  readonly #pace: GcsPace;
 
-  constructor(storage: Storage, bucket: string, pace: Partial<GcsPace> = {}) {
+  /** `pace` is how patient it is, in the place of what is set for Google's own servers. Without a signer it has no URLs. */
+  constructor(client: GcsClient, { signer, pace }: { signer?: UrlSigner; pace?: GcsPace } = {}) {
     super();
-    this.#client = new GcsClient(storage, bucket, pace.requests);
-    this.#pace = pace;
+    this.#client = client;
+    this.#signer = signer ?? null;
+    this.#pace = pace ?? { uploads: {}, downloads: {} };
   }
 
   override async put(key: string, body: Readable | Buffer, contentType: string): Promise<void> {
@@ -45,7 +53,7 @@ export class GcsObjectStore extends ObjectStore {
   override async read(key: string, range?: ByteRange): Promise<Readable> {
     checkKey(key);
     if (range) checkRange(range);
-    return GcsDownload.open(this.#client, key, range, this.#pace.downloads ?? {});
+    return GcsDownload.open(this.#client, key, range, this.#pace.downloads);
   }
 
   override async find(key: string): Promise<ObjectInfo | null> {
@@ -93,6 +101,11 @@ export class GcsObjectStore extends ObjectStore {
       pageToken = page.nextPageToken ?? '';
       if (!pageToken) return { keys, next: null };
     }
+  }
+
+  override async urlOf(key: string, as: Presentation): Promise<ObjectUrl | null> {
+    checkKey(key);
+    return this.#signer ? this.#signer.signRead(key, as) : null;
   }
 
   /** Uploads that nobody goes on with end by themselves; what checks left behind does not. */

@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import type { Readable } from 'node:stream';
 import { CRC32C } from '@google-cloud/storage';
-import { ObjectExistsError } from '../object-store.ts';
+import { ObjectExistsError, StorageUnavailableError } from '../object-store.ts';
 import { type GcsClient, PACE, type Pace } from './gcs-client.ts';
-import { bucketFault, GcsRefusal, toUnavailable } from './gcs-fault.ts';
+import { bucketFault, GcsRefusal, mayPass, toUnavailable } from './gcs-fault.ts';
 import { ResumableUpload } from './resumable-upload.ts';
 
 export interface UploadPace extends Pace {
@@ -140,9 +140,10 @@ async function find(
   nonce: string,
   error: unknown,
 ): Promise<'written' | 'not'> {
-  const isTaken = error instanceof GcsRefusal && error.status === 412;
-  // A refusal was one from the start: nothing was written.
-  if (error instanceof GcsRefusal && !isTaken) return 'not';
+  const refusal = error instanceof StorageUnavailableError ? error.cause : error;
+  const isTaken = refusal instanceof GcsRefusal && refusal.status === 412;
+  // What is refused for good was not written.
+  if (refusal instanceof GcsRefusal && !mayPass(refusal) && !isTaken) return 'not';
   const pace = isTaken ? {} : LAST_LOOK;
   try {
     const found = await client.json<ObjectResource>({

@@ -1,0 +1,167 @@
+import { randomBytes } from 'node:crypto';
+import { readdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { TestBucket } from './support/bucket.ts';
+import { type Client, startApp, type TestApp, type TestFile } from './support/app.ts';
+import { refusal } from './support/gcs/local-gcs.ts';
+import { jpeg } from './support/images.ts';
+
+/** The whole service over a bucket. */
+describe('with STORAGE_URL', () => {
+  let bucket: TestBucket;
+  let app: TestApp;
+  let client: Client;
+  let seed = 1;
+
+  beforeAll(async () => {
+    bucket = await TestBucket.open();
+    app = await startApp({ env: bucket.env });
+    ({ client } = app);
+  });
+  afterAll(async () => {
+    await app.close();
+    await bucket.close();
+  });
+  beforeEach(() => {
+    bucket.gcs.server.faults.clear();
+    bucket.gcs.server.requests.clear();
+  });
+
+  const photo = async (name = 'photo.jpg'): Promise<TestFile> => ({
+    name,
+    bytes: await jpeg({ seed: seed++ }),
+    type: 'image/jpeg',
+  });
+  const statuses = (operation: string) =>
+    bucket.gcs.server.requests.of(operation).map(({ status }) => status);
+  const waiting = async () => (await bucket.names()).filter((name) => name.startsWith('temp/'));
+  const here = () => readdir(join(app.dataDir, 'temp/uploads'));
+
+  it('keeps the three objects of a photo in the bucket, and nothing else anywhere', async () => {
+    const before = await bucket.names();
+    const file = await photo();
+    const [kept] = await client.upload(file);
+    const added = (await bucket.names()).filter((name) => !before.includes(name));
+    const owner = '[0-9a-f]{64}';
+    expect(added).toEqual([
+      expect.stringMatching(new RegExp(`^photos/${owner}/${kept?.['id']}\\.jpg$`)),
+      expect.stringMatching(new RegExp(`^thumbnails/${owner}/${kept?.['id']}_preview\\.`)),
+      expect.stringMatching(new RegExp(`^thumbnails/${owner}/${kept?.['id']}_thumb\\.`)),
+    ]);
+    expect(await bucket.gcs.content(added[0] ?? '')).toEqual(file.bytes);
+    expect((await bucket.gcs.bucket.file(added[0] ?? '').getMetadata())[0].contentType).toBe('image/jpeg');
+    expect(await readdir(app.dataDir)).not.toContain('objects');
+    expect(await here()).toEqual([]);
+  });
+
+  it('delivers through itself, with ranges', async () => {
+    const file = await photo();
+    const [kept] = await client.upload(file);
+    const whole = await client.fetch(kept?.['originalUrl']);
+    expect(whole.headers.get('x-content-type-options')).toBe('nosniff');
+    expect(Buffer.from(await whole.arrayBuffer())).toEqual(file.bytes);
+    const part = await client.fetch(kept?.['originalUrl'], { headers: { range: 'bytes=10-19' } });
+    expect(part.status).toBe(206);
+    expect(Buffer.from(await part.arrayBuffer())).toEqual(file.bytes.subarray(10, 20));
+    expect(bucket.gcs.server.requests.of('objects.media').at(-1)?.headers['range']).toBe('bytes=10-19');
+  });
+
+  it('is ready, and names what is wrong', async () => {
+    expect((await fetch(`${app.url}/health/ready`)).status).toBe(200);
+    await new Promise((resolve) => setTimeout(resolve, 2_100));
+    bucket.gcs.server.faults.failNext({ operation: 'objects.insert', fault: { status: 403 }, times: 9 });
+    const down = await fetch(`${app.url}/health/ready`);
+    expect(down.status).toBe(503);
+    const { details } = (await down.json()) as { details: Record<string, { message?: string }> };
+    expect(details['storage']).toMatchObject({ status: 'down', message: 'unavailable: forbidden' });
+  });
+
+  it('acknowledges nothing that the bucket does not take, and leaves nothing', async () => {
+    const before = await bucket.names();
+    const file = await photo();
+    bucket.gcs.server.faults.failNext({ operation: 'objects.insert', path: /\/o$/, fault: { status: 403 } });
+    const { errors } = await client.multipart([file]);
+    expect(errors?.[0]).toMatchObject({ extensions: { code: 'UNAVAILABLE' } });
+    expect(await bucket.names()).toEqual(before);
+    const [kept] = await client.upload(file);
+    expect(kept).toMatchObject({ __typename: 'Photo' });
+  });
+
+  describe('the staged door', () => {
+    it('sends the bytes straight to the bucket, once, at the size and type that were declared', async () => {
+      const file = await photo('straight.jpg');
+      const [target] = await client.declare(file);
+      const url = new URL(target?.['url']);
+      expect(url.origin).toBe(bucket.gcs.server.url);
+      expect(Number(url.searchParams.get('X-Goog-Expires'))).toBeLessThanOrEqual(900);
+      expect(target?.['headers']).toEqual([
+        { name: 'Content-Type', value: 'image/jpeg' },
+        { name: 'x-goog-content-length-range', value: `${file.bytes.length},${file.bytes.length}` },
+        { name: 'x-goog-if-generation-match', value: '0' },
+      ]);
+      expect(
+        await refusal(await client.put(target ?? {}, Buffer.concat([file.bytes, Buffer.of(0)]))),
+      ).toEqual([400, 'EntityTooLarge']);
+      expect(await client.complete(target?.['id'])).toMatchObject([{ code: 'UPLOAD_INCOMPLETE' }]);
+      expect((await client.put(target ?? {}, file.bytes)).status).toBe(200);
+      expect((await client.put(target ?? {}, file.bytes)).status).toBe(412);
+      bucket.gcs.server.requests.clear();
+      const [kept] = await client.complete(target?.['id']);
+      expect(kept).toMatchObject({ __typename: 'Photo', filename: 'straight.jpg' });
+      // Read once, and by nobody but who looks at it.
+      expect(statuses('objects.media')).toEqual([200]);
+      expect(await waiting()).toEqual([]);
+      expect(await here()).toEqual([]);
+      expect(await client.complete(target?.['id'])).toEqual([kept]);
+    });
+
+    it('refuses other bytes than declared, and takes the right ones after that', async () => {
+      const file = await photo();
+      const [target] = await client.declare(file);
+      expect((await client.put(target ?? {}, randomBytes(file.bytes.length))).status).toBe(200);
+      for (let again = 0; again < 2; again++)
+        expect(await client.complete(target?.['id'])).toMatchObject([{ code: 'CHECKSUM_MISMATCH' }]);
+      expect(await waiting()).toEqual([]);
+      expect((await client.put(target ?? {}, file.bytes)).status).toBe(200);
+      expect(await client.complete(target?.['id'])).toMatchObject([{ __typename: 'Photo' }]);
+    });
+
+    it('refuses what is no image, and leaves nothing of it', async () => {
+      const file = { name: 'page.jpg', bytes: Buffer.from('<html>'), type: 'image/jpeg' };
+      expect(await client.stage(file)).toMatchObject([{ code: 'UNSUPPORTED_FORMAT' }]);
+      expect(await waiting()).toEqual([]);
+      expect(await here()).toEqual([]);
+    });
+
+    it('completes again what the bucket did not take', async () => {
+      const file = await photo();
+      const [target] = await client.declare(file);
+      await client.put(target ?? {}, file.bytes);
+      bucket.gcs.server.faults.failNext({ operation: 'objects.media', fault: { status: 403 } });
+      const first = await client.graphql(
+        'mutation ($ids: [ID!]!) { completeUploads(ids: $ids) { __typename } }',
+        { ids: [target?.['id']] },
+      );
+      expect(first.errors?.[0]).toMatchObject({ extensions: { code: 'UNAVAILABLE' } });
+      bucket.gcs.server.faults.failNext({ operation: 'objects.insert', fault: { status: 403 } });
+      const second = await client.graphql(
+        'mutation ($ids: [ID!]!) { completeUploads(ids: $ids) { __typename } }',
+        { ids: [target?.['id']] },
+      );
+      expect(second.errors?.[0]).toMatchObject({ extensions: { code: 'UNAVAILABLE' } });
+      expect(await here()).toEqual([]);
+      expect(await client.complete(target?.['id'])).toMatchObject([{ __typename: 'Photo' }]);
+      expect(await waiting()).toEqual([]);
+    });
+
+    it('completes once, however often it is asked at the same time', async () => {
+      const file = await photo();
+      const [target] = await client.declare(file);
+      await client.put(target ?? {}, file.bytes);
+      const ids = Array.from({ length: 5 }, () => client.complete(target?.['id']));
+      const answers = (await Promise.all(ids)).flat();
+      expect(new Set(answers.map((answer) => answer['id'])).size).toBe(1);
+      expect(statuses('objects.media')).toEqual([200]);
+    });
+  });
+});
