@@ -1,6 +1,11 @@
 import { randomBytes } from 'node:crypto';
-import { readdir } from 'node:fs/promises';
+import { mkdtemp, readdir, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { v7 as uuid } from 'uuid';
+import { Database } from '../src/database/database.ts';
+import { Sweeper } from '../src/photos/sweeper.ts';
+import { ObjectStore } from '../src/storage/object-store.ts';
 import { TestBucket } from './support/bucket.ts';
 import { type Client, startApp, type TestApp, type TestFile } from './support/app.ts';
 import { refusal } from './support/gcs/local-gcs.ts';
@@ -9,18 +14,21 @@ import { jpeg } from './support/images.ts';
 /** The whole service over a bucket. */
 describe('with STORAGE_URL', () => {
   let bucket: TestBucket;
+  let dataDir: string;
   let app: TestApp;
   let client: Client;
   let seed = 1;
 
   beforeAll(async () => {
     bucket = await TestBucket.open();
-    app = await startApp({ env: bucket.env });
+    dataDir = await mkdtemp(join(tmpdir(), 'imgstream-bucket-'));
+    app = await startApp({ env: bucket.env, dataDir });
     ({ client } = app);
   });
   afterAll(async () => {
     await app.close();
     await bucket.close();
+    await rm(dataDir, { recursive: true, force: true });
   });
   beforeEach(() => {
     bucket.gcs.server.faults.clear();
@@ -162,6 +170,97 @@ describe('with STORAGE_URL', () => {
       const answers = (await Promise.all(ids)).flat();
       expect(new Set(answers.map((answer) => answer['id'])).size).toBe(1);
       expect(statuses('objects.media')).toEqual([200]);
+    });
+  });
+
+  describe('a sweep', () => {
+    const sweep = () => app.nest.get(Sweeper).sweep();
+    const run = (sql: string, params: (string | Date)[] = []) =>
+      app.nest.get(Database).write((tx) => tx.run(sql, params));
+
+    it('removes what was sent and never completed, and gives its room back', async () => {
+      const file = await photo();
+      const [target] = await client.declare(file);
+      await client.put(target ?? {}, file.bytes);
+      await sweep();
+      expect(await waiting()).toEqual([`temp/uploads/${target?.['id']}`]);
+      await run('UPDATE uploads SET expires_date = $2 WHERE id = $1', [target?.['id'], new Date(0)]);
+      await sweep();
+      expect(await waiting()).toEqual([]);
+      expect(await client.complete(target?.['id'])).toMatchObject([{ code: 'UPLOAD_EXPIRED' }]);
+    });
+
+    it('takes what came when its row was over, and nothing that is young or of another name', async () => {
+      const store = app.nest.get(ObjectStore);
+      const old = uuid({ msecs: Date.now() - 3 * 60 * 60_000 });
+      const kept = [`temp/uploads/${uuid()}`, 'temp/uploads/of-others'];
+      for (const key of [`temp/uploads/${old}`, ...kept])
+        await store.put(key, Buffer.from('x'), 'image/jpeg');
+      await app.close();
+      app = await startApp({ env: bucket.env, dataDir });
+      ({ client } = app);
+      expect((await waiting()).toSorted()).toEqual(kept.toSorted());
+      for (const key of kept) await store.delete(key);
+    });
+  });
+
+  describe('and MEDIA_DELIVERY=signed', () => {
+    let other: TestBucket;
+    let signed: TestApp;
+    let kept: Record<string, any>;
+    let file: TestFile;
+
+    beforeAll(async () => {
+      other = await TestBucket.open();
+      signed = await startApp({ env: { ...other.env, MEDIA_DELIVERY: 'signed' } });
+      file = await photo('夏休み "1".jpg');
+      [kept] = (await signed.client.upload(file)) as [Record<string, any>];
+    });
+    afterAll(async () => {
+      await signed.close();
+      await other.close();
+    });
+    const ask = (url: string, init: RequestInit = {}) =>
+      signed.client.fetch(url, { redirect: 'manual', ...init });
+
+    it('sends a reader to the bucket, where the original is a download of its name', async () => {
+      const answer = await ask(kept['originalUrl']);
+      expect([answer.status, answer.headers.get('cache-control')]).toEqual([302, 'private, no-store']);
+      const url = new URL(answer.headers.get('location') ?? '');
+      expect(url.origin).toBe(other.gcs.server.url);
+      expect(Number(url.searchParams.get('X-Goog-Expires'))).toBeLessThanOrEqual(3600);
+      const bytes = await fetch(url);
+      expect(bytes.headers.get('content-disposition')).toMatch(
+        /^attachment; filename=.*filename\*=UTF-8''%E5%A4%8F/,
+      );
+      expect(bytes.headers.get('content-type')).toBe('image/jpeg');
+      expect(Buffer.from(await bytes.arrayBuffer())).toEqual(file.bytes);
+    });
+
+    it.each(['thumbnailUrl', 'previewUrl'])(
+      'gives one place for the %s, which a browser can keep',
+      async (which) => {
+        const answers = [await ask(kept[which]), await ask(kept[which])];
+        expect(new Set(answers.map(({ headers }) => headers.get('location'))).size).toBe(1);
+        const { headers, status } = answers[0] as Response;
+        expect(status).toBe(302);
+        const [, seconds] = /^private, max-age=(\d+)$/.exec(headers.get('cache-control') ?? '') ?? [];
+        expect(Number(seconds)).toBeLessThanOrEqual(1800);
+        const bytes = await fetch(headers.get('location') ?? '');
+        expect(bytes.headers.get('content-type')).toMatch(/^image\//);
+        expect(bytes.headers.get('cache-control')).toBe('private, max-age=3600');
+      },
+    );
+
+    it('still says that a copy is good, and answers HEAD, by itself', async () => {
+      const head = await ask(kept['originalUrl'], { method: 'HEAD' });
+      expect([head.status, head.headers.get('content-length')]).toEqual([200, String(file.bytes.length)]);
+      const etag = head.headers.get('etag') ?? '';
+      expect((await ask(kept['originalUrl'], { headers: { 'if-none-match': etag } })).status).toBe(304);
+    });
+
+    it('sends nobody to what is not theirs, or is gone', async () => {
+      expect((await ask(`/media/${uuid()}/original`)).status).toBe(404);
     });
   });
 });

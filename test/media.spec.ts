@@ -1,3 +1,4 @@
+import { TestBucket } from './support/bucket.ts';
 import { jpeg } from './support/images.ts';
 import { type Client, startApp, type TestApp } from './support/app.ts';
 
@@ -6,17 +7,23 @@ let client: Client;
 let photo: Record<string, any>;
 let bytes: Buffer;
 
-beforeAll(async () => {
-  app = await startApp();
-  ({ client } = app);
-  bytes = await jpeg({ seed: 1, width: 800, height: 600 });
-  // A page that hides behind a photo.
-  bytes = Buffer.concat([bytes, Buffer.from('<html><script>alert(1)</script></html>')]);
-  [photo] = (await client.upload({ name: '夏休み "1".jpg', bytes })) as [Record<string, any>];
-});
-afterAll(() => app.close());
+describe.each(['a folder', 'a bucket'])('media over %s', (place) => {
+  let bucket: TestBucket | null = null;
 
-describe('media', () => {
+  beforeAll(async () => {
+    bucket = place === 'a bucket' ? await TestBucket.open() : null;
+    app = await startApp({ env: bucket?.env ?? {} });
+    ({ client } = app);
+    bytes = await jpeg({ seed: 1, width: 800, height: 600 });
+    // A page that hides behind a photo.
+    bytes = Buffer.concat([bytes, Buffer.from('<html><script>alert(1)</script></html>')]);
+    [photo] = (await client.upload({ name: '夏休み "1".jpg', bytes })) as [Record<string, any>];
+  });
+  afterAll(async () => {
+    await app.close();
+    await bucket?.close();
+  });
+
   it('gives the original as a download that no browser runs', async () => {
     const response = await client.fetch(photo['originalUrl']);
     const { headers } = response;

@@ -1,6 +1,8 @@
 import { readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import sharp from 'sharp';
+import { ObjectStore } from '../src/storage/object-store.ts';
+import { TestBucket } from './support/bucket.ts';
 import { cameraExif, jpeg, testImage } from './support/images.ts';
 import { type Client, sha256, startApp, type TestApp, type TestFile } from './support/app.ts';
 
@@ -8,200 +10,215 @@ let app: TestApp;
 let client: Client;
 let seed = 1;
 
-beforeAll(async () => {
-  app = await startApp({
-    env: { MAX_FILE_BYTES: String(2 * 1024 ** 2), MAX_INFLIGHT_BYTES: String(100 * 1024 ** 2) },
+const ENV = { MAX_FILE_BYTES: String(2 * 1024 ** 2), MAX_INFLIGHT_BYTES: String(100 * 1024 ** 2) };
+
+function useAppOver(place: 'a folder' | 'a bucket'): void {
+  let bucket: TestBucket | null = null;
+  beforeAll(async () => {
+    bucket = place === 'a bucket' ? await TestBucket.open() : null;
+    app = await startApp({ env: { ...ENV, ...bucket?.env } });
+    ({ client } = app);
   });
-  ({ client } = app);
-});
-afterAll(() => app.close());
+  afterAll(async () => {
+    await app.close();
+    await bucket?.close();
+  });
+}
 
 async function photo(name = 'photo.jpg', options: Parameters<typeof jpeg>[0] = {}): Promise<TestFile> {
   return { name, bytes: await jpeg({ seed: seed++, ...options }), type: 'image/jpeg' };
 }
 
-async function filesUnder(folder: string): Promise<string[]> {
-  const entries = await readdir(join(app.dataDir, folder), { recursive: true, withFileTypes: true });
-  return entries.filter((entry) => entry.isFile()).map((entry) => entry.name);
+/** The last parts of the keys of all objects. */
+async function objects(): Promise<string[]> {
+  const { keys } = await app.nest.get(ObjectStore).list('', { limit: 1000 });
+  return keys.map((key) => key.slice(key.lastIndexOf('/') + 1));
 }
 
 /** Nothing may stay of an upload but a photo's three objects. */
 async function leftovers(): Promise<string[]> {
-  return filesUnder('temp/uploads');
+  const { keys } = await app.nest.get(ObjectStore).list('temp/', { limit: 1000 });
+  return [...keys, ...(await readdir(join(app.dataDir, 'temp/uploads')))];
 }
 
-describe.each(['multipart', 'staged'] as const)('the %s door', (door) => {
-  const send = (...files: TestFile[]) =>
-    door === 'multipart' ? client.upload(...files) : client.stage(...files);
+describe.each(['a folder', 'a bucket'] as const)('uploads over %s', (place) => {
+  useAppOver(place);
 
-  it('keeps the original byte for byte and has its renditions and metadata at once', async () => {
-    const file = await photo('Café.jpg', {
-      width: 900,
-      height: 600,
-      exif: cameraExif('2024:05:01 09:30:00'),
-    });
-    const [kept] = await send(file);
-    expect(kept).toMatchObject({
-      __typename: 'Photo',
-      filename: 'Café.jpg',
-      checksum: sha256(file.bytes),
-      sizeBytes: file.bytes.length,
-      width: 900,
-      height: 600,
-      contentType: 'image/jpeg',
-      takenAtLocal: '2024-05-01T09:30:00',
-    });
-    const original = await client.fetch(kept?.['originalUrl']);
-    expect(Buffer.from(await original.arrayBuffer())).toEqual(file.bytes);
-    const thumbnail = await client.fetch(kept?.['thumbnailUrl']);
-    const pixels = await sharp(Buffer.from(await thumbnail.arrayBuffer())).metadata();
-    expect(Math.max(pixels.width, pixels.height)).toBe(400);
-    const preview = await client.fetch(kept?.['previewUrl']);
-    expect(await sharp(Buffer.from(await preview.arrayBuffer())).metadata()).toMatchObject({
-      width: 900,
-      height: 600,
-    });
-    expect(await leftovers()).toEqual([]);
-  });
+  describe.each(['multipart', 'staged'] as const)('the %s door', (door) => {
+    const send = (...files: TestFile[]) =>
+      door === 'multipart' ? client.upload(...files) : client.stage(...files);
 
-  it('turns an image upright, whatever its orientation says', async () => {
-    const [kept] = await send(await photo('turned.jpg', { width: 300, height: 200, orientation: 6 }));
-    expect(kept).toMatchObject({ width: 200, height: 300 });
-    const thumbnail = await client.fetch(kept?.['thumbnailUrl']);
-    const { width, height, orientation } = await sharp(Buffer.from(await thumbnail.arrayBuffer())).metadata();
-    expect([width, height, orientation ?? 1]).toEqual([200, 300, 1]);
-  });
-
-  it('answers each file on its own, in their order', async () => {
-    const good = await photo('good.jpg');
-    const svg = Buffer.from('<svg xmlns="http://www.w3.org/2000/svg" width="9" height="9"/>');
-    const whole = await photo('cut.jpg', { width: 1200, height: 900 });
-    const outcomes = await send(
-      { name: 'text.jpg', bytes: Buffer.from('not an image at all'), type: 'image/jpeg' },
-      good,
-      { name: 'drawing.png', bytes: svg, type: 'image/png' },
-      { name: 'cut.jpg', bytes: whole.bytes.subarray(0, whole.bytes.length / 2) },
-      { name: 'empty.jpg', bytes: Buffer.alloc(0) },
-      { name: 'large.jpg', bytes: Buffer.alloc(2 * 1024 ** 2 + 1, 1) },
-    );
-    expect(outcomes.map((outcome) => outcome['code'] ?? outcome['__typename'])).toEqual([
-      'UNSUPPORTED_FORMAT',
-      'Photo',
-      'UNSUPPORTED_FORMAT',
-      'INVALID_IMAGE',
-      'EMPTY_FILE',
-      'FILE_TOO_LARGE',
-    ]);
-    expect(outcomes.map((outcome) => outcome['filename'] ?? outcome['sent'])).toEqual([
-      'text.jpg',
-      'good.jpg',
-      'drawing.png',
-      'cut.jpg',
-      'empty.jpg',
-      'large.jpg',
-    ]);
-    expect(await leftovers()).toEqual([]);
-  });
-
-  it('knows bytes that it has, also in the trash', async () => {
-    const file = await photo();
-    const [first] = await send(file);
-    expect(await send({ ...file, name: 'again.jpg' })).toMatchObject([
-      { code: 'DUPLICATE', photo: { id: first?.['id'] } },
-    ]);
-    await client.data('mutation ($ids: [ID!]!) { trashPhotos(ids: $ids) { __typename } }', {
-      ids: [first?.['id']],
-    });
-    const [again] = await client.upload(file);
-    expect(again).toMatchObject({
-      code: 'DUPLICATE',
-      photo: { id: first?.['id'], trashedAt: expect.any(String) },
-    });
-  });
-
-  it.each(['png', 'webp', 'gif', 'tiff', 'avif'] as const)(
-    'takes %s, by its content and not by its name',
-    async (format) => {
-      const bytes = await testImage({ seed: seed++, width: 64, height: 48 }).toFormat(format).toBuffer();
-      const [kept] = await send({ name: 'misnamed.jpg', bytes, type: 'image/jpeg' });
+    it('keeps the original byte for byte and has its renditions and metadata at once', async () => {
+      const file = await photo('Café.jpg', {
+        width: 900,
+        height: 600,
+        exif: cameraExif('2024:05:01 09:30:00'),
+      });
+      const [kept] = await send(file);
       expect(kept).toMatchObject({
         __typename: 'Photo',
-        contentType: `image/${format}`,
-        width: 64,
-        height: 48,
+        filename: 'Café.jpg',
+        checksum: sha256(file.bytes),
+        sizeBytes: file.bytes.length,
+        width: 900,
+        height: 600,
+        contentType: 'image/jpeg',
+        takenAtLocal: '2024-05-01T09:30:00',
       });
-    },
-  );
+      const original = await client.fetch(kept?.['originalUrl']);
+      expect(Buffer.from(await original.arrayBuffer())).toEqual(file.bytes);
+      const thumbnail = await client.fetch(kept?.['thumbnailUrl']);
+      const pixels = await sharp(Buffer.from(await thumbnail.arrayBuffer())).metadata();
+      expect(Math.max(pixels.width, pixels.height)).toBe(400);
+      const preview = await client.fetch(kept?.['previewUrl']);
+      expect(await sharp(Buffer.from(await preview.arrayBuffer())).metadata()).toMatchObject({
+        width: 900,
+        height: 600,
+      });
+      expect(await leftovers()).toEqual([]);
+    });
 
-  it('keeps a name apart from every path', async () => {
-    const [kept] = await send(await photo('../../etc/写真\u202Egpj.jpg'));
-    expect(kept).toMatchObject({ __typename: 'Photo', filename: '写真gpj.jpg' });
-    expect(await filesUnder('objects')).toEqual(
-      expect.not.arrayContaining([expect.stringContaining('写真')]),
-    );
-  });
-});
+    it('turns an image upright, whatever its orientation says', async () => {
+      const [kept] = await send(await photo('turned.jpg', { width: 300, height: 200, orientation: 6 }));
+      expect(kept).toMatchObject({ width: 200, height: 300 });
+      const thumbnail = await client.fetch(kept?.['thumbnailUrl']);
+      const { width, height, orientation } = await sharp(
+        Buffer.from(await thumbnail.arrayBuffer()),
+      ).metadata();
+      expect([width, height, orientation ?? 1]).toEqual([200, 300, 1]);
+    });
 
-describe('the multipart door', () => {
-  it('makes one photo of the same bytes sent many times at once', async () => {
-    const file = await photo();
-    const before = (await filesUnder('objects')).length;
-    const outcomes = await Promise.all(Array.from({ length: 8 }, () => client.upload(file)));
-    const kinds = outcomes.flat().map((outcome) => outcome['__typename']);
-    expect(kinds.filter((kind) => kind === 'Photo')).toHaveLength(1);
-    expect(kinds.filter((kind) => kind === 'DuplicatePhotoError')).toHaveLength(7);
-    expect(await filesUnder('objects')).toHaveLength(before + 3);
-    expect(await leftovers()).toEqual([]);
-  });
+    it('answers each file on its own, in their order', async () => {
+      const good = await photo('good.jpg');
+      const svg = Buffer.from('<svg xmlns="http://www.w3.org/2000/svg" width="9" height="9"/>');
+      const whole = await photo('cut.jpg', { width: 1200, height: 900 });
+      const outcomes = await send(
+        { name: 'text.jpg', bytes: Buffer.from('not an image at all'), type: 'image/jpeg' },
+        good,
+        { name: 'drawing.png', bytes: svg, type: 'image/png' },
+        { name: 'cut.jpg', bytes: whole.bytes.subarray(0, whole.bytes.length / 2) },
+        { name: 'empty.jpg', bytes: Buffer.alloc(0) },
+        { name: 'large.jpg', bytes: Buffer.alloc(2 * 1024 ** 2 + 1, 1) },
+      );
+      expect(outcomes.map((outcome) => outcome['code'] ?? outcome['__typename'])).toEqual([
+        'UNSUPPORTED_FORMAT',
+        'Photo',
+        'UNSUPPORTED_FORMAT',
+        'INVALID_IMAGE',
+        'EMPTY_FILE',
+        'FILE_TOO_LARGE',
+      ]);
+      expect(outcomes.map((outcome) => outcome['filename'] ?? outcome['sent'])).toEqual([
+        'text.jpg',
+        'good.jpg',
+        'drawing.png',
+        'cut.jpg',
+        'empty.jpg',
+        'large.jpg',
+      ]);
+      expect(await leftovers()).toEqual([]);
+    });
 
-  it('takes the first of the same bytes for the photo', async () => {
-    const [one, other] = [await photo('one.jpg'), await photo('other.jpg')];
-    const outcomes = await client.upload(
-      one,
-      other,
-      { ...one, name: 'one again.jpg' },
-      { ...other, name: 'other again.jpg' },
-    );
-    const kinds = outcomes.map((outcome) => outcome['__typename']);
-    expect(kinds).toEqual(['Photo', 'Photo', 'DuplicatePhotoError', 'DuplicatePhotoError']);
-  });
+    it('knows bytes that it has, also in the trash', async () => {
+      const file = await photo();
+      const [first] = await send(file);
+      expect(await send({ ...file, name: 'again.jpg' })).toMatchObject([
+        { code: 'DUPLICATE', photo: { id: first?.['id'] } },
+      ]);
+      await client.data('mutation ($ids: [ID!]!) { trashPhotos(ids: $ids) { __typename } }', {
+        ids: [first?.['id']],
+      });
+      const [again] = await client.upload(file);
+      expect(again).toMatchObject({
+        code: 'DUPLICATE',
+        photo: { id: first?.['id'], trashedAt: expect.any(String) },
+      });
+    });
 
-  it('keeps what came of a request in which a file is missing', async () => {
-    const file = await photo();
-    const query =
-      'mutation ($files: [Upload!]!) { uploadPhotos(files: $files) { __typename ... on UserError { code } } }';
-    const form = new FormData();
-    form.set('operations', JSON.stringify({ query, variables: { files: [null, null] } }));
-    form.set('map', '{"0":["variables.files.0"],"1":["variables.files.1"]}');
-    form.set('0', new Blob([new Uint8Array(file.bytes)]), file.name);
-    const headers = { 'apollo-require-preflight': 'true' };
-    const response = await client.fetch('/graphql', { method: 'POST', headers, body: form });
-    expect(await response.json()).toEqual({
-      data: {
-        uploadPhotos: [
-          { __typename: 'Photo' },
-          { __typename: 'UploadRefusedError', code: 'UPLOAD_INCOMPLETE' },
-        ],
+    it.each(['png', 'webp', 'gif', 'tiff', 'avif'] as const)(
+      'takes %s, by its content and not by its name',
+      async (format) => {
+        const bytes = await testImage({ seed: seed++, width: 64, height: 48 }).toFormat(format).toBuffer();
+        const [kept] = await send({ name: 'misnamed.jpg', bytes, type: 'image/jpeg' });
+        expect(kept).toMatchObject({
+          __typename: 'Photo',
+          contentType: `image/${format}`,
+          width: 64,
+          height: 48,
+        });
       },
+    );
+
+    it('keeps a name apart from every path', async () => {
+      const [kept] = await send(await photo('../../etc/写真\u202Egpj.jpg'));
+      expect(kept).toMatchObject({ __typename: 'Photo', filename: '写真gpj.jpg' });
+      expect(await objects()).toEqual(expect.not.arrayContaining([expect.stringContaining('写真')]));
     });
   });
 
-  it('takes 20 files, and no more', async () => {
-    const bytes = Buffer.from('x');
-    const files = Array.from({ length: 21 }, (_, index) => ({ name: `${index}.jpg`, bytes }));
-    expect((await client.upload(...files.slice(0, 20))).map((outcome) => outcome['code'])).toEqual(
-      Array(20).fill('UNSUPPORTED_FORMAT'),
-    );
-    const { status, errors } = await client.multipart(files);
-    expect(status).toBe(400);
-    expect(errors?.[0]).toMatchObject({
-      extensions: { code: 'BAD_USER_INPUT' },
-      message: expect.stringContaining('20'),
+  describe('the multipart door', () => {
+    it('makes one photo of the same bytes sent many times at once', async () => {
+      const file = await photo();
+      const before = (await objects()).length;
+      const outcomes = await Promise.all(Array.from({ length: 8 }, () => client.upload(file)));
+      const kinds = outcomes.flat().map((outcome) => outcome['__typename']);
+      expect(kinds.filter((kind) => kind === 'Photo')).toHaveLength(1);
+      expect(kinds.filter((kind) => kind === 'DuplicatePhotoError')).toHaveLength(7);
+      expect(await objects()).toHaveLength(before + 3);
+      expect(await leftovers()).toEqual([]);
+    });
+
+    it('takes the first of the same bytes for the photo', async () => {
+      const [one, other] = [await photo('one.jpg'), await photo('other.jpg')];
+      const outcomes = await client.upload(
+        one,
+        other,
+        { ...one, name: 'one again.jpg' },
+        { ...other, name: 'other again.jpg' },
+      );
+      const kinds = outcomes.map((outcome) => outcome['__typename']);
+      expect(kinds).toEqual(['Photo', 'Photo', 'DuplicatePhotoError', 'DuplicatePhotoError']);
+    });
+
+    it('keeps what came of a request in which a file is missing', async () => {
+      const file = await photo();
+      const query =
+        'mutation ($files: [Upload!]!) { uploadPhotos(files: $files) { __typename ... on UserError { code } } }';
+      const form = new FormData();
+      form.set('operations', JSON.stringify({ query, variables: { files: [null, null] } }));
+      form.set('map', '{"0":["variables.files.0"],"1":["variables.files.1"]}');
+      form.set('0', new Blob([new Uint8Array(file.bytes)]), file.name);
+      const headers = { 'apollo-require-preflight': 'true' };
+      const response = await client.fetch('/graphql', { method: 'POST', headers, body: form });
+      expect(await response.json()).toEqual({
+        data: {
+          uploadPhotos: [
+            { __typename: 'Photo' },
+            { __typename: 'UploadRefusedError', code: 'UPLOAD_INCOMPLETE' },
+          ],
+        },
+      });
+    });
+
+    it('takes 20 files, and no more', async () => {
+      const bytes = Buffer.from('x');
+      const files = Array.from({ length: 21 }, (_, index) => ({ name: `${index}.jpg`, bytes }));
+      expect((await client.upload(...files.slice(0, 20))).map((outcome) => outcome['code'])).toEqual(
+        Array(20).fill('UNSUPPORTED_FORMAT'),
+      );
+      const { status, errors } = await client.multipart(files);
+      expect(status).toBe(400);
+      expect(errors?.[0]).toMatchObject({
+        extensions: { code: 'BAD_USER_INPUT' },
+        message: expect.stringContaining('20'),
+      });
     });
   });
 });
 
 describe('the staged door', () => {
+  useAppOver('a folder');
+
   it('never asks for bytes that it has', async () => {
     const file = await photo();
     await client.upload(file);

@@ -1,6 +1,5 @@
 import type { GcsClient } from './gcs-client.ts';
-import { StorageUnavailableError } from '../object-store.ts';
-import { GcsRefusal } from './gcs-fault.ts';
+import { toUnavailable } from './gcs-fault.ts';
 
 interface CorsRule {
   origin?: string[];
@@ -33,12 +32,13 @@ export class BucketCors {
         query: { fields: 'cors' },
       });
       return cors.some(letsUpload) ? null : missing(bucket);
-    } catch (error) {
-      if (!(error instanceof StorageUnavailableError || error instanceof GcsRefusal)) throw error;
-      return (
-        `It could not be seen whether pages may upload to gs://${bucket}: the service account may not read the bucket's ` +
-        'settings. Give it roles/storage.bucketViewer, or make sure of the CORS configuration in docs/bucket.md.'
-      );
+    } catch (thrown) {
+      const error = toUnavailable(thrown);
+      const why =
+        error.fault === 'forbidden'
+          ? 'The service account may not read its settings: give it roles/storage.bucketViewer, or make sure of what docs/bucket.md says.'
+          : error.message;
+      return `It could not be seen whether pages may upload to gs://${bucket}. ${why}`;
     }
   }
 }

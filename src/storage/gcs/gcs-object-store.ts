@@ -19,6 +19,8 @@ import type { UrlSigner } from './url-signer.ts';
 const HEALTH = 'temp/health/';
 /** A probe wants to know how it is now. All three requests of a check have to fit into two seconds. */
 const PROBE: Partial<Pace> = { attempts: 1, answerMs: 1_500, totalMs: 1_500 };
+/** A start waits for what passes, and not for long. */
+const START: Partial<Pace> = { attempts: 3, answerMs: 5_000, totalMs: 15_000 };
 const MAX_PAGE = 1000;
 const READ_CHUNK_BYTES = 1024 ** 2;
 
@@ -122,9 +124,9 @@ export class GcsObjectStore extends ObjectStore {
     return this.#check(PROBE);
   }
 
-  /** As `check`, with the patience of other requests: for a start. */
+  /** As `check`, with some patience: for a start. */
   checkPatiently(): Promise<void> {
-    return this.#check({});
+    return this.#check(START);
   }
 
   async #check(pace: Partial<Pace>): Promise<void> {
@@ -140,7 +142,7 @@ export class GcsObjectStore extends ObjectStore {
       );
       if (!read.equals(written)) throw bucketFault('damaged-bytes');
     } catch (error) {
-      await this.#delete(key, pace).catch(() => undefined);
+      await this.#delete(key, PROBE).catch(() => undefined);
       throw toUnavailable(error);
     }
     await this.#delete(key, pace);
