@@ -66,6 +66,12 @@ module.exports = {
       to: { path: 'node_modules/@duckdb' },
     },
     {
+      name: 'a-client-of-buckets-is-known-to-its-own-folder-alone',
+      severity: 'error',
+      from: { path: '^src/', pathNot: '^src/storage/gcs/' },
+      to: { path: 'node_modules/@google-cloud' },
+    },
+    {
       name: 'no-library-of-pixels-outside-images',
       severity: 'error',
       from: { path: '^src/', pathNot: '^src/images/' },

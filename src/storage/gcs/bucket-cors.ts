@@ -1,11 +1,6 @@
+import { bucketResource, type CorsRule } from './answers.ts';
 import type { GcsClient } from './gcs-client.ts';
 import { toUnavailable } from './gcs-fault.ts';
-
-interface CorsRule {
-  origin?: string[];
-  method?: string[];
-  responseHeader?: string[];
-}
 
 /** What a page sends along with the bytes, and a bucket has to allow it. */
 export const UPLOAD_HEADERS = [
@@ -26,11 +21,14 @@ export class BucketCors {
   async fault(): Promise<string | null> {
     const { bucket } = this.#client;
     try {
-      const { cors = [] } = await this.#client.json<{ cors?: CorsRule[] }>({
-        method: 'GET',
-        url: `/storage/v1/b/${encodeURIComponent(bucket)}`,
-        query: { fields: 'cors' },
-      });
+      const { cors } = await this.#client.json(
+        {
+          method: 'GET',
+          url: `/storage/v1/b/${encodeURIComponent(bucket)}`,
+          query: { fields: 'cors' },
+        },
+        bucketResource,
+      );
       return cors.some(letsUpload) ? null : missing(bucket);
     } catch (thrown) {
       const error = toUnavailable(thrown);
@@ -43,7 +41,7 @@ export class BucketCors {
   }
 }
 
-function letsUpload({ origin = [], method = [], responseHeader = [] }: CorsRule): boolean {
+function letsUpload({ origin, method, responseHeader }: CorsRule): boolean {
   const headers = new Set(responseHeader.map((name) => name.toLowerCase()));
   return (
     origin.length > 0 &&

@@ -1,5 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Storage } from '@google-cloud/storage';
+import type { z } from 'zod';
+import { errorAnswer } from './answers.ts';
 import { GcsRefusal, mayPass, NoAnswerError, toUnavailable } from './gcs-fault.ts';
 
 /** How patient requests are. Times are milliseconds. */
@@ -58,8 +60,8 @@ export class GcsClient {
   }
 
   /** As `send`, for an answer in JSON. */
-  json<T>(request: GcsRequest): Promise<T> {
-    return this.send(request, async (response) => (await response.json()) as T);
+  json<T>(request: GcsRequest, answer: z.ZodType<T>): Promise<T> {
+    return this.send(request, async (response) => answer.parse(await response.json()));
   }
 
   /**
@@ -149,8 +151,7 @@ async function refusalOf(response: Response): Promise<GcsRefusal> {
 
 function messageIn(text: string): string {
   try {
-    const { error } = JSON.parse(text) as { error?: { message?: unknown } };
-    return typeof error?.message === 'string' ? error.message : text;
+    return errorAnswer.parse(JSON.parse(text)).error.message;
   } catch {
     return text;
   }

@@ -1,3 +1,4 @@
+import { ZodError } from 'zod';
 import { StorageUnavailableError } from '../object-store.ts';
 
 /** What can be wrong with a bucket, in the words of a health probe. */
@@ -73,6 +74,8 @@ export function toUnavailable(error: unknown): StorageUnavailableError {
 
 function faultOf(error: unknown): BucketFault {
   if (error instanceof NoAnswerError) return 'slow';
+  // An answer that nobody can read.
+  if (error instanceof ZodError || error instanceof SyntaxError) return 'failing';
   if (!(error instanceof GcsRefusal)) return isWithoutCredentials(error) ? 'no-credentials' : 'unreachable';
   if (error.status === 401) return 'no-credentials';
   if (error.status === 403) return 'forbidden';

@@ -10,10 +10,11 @@ import {
   type ObjectPage,
   ObjectStore,
 } from '../object-store.ts';
+import { OBJECT_FIELDS, objectList, objectResource } from './answers.ts';
 import type { GcsClient, Pace } from './gcs-client.ts';
 import { type DownloadPace, GcsDownload } from './gcs-download.ts';
 import { bucketFault, GcsRefusal, toUnavailable } from './gcs-fault.ts';
-import { FIELDS, type ObjectResource, upload, type UploadPace } from './gcs-upload.ts';
+import { upload, type UploadPace } from './gcs-upload.ts';
 import type { UrlSigner } from './url-signer.ts';
 
 const HEALTH = 'temp/health/';
@@ -61,8 +62,12 @@ export class GcsObjectStore extends ObjectStore {
   override async find(key: string): Promise<ObjectInfo | null> {
     checkKey(key);
     try {
-      const request = { method: 'GET', url: this.#client.pathOf(key), query: { fields: FIELDS } } as const;
-      const { size } = await this.#client.json<ObjectResource>(request);
+      const request = {
+        method: 'GET',
+        url: this.#client.pathOf(key),
+        query: { fields: OBJECT_FIELDS },
+      } as const;
+      const { size } = await this.#client.json(request, objectResource);
       return { key, sizeBytes: Number(size) };
     } catch (error) {
       if (error instanceof GcsRefusal && error.status === 404) return null;
@@ -94,7 +99,7 @@ export class GcsObjectStore extends ObjectStore {
         ...(after && { startOffset: after }),
         ...(pageToken && { pageToken }),
       });
-      for (const { name } of page.items ?? []) {
+      for (const { name } of page.items) {
         // What others put into the bucket under names that are no keys is none of the store's.
         if (name === after || !name.split('/').every(isKeyComponent)) continue;
         if (keys.length === limit) return { keys, next: keys.at(-1) ?? null };
@@ -175,11 +180,14 @@ export class GcsObjectStore extends ObjectStore {
 
   async #page(query: Record<string, string>) {
     try {
-      return await this.#client.json<{ items?: { name: string }[]; nextPageToken?: string }>({
-        method: 'GET',
-        url: this.#client.pathOf(),
-        query: { ...query, fields: 'items(name),nextPageToken' },
-      });
+      return await this.#client.json(
+        {
+          method: 'GET',
+          url: this.#client.pathOf(),
+          query: { ...query, fields: 'items(name),nextPageToken' },
+        },
+        objectList,
+      );
     } catch (error) {
       throw toUnavailable(error);
     }

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { Readable } from 'node:stream';
 import { CRC32C } from '@google-cloud/storage';
 import { ObjectExistsError, StorageUnavailableError } from '../object-store.ts';
+import { OBJECT_FIELDS, objectResource } from './answers.ts';
 import { type GcsClient, PACE, type Pace } from './gcs-client.ts';
 import { bucketFault, GcsRefusal, mayPass, toUnavailable } from './gcs-fault.ts';
 import { ResumableUpload } from './resumable-upload.ts';
@@ -30,16 +31,6 @@ const NONCE = 'imgstream-upload';
 
 /** Objects do not change, and the URL that a browser may know one by does not live for longer. */
 const CACHE_CONTROL = 'private, max-age=3600';
-
-/** What Cloud Storage says of an object, as far as it is asked for. */
-export interface ObjectResource {
-  generation: string;
-  size: string;
-  crc32c: string;
-  metadata?: Record<string, string>;
-}
-
-export const FIELDS = 'generation,size,crc32c,metadata';
 
 /**
  * Writes a new object; see ObjectStore.put. What was written of a failed upload is removed again, if it can be.
@@ -90,14 +81,17 @@ async function uploadAtOnce(
     `--${boundary}\r\nContent-Type: application/json; charset=UTF-8\r\n\r\n` +
     `${JSON.stringify({ ...metadata, crc32c: expected })}\r\n` +
     `--${boundary}\r\nContent-Type: application/octet-stream\r\n\r\n`;
-  const { crc32c } = await client.json<ObjectResource>({
-    method: 'POST',
-    url: client.uploadPath,
-    query: { uploadType: 'multipart', ifGenerationMatch: '0', fields: FIELDS },
-    headers: { 'content-type': `multipart/related; boundary=${boundary}` },
-    body: Buffer.concat([Buffer.from(head), bytes, Buffer.from(`\r\n--${boundary}--\r\n`)]),
-    pace,
-  });
+  const { crc32c } = await client.json(
+    {
+      method: 'POST',
+      url: client.uploadPath,
+      query: { uploadType: 'multipart', ifGenerationMatch: '0', fields: OBJECT_FIELDS },
+      headers: { 'content-type': `multipart/related; boundary=${boundary}` },
+      body: Buffer.concat([Buffer.from(head), bytes, Buffer.from(`\r\n--${boundary}--\r\n`)]),
+      pace,
+    },
+    objectResource,
+  );
   return { crc32c, expected };
 }
 
@@ -146,12 +140,15 @@ async function find(
   if (refusal instanceof GcsRefusal && !mayPass(refusal) && !isTaken) return 'not';
   const pace = isTaken ? {} : LAST_LOOK;
   try {
-    const found = await client.json<ObjectResource>({
-      method: 'GET',
-      url: client.pathOf(key),
-      query: { fields: FIELDS },
-      pace,
-    });
+    const found = await client.json(
+      {
+        method: 'GET',
+        url: client.pathOf(key),
+        query: { fields: OBJECT_FIELDS },
+        pace,
+      },
+      objectResource,
+    );
     if (found.metadata?.[NONCE] !== nonce) return 'not';
     if (isTaken) return 'written';
     const query = { ifGenerationMatch: found.generation };

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { GcsClient, Pace } from './gcs-client.ts';
 import { bucketFault, GcsRefusal } from './gcs-fault.ts';
-import type { ObjectResource } from './gcs-upload.ts';
+import { objectResource, type ObjectResource } from './answers.ts';
 import { StorageUnavailableError } from '../object-store.ts';
 
 /** "Resume Incomplete": what was sent was taken, as far as its Range header says. */
@@ -87,7 +87,9 @@ export class ResumableUpload {
     const start = this.#sent;
     const end = start + block.length;
     let failures = 0;
-    while (this.#sent < end || total !== null) {
+    for (;;) {
+      // The last block ends with the object.
+      if (total === null && this.#sent === end) return null;
       const before = this.#sent;
       const range = `bytes ${this.#sent}-${end - 1}/${total ?? '*'}`;
       const answer = await this.#request(block.subarray(this.#sent - start), range, headers).catch(
@@ -104,7 +106,6 @@ export class ResumableUpload {
       if (this.#sent > before) failures = 0;
       else if (answer && (failures += 1) >= ATTEMPTS) throw bucketFault('failing');
     }
-    return null;
   }
 
   /** How far the session came, after a while. */
@@ -131,7 +132,7 @@ export class ResumableUpload {
         signal: this.#signal,
       },
       async (response) => {
-        if (response.status !== INCOMPLETE) return { object: (await response.json()) as ObjectResource };
+        if (response.status !== INCOMPLETE) return { object: objectResource.parse(await response.json()) };
         await response.arrayBuffer();
         const last = /^bytes=0-(\d+)$/.exec(response.headers.get('range') ?? '')?.[1];
         return { received: last === undefined ? 0 : Number(last) + 1 };
