@@ -123,6 +123,18 @@ describe('with STORAGE_URL', () => {
       expect(await client.complete(target?.['id'])).toEqual([kept]);
     });
 
+    it('takes a photo that is larger than a request to Cloud Run may be, and keeps it in blocks', async () => {
+      const { name, bytes, type } = await photo('large.jpg');
+      // What stands behind its end is no part of a JPEG, and is kept all the same.
+      const file = { name, type: type ?? '', bytes: Buffer.concat([bytes, randomBytes(33 * 1024 ** 2)]) };
+      const [kept] = await client.stage(file);
+      expect(kept).toMatchObject({ __typename: 'Photo', sizeBytes: file.bytes.length });
+      expect(statuses('uploads.put')).toEqual([308, 308, 308, 308, 200]);
+      const original = await client.fetch(kept?.['originalUrl']);
+      expect(file.bytes.equals(Buffer.from(await original.arrayBuffer()))).toBe(true);
+      expect(await waiting()).toEqual([]);
+    });
+
     it('refuses other bytes than declared, and takes the right ones after that', async () => {
       const file = await photo();
       const [target] = await client.declare(file);
@@ -175,6 +187,27 @@ describe('with STORAGE_URL', () => {
 
   describe('a sweep', () => {
     const sweep = () => app.nest.get(Sweeper).sweep();
+    it('removes what a bucket that went away in the middle did not let go of', async () => {
+      const before = await bucket.names();
+      const { faults } = bucket.gcs.server;
+      const file = await photo();
+      const [target] = await client.declare(file);
+      await client.put(target ?? {}, file.bytes);
+      // One of the three objects is not taken, and the other two cannot be deleted.
+      faults.failNext({ operation: 'objects.insert', fault: { status: 403 } });
+      faults.failNext({ operation: 'objects.delete', fault: { status: 403 }, times: 99 });
+      const query = 'mutation ($ids: [ID!]!) { completeUploads(ids: $ids) { __typename } }';
+      const { errors } = await client.graphql(query, { ids: [target?.['id']] });
+      expect(errors?.[0]).toMatchObject({ extensions: { code: 'UNAVAILABLE' } });
+      const added = async () => (await bucket.names()).filter((name) => !before.includes(name));
+      expect(await added()).toHaveLength(3);
+      faults.clear();
+      await sweep();
+      expect(await added()).toEqual([`temp/uploads/${target?.['id']}`]);
+      expect(await client.complete(target?.['id'])).toMatchObject([{ __typename: 'Photo' }]);
+      expect(await waiting()).toEqual([]);
+    });
+
     const run = (sql: string, params: (string | Date)[] = []) =>
       app.nest.get(Database).write((tx) => tx.run(sql, params));
 
