@@ -1,7 +1,7 @@
 import { Readable } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { CRC32C } from '@google-cloud/storage';
 import { type ByteRange, ObjectNotFoundError } from '../object-store.ts';
+import { Crc32c } from './crc32c.ts';
 import type { GcsClient } from './gcs-client.ts';
 import { bucketFault, GcsRefusal, NoAnswerError, toUnavailable } from './gcs-fault.ts';
 
@@ -30,7 +30,7 @@ export class GcsDownload extends Readable {
   readonly #key: string;
   readonly #range: ByteRange | undefined;
   readonly #pace: DownloadPace;
-  readonly #crc32c = new CRC32C();
+  readonly #crc32c = new Crc32c();
   #source: Source | null = null;
   #generation = '';
   #expected: string | null = null;

@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import type { Readable } from 'node:stream';
-import { CRC32C } from '@google-cloud/storage';
 import { ObjectExistsError, StorageUnavailableError } from '../object-store.ts';
 import { OBJECT_FIELDS, objectResource } from './answers.ts';
+import { Crc32c, crc32c, encodeCrc32c } from './crc32c.ts';
 import { type GcsClient, PACE, type Pace } from './gcs-client.ts';
 import { bucketFault, GcsRefusal, mayPass, toUnavailable } from './gcs-fault.ts';
 import { ResumableUpload } from './resumable-upload.ts';
@@ -75,13 +75,13 @@ async function uploadAtOnce(
   metadata: object,
   pace: Pace,
 ): Promise<Written> {
-  const expected = crc32cOf(bytes);
+  const expected = encodeCrc32c(crc32c(bytes));
   const boundary = randomUUID();
   const head =
     `--${boundary}\r\nContent-Type: application/json; charset=UTF-8\r\n\r\n` +
     `${JSON.stringify({ ...metadata, crc32c: expected })}\r\n` +
     `--${boundary}\r\nContent-Type: application/octet-stream\r\n\r\n`;
-  const { crc32c } = await client.json(
+  const written = await client.json(
     {
       method: 'POST',
       url: client.uploadPath,
@@ -92,7 +92,7 @@ async function uploadAtOnce(
     },
     objectResource,
   );
-  return { crc32c, expected };
+  return { crc32c: written.crc32c, expected };
 }
 
 async function uploadInBlocks(
@@ -104,7 +104,7 @@ async function uploadInBlocks(
 ): Promise<Written> {
   const late = AbortSignal.timeout(pace.wholeMs);
   const session = await ResumableUpload.start(client, metadata, pace, late);
-  const hash = new CRC32C();
+  const hash = new Crc32c();
   try {
     hash.update(first);
     await session.send(first);
@@ -116,8 +116,8 @@ async function uploadInBlocks(
     }
     hash.update(last);
     const expected = hash.toString();
-    const { crc32c } = await session.finish(last, expected);
-    return { crc32c, expected };
+    const written = await session.finish(last, expected);
+    return { crc32c: written.crc32c, expected };
   } catch (error) {
     await session.giveUp();
     throw late.aborted ? bucketFault('slow', error) : error;
@@ -159,12 +159,6 @@ async function find(
     if (isTaken && !(fault instanceof GcsRefusal)) throw fault;
     return 'not';
   }
-}
-
-function crc32cOf(bytes: Buffer): string {
-  const hash = new CRC32C();
-  hash.update(bytes);
-  return hash.toString();
 }
 
 /** Blocks of the same size and what is left. Throws what the stream throws. */
