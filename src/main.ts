@@ -41,10 +41,12 @@ async function main(): Promise<void> {
   );
 }
 
+/** Errors whose message says all that there is to say. */
+const FORESEEN = new Set(['DatabaseStartError', 'StorageStartError']);
+
 /** What keeps the service from running is said in words, and with its stack only where nobody foresaw it. */
 function fail(error: unknown): void {
-  const foreseen =
-    error instanceof ConfigError || (error instanceof Error && error.name === 'DatabaseStartError');
+  const foreseen = error instanceof ConfigError || (error instanceof Error && FORESEEN.has(error.name));
   const text = error instanceof Error ? (foreseen ? error.message : error.stack) : String(error);
   process.stderr.write(`${explain(error) ?? text}\n`);
   process.exit(1);

@@ -54,6 +54,7 @@ const environment = z.object({
     .regex(BUCKET_URL, 'must be gs:// and the name of a bucket, such as gs://my-photos')
     .optional(),
   MEDIA_DELIVERY: oneOf(['proxy', 'signed']).default('proxy'),
+  STORAGE_TIMEOUT_SECONDS: whole(1, 60, 45),
   AUTH_MODE: oneOf(['dev', 'iap', 'proxy']).optional(),
   AUTH_AUDIENCE: text,
   AUTH_ISSUER: text,
@@ -71,6 +72,7 @@ const environment = z.object({
   TRUSTED_DOCUMENTS_ONLY: flag.default(false),
   RATE_LIMIT_PER_MINUTE: whole(0, 1_000_000, 600),
   MAX_FILE_BYTES: whole(1, 1024 * 1024 * MIB, 100 * MIB),
+  MAX_REQUEST_BYTES: whole(0, 1024 * 1024 * MIB, 0),
   MAX_INFLIGHT_BYTES: whole(1, 1024 * 1024 * MIB, 4096 * MIB),
   MAX_IMAGE_PIXELS: whole(1, 2_000_000_000, 256_000_000),
   STORAGE_QUOTA_BYTES: whole(0, Number.MAX_SAFE_INTEGER, 0),
@@ -107,6 +109,8 @@ export interface Config {
   bucket: string | null;
   /** proxy: photos' bytes come through this service. signed: from the bucket, by URLs that let in for a while. */
   mediaDelivery: 'proxy' | 'signed';
+  /** That a request to the bucket may take with its repetitions; bytes have some five times as long. */
+  storageTimeoutSeconds: number;
   auth: ProxyAuthConfig | DevAuthConfig;
   signIn: SignInConfig;
   /** Of GraphQL's documents, only those of the built web app are run. */
@@ -116,6 +120,8 @@ export interface Config {
   /** GraphQL operations and PUTs of one person in a minute; 0 is no limit. */
   rateLimitPerMinute: number;
   maxFileBytes: number;
+  /** Of one request to this service; Infinity where only files and their number are bounded. */
+  maxRequestBytes: number;
   maxInflightBytes: number;
   maxImagePixels: number;
   /** Of each person; 0 is no limit. */
@@ -232,12 +238,14 @@ export function loadConfig(variables: NodeJS.ProcessEnv): Config {
     dataDir: env.DATA_DIR,
     bucket: BUCKET_URL.exec(env.STORAGE_URL ?? '')?.[1] ?? null,
     mediaDelivery: env.MEDIA_DELIVERY,
+    storageTimeoutSeconds: env.STORAGE_TIMEOUT_SECONDS,
     auth,
     signIn: signInOf(mode, env.AUTH_SIGN_OUT_URL),
     trustedDocumentsOnly: env.TRUSTED_DOCUMENTS_ONLY,
     builtDir: BUILT,
     rateLimitPerMinute: env.RATE_LIMIT_PER_MINUTE,
     maxFileBytes: env.MAX_FILE_BYTES,
+    maxRequestBytes: env.MAX_REQUEST_BYTES || Infinity,
     maxInflightBytes: env.MAX_INFLIGHT_BYTES,
     maxImagePixels: env.MAX_IMAGE_PIXELS,
     storageQuotaBytes: env.STORAGE_QUOTA_BYTES,

@@ -4,25 +4,27 @@ import express, { type RequestHandler, Router } from 'express';
 const GRAPHQL_JSON = 'application/graphql-response+json';
 
 /**
- * No script but our own files, no other host, no frame around it.
+ * No script but our own files, no other host but the bucket of the photos, no frame around it.
  *
  * style-src needs 'unsafe-inline': the editor makes style elements as it goes and places every line of text with a
  * style attribute, and has no way to be given a nonce (https://github.com/microsoft/monaco-editor/issues/271).
  * connect-src 'self' covers the WebSocket on this host (Chromium, Firefox, Safari from 16 on); older Safari does
  * everything but subscriptions.
  */
-const PAGE_POLICY = [
-  "default-src 'none'",
-  "script-src 'self'",
-  "style-src 'self' 'unsafe-inline'",
-  "worker-src 'self'",
-  "connect-src 'self'",
-  "img-src 'self' data:",
-  "font-src 'self'",
-  "base-uri 'none'",
-  "form-action 'none'",
-  "frame-ancestors 'none'",
-].join('; ');
+function pagePolicy(bucketUrls: readonly string[]): string {
+  return [
+    "default-src 'none'",
+    "script-src 'self'",
+    "style-src 'self' 'unsafe-inline'",
+    "worker-src 'self'",
+    ["connect-src 'self'", ...bucketUrls].join(' '),
+    ["img-src 'self' data:", ...bucketUrls].join(' '),
+    "font-src 'self'",
+    "base-uri 'none'",
+    "form-action 'none'",
+    "frame-ancestors 'none'",
+  ].join('; ');
+}
 
 /** A worker runs under the policy of its own file: it may load its other half, and talk to nobody. */
 const ASSET_POLICY = "default-src 'none'; script-src 'self'; frame-ancestors 'none'";
@@ -37,9 +39,15 @@ const OFF =
  * on; one that does not prefer text/html is the API's.
  * @param folder where `npm run build` put the page; without it, GET /graphql in a browser says so with 404.
  * @param isOff where what a person writes there would be refused; it is said with 404, too.
+ * @param bucketUrls where photos are delivered from and sent to, where that is not this service.
  */
-export function playground(folder: string, isOff = false): RequestHandler {
+export function playground(
+  folder: string,
+  isOff = false,
+  bucketUrls: readonly string[] = [],
+): RequestHandler {
   const router = Router();
+  const policy = pagePolicy(bucketUrls);
 
   router.get('/graphql', (req, res, next) => {
     res.vary('Accept');
@@ -47,7 +55,7 @@ export function playground(folder: string, isOff = false): RequestHandler {
     if (req.accepts([GRAPHQL_JSON, 'application/json', 'text/html']) !== 'text/html') return next();
     if (isOff) return res.status(404).type('text').send(OFF);
     res.set({
-      'Content-Security-Policy': PAGE_POLICY,
+      'Content-Security-Policy': policy,
       'X-Content-Type-Options': 'nosniff',
       'Referrer-Policy': 'no-referrer',
       // The page names its files by their hashes: it has to be asked for again after an update.

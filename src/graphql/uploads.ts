@@ -18,7 +18,7 @@ const FRAMING_BYTES = 64 * 1024;
  * or for lack of room, is refused before a byte of it is read.
  */
 export function uploads(
-  { maxFileBytes }: Pick<Config, 'maxFileBytes'>,
+  { maxFileBytes, maxRequestBytes }: Pick<Config, 'maxFileBytes' | 'maxRequestBytes'>,
   inflight: InflightBytes,
   staging: Staging,
 ): RequestHandler {
@@ -26,7 +26,10 @@ export function uploads(
     maxFiles: LIMITS.files,
     maxFileBytes,
     maxFieldBytes: LIMITS.bodyBytes,
-    maxRequestBytes: LIMITS.files * maxFileBytes + 2 * LIMITS.bodyBytes + FRAMING_BYTES,
+    maxRequestBytes: Math.min(
+      maxRequestBytes,
+      LIMITS.files * maxFileBytes + 2 * LIMITS.bodyBytes + FRAMING_BYTES,
+    ),
   };
   const read = graphqlUploadExpress({ processRequest: multipartReader(limits, staging) });
   return async (req, res, next) => {

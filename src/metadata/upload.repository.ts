@@ -219,6 +219,17 @@ export class UploadRepository {
     return new Set(rows.map((row) => row.id));
   }
 
+  /** The states of those of the ids that have a row. */
+  async statesOf(ids: readonly string[]): Promise<Map<string, UploadState>> {
+    if (ids.length === 0) return new Map();
+    const list = ids.map((_, index) => `$${index + 1}`).join(', ');
+    const rows = await this.database.query<{ id: string; state: UploadState }>(
+      `SELECT id, state FROM uploads WHERE id IN (${list})`,
+      ids,
+    );
+    return new Map(rows.map(({ id, state }) => [id, state]));
+  }
+
   async #select(where: string, params: readonly SqlValue[]): Promise<UploadRow[]> {
     const rows = await this.database.query<Columns>(`SELECT ${COLUMNS} FROM uploads WHERE ${where}`, params);
     return rows.map(toUpload);

@@ -5,14 +5,14 @@ import type { InflightBytes } from '../graphql/types/inflight-bytes.ts';
 
 /** Lets the PUT of an upload target in when there is room for its bytes; until then it waits, unread. */
 export function admitPuts(
-  { maxFileBytes }: Pick<Config, 'maxFileBytes'>,
+  { maxFileBytes, maxRequestBytes }: Pick<Config, 'maxFileBytes' | 'maxRequestBytes'>,
   inflight: InflightBytes,
 ): RequestHandler {
+  const limit = Math.min(maxFileBytes, maxRequestBytes);
   return async (req, res, next) => {
     if (req.method !== 'PUT') return next();
-    const bytes = Number(req.headers['content-length'] ?? maxFileBytes);
-    if (bytes > maxFileBytes)
-      throw fault('PAYLOAD_TOO_LARGE', `A file may have at most ${maxFileBytes} bytes.`);
+    const bytes = Number(req.headers['content-length'] ?? limit);
+    if (bytes > limit) throw fault('PAYLOAD_TOO_LARGE', `A file may have at most ${limit} bytes.`);
     const gone = new AbortController();
     res.once('close', () => gone.abort());
     const release = await inflight.acquire(bytes, gone.signal, req.identity?.sub);

@@ -6,6 +6,7 @@ import { UploadRepository, type UploadRow } from '../metadata/upload.repository.
 import { type StagedFile, Staging, TooManyBytesError } from '../storage/staging.ts';
 import { UploadTargets } from '../storage/upload-targets.ts';
 import { refusal } from './refusals.ts';
+import { isOver } from './target.ts';
 
 const DAY_MS = 24 * 60 * 60_000;
 
@@ -43,7 +44,8 @@ export class Arrivals {
 
   /**
    * Has the bytes of an upload here, of the size and the checksum that were declared; an open one is then received. What is
-   * not as declared is removed, so that it can be sent again. One that was received before may have lost its bytes since. Throws StorageUnavailableError, DatabaseUnavailableError.
+   * not as declared is removed, so that it can be sent again. One that was received before may have lost its bytes since.
+   * Throws StorageUnavailableError, DatabaseUnavailableError.
    */
   async receive(upload: UploadRow): Promise<Fault | null> {
     const { id, sizeBytes, checksum } = upload;
@@ -55,7 +57,8 @@ export class Arrivals {
       if (upload.state !== 'open') return null;
       // What was wrong with the last bytes is told until others come.
       const before = upload.outcome?.kind === 'refused' ? upload.outcome : null;
-      if (!isHere) return before ?? faultOf(UserErrorCode.UPLOAD_INCOMPLETE);
+      const missing = isOver(upload) ? UserErrorCode.UPLOAD_EXPIRED : UserErrorCode.UPLOAD_INCOMPLETE;
+      if (!isHere) return before ?? faultOf(missing);
     } catch (error) {
       if (!(error instanceof NotAsDeclaredError || error instanceof TooManyBytesError)) throw error;
       await this.targets.remove(id);

@@ -181,9 +181,15 @@ export class StagedDoor {
       return invalid('checksum must be the SHA-256 of the file: 64 hex digits.');
     if (sizeBytes < 0) return invalid('sizeBytes must be the number of bytes of the file.');
     if (sizeBytes === 0) return refusal(UserErrorCode.EMPTY_FILE, safeFilename(filename));
-    if (sizeBytes > this.config.maxFileBytes)
-      return refusal(UserErrorCode.FILE_TOO_LARGE, safeFilename(filename), this.config.maxFileBytes);
+    if (sizeBytes > this.#maxBytes)
+      return refusal(UserErrorCode.FILE_TOO_LARGE, safeFilename(filename), this.#maxBytes);
     return null;
+  }
+
+  /** What is sent past this service is no request to it. */
+  get #maxBytes(): number {
+    const { maxFileBytes, maxRequestBytes } = this.config;
+    return this.targets.direct ? maxFileBytes : Math.min(maxFileBytes, maxRequestBytes);
   }
 
   /** Reserves the declared sizes, one by one; gives the targets that were refused, and why. */

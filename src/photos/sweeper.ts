@@ -11,7 +11,7 @@ import { Database } from '../database/database.ts';
 import { UserErrorCode } from '../graphql/types/user-error.ts';
 import { PhotoRepository } from '../metadata/photo.repository.ts';
 import { TombstoneRepository } from '../metadata/tombstone.repository.ts';
-import { UploadRepository, type UploadRow } from '../metadata/upload.repository.ts';
+import { UploadRepository, type UploadRow, type UploadState } from '../metadata/upload.repository.ts';
 import { ObjectStore } from '../storage/object-store.ts';
 import { Staging } from '../storage/staging.ts';
 import { UploadTargets } from '../storage/upload-targets.ts';
@@ -27,7 +27,7 @@ const BATCH = 200;
 const DAY_MS = 24 * 60 * 60_000;
 /** A staged file that no row wants is that of an upload that is arriving, unless it is as old as no upload gets. */
 const ORPHAN_MS = 60 * 60_000;
-/** Longer than the row of a target waits for its bytes. */
+/** Longer than the row of a target waits for its bytes: bytes without a row are nobody's then. */
 const STRAY_MS = 2 * 60 * 60_000;
 /** Each look is a request that costs. */
 const STRAYS_EVERY_MS = 10 * 60_000;
@@ -39,6 +39,7 @@ export class Sweeper implements OnApplicationBootstrap, BeforeApplicationShutdow
   readonly #log = new Logger(Sweeper.name);
   #timer: NodeJS.Timeout | null = null;
   #straysAfter = 0;
+  #isStopping = false;
   #running: Promise<void> | null = null;
 
   constructor(
@@ -64,6 +65,7 @@ export class Sweeper implements OnApplicationBootstrap, BeforeApplicationShutdow
   }
 
   async beforeApplicationShutdown(): Promise<void> {
+    this.#isStopping = true;
     if (this.#timer) clearInterval(this.#timer);
     await this.#running;
   }
@@ -96,7 +98,7 @@ export class Sweeper implements OnApplicationBootstrap, BeforeApplicationShutdow
       (tombstone) => this.remover.bury([tombstone]),
     );
     await this.#removeOrphans(afterCrash);
-    await this.#quietly(() => this.#removeStrays());
+    await this.#quietly(() => this.#removeStrays(afterCrash));
   }
 
   /** In batches until there are no more, or until a batch gets nowhere. What fails does not keep back what comes after it. */
@@ -107,7 +109,11 @@ export class Sweeper implements OnApplicationBootstrap, BeforeApplicationShutdow
       const print = JSON.stringify(items);
       if (items.length === 0 || print === previous) return;
       previous = print;
-      for (const item of items) await this.#quietly(() => act(item));
+      for (const item of items) {
+        // A store that does not answer takes its time for each.
+        if (this.#isStopping) return;
+        await this.#quietly(() => act(item));
+      }
     }
   }
 
@@ -136,21 +142,30 @@ export class Sweeper implements OnApplicationBootstrap, BeforeApplicationShutdow
       const wanted = await this.uploads.awaitingPhotos(files.map((file) => file.uploadId));
       for (const file of files) {
         const isWhole = file.name === file.uploadId;
-        if (!isWhole || !wanted.has(file.uploadId)) await this.staging.remove(file.name);
+        // What arrived elsewhere is still there, and read again.
+        const isCopy = afterCrash && this.targets.direct;
+        if (!isWhole || isCopy || !wanted.has(file.uploadId)) await this.staging.remove(file.name);
       }
     }
   }
 
-  /** What arrived elsewhere after its row was over. Its age is that of its id, and at most that of its bytes. */
-  async #removeStrays(): Promise<void> {
+  /**
+   * What lies elsewhere and whose row is over, because a removal failed or bytes came late; or has no row. Its age is that of
+   * its id, and at most that of its bytes.
+   */
+  async #removeStrays(afterCrash: boolean): Promise<void> {
     if (Date.now() < this.#straysAfter) return;
     this.#straysAfter = Date.now() + STRAYS_EVERY_MS;
     for await (const ids of this.targets.listElsewhere()) {
-      const old = ids.filter((id) => validate(id) && Date.now() - madeAt(id) > STRAY_MS);
-      for (let start = 0; start < old.length; start += BATCH) {
-        const some = old.slice(start, start + BATCH);
-        const wanted = await this.uploads.awaitingPhotos(some);
-        for (const id of some) if (!wanted.has(id)) await this.targets.remove(id);
+      const ours = ids.filter((id) => validate(id));
+      for (let start = 0; start < ours.length; start += BATCH) {
+        const some = ours.slice(start, start + BATCH);
+        const states = await this.uploads.statesOf(some);
+        for (const id of some) {
+          const state = states.get(id);
+          const isOld = afterCrash || Date.now() - madeAt(id) > STRAY_MS;
+          if (state ? isSettled(state) : isOld) await this.targets.remove(id);
+        }
       }
     }
   }
@@ -162,4 +177,9 @@ export class Sweeper implements OnApplicationBootstrap, BeforeApplicationShutdow
       this.#log.warn({ err: error }, 'A part of the sweep failed; the next sweep tries again.');
     }
   }
+}
+
+/** Its answer stands, and its bytes are kept or not wanted. */
+function isSettled(state: UploadState): boolean {
+  return state === 'done' || state === 'refused';
 }

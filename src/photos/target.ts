@@ -53,6 +53,11 @@ export class Target {
   }
 }
 
+/** Whether the URL of an upload takes no more bytes, wherever they go. */
+export function isOver({ createdAt }: UploadRow): boolean {
+  return createdAt.getTime() + TARGET_MS < Date.now();
+}
+
 /** Whether a URL's secret is the one of the row. */
 export function isSecretOf(upload: UploadRow, secret: string): boolean {
   return (

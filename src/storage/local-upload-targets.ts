@@ -4,6 +4,7 @@ import { type TargetAddress, type TargetRequest, UploadTargets } from './upload-
 /** Bytes are sent to this service, which hashes them as they come and puts them straight into Staging. */
 export class LocalUploadTargets extends UploadTargets {
   readonly direct = false;
+  readonly source = null;
   readonly #staging: Staging;
 
   constructor(staging: Staging) {

@@ -94,6 +94,11 @@ export abstract class ObjectStore {
     return Promise.resolve(null);
   }
 
+  /** Where those URLs are, as a source of a Content-Security-Policy; null where there are none. */
+  get source(): string | null {
+    return null;
+  }
+
   /** Removes what an earlier process left half-written. Only while no other process writes to the same store. */
   abstract discardUnfinished(): Promise<void>;
 

@@ -15,12 +15,15 @@ interface Storage {
 
 const STORAGE = Symbol('Storage');
 
-/** Opens the bucket, or the objects of DATA_DIR. Throws a ConfigError that says what is wrong with it. */
-async function openStorage({ bucket, dataDir }: Config, staging: Staging): Promise<Storage> {
+/** Opens the bucket, or the objects of DATA_DIR. Throws a ConfigError that says what is wrong with it, or a StorageStartError. */
+async function openStorage(
+  { bucket, dataDir, storageTimeoutSeconds: timeoutSeconds }: Config,
+  staging: Staging,
+): Promise<Storage> {
   if (bucket) {
     // Google's client takes time and memory that a folder does not need.
     const { openBucket } = await import('./gcs/open-bucket.ts');
-    return openBucket(bucket, staging);
+    return openBucket(bucket, staging, { timeoutSeconds });
   }
   return {
     store: await openFolder(join(resolve(dataDir), 'objects')),

@@ -21,6 +21,9 @@ export abstract class UploadTargets {
   /** Whether the bytes are sent past this service, which hears of them only from who sent them. */
   abstract readonly direct: boolean;
 
+  /** Where pages send the bytes, as a source of a Content-Security-Policy; null for this service itself. */
+  abstract readonly source: string | null;
+
   /** Lets the bytes be sent, once. Throws StorageUnavailableError. */
   abstract issue(target: TargetRequest): Promise<TargetAddress>;
 

@@ -2,6 +2,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Storage } from '@google-cloud/storage';
 import type { z } from 'zod';
 import { errorAnswer } from './answers.ts';
+import type { Block } from './block.ts';
+import { sendRequest } from './http-request.ts';
 import { GcsRefusal, mayPass, NoAnswerError, toUnavailable } from './gcs-fault.ts';
 
 /** How patient requests are. Times are milliseconds. */
@@ -26,7 +28,7 @@ export interface GcsRequest {
   url: string;
   query?: Record<string, string>;
   headers?: Record<string, string>;
-  body?: Buffer;
+  body?: readonly Block[];
   /** Statuses that are answers too, besides 2xx. */
   accept?: readonly number[];
   pace?: Partial<Pace>;
@@ -73,7 +75,11 @@ export class GcsClient {
     const until = performance.now() + pace.totalMs;
     for (let attempt = 1; ; attempt++) {
       try {
-        return await this.#attempt(request, Math.min(pace.answerMs, until - performance.now()), read);
+        return await this.#attempt(
+          request,
+          Math.max(1, Math.min(pace.answerMs, until - performance.now())),
+          read,
+        );
       } catch (error) {
         request.signal?.throwIfAborted();
         if (error instanceof GcsRefusal && !mayPass(error) && !isForEverybody(error)) throw error;
@@ -100,8 +106,7 @@ export class GcsClient {
       const headers = new Headers(request.headers);
       // A URL that was given out lets in by itself.
       if (request.url.startsWith('/')) await this.#authorize(headers, url, signal);
-      const init: RequestInit = { method, headers, signal, redirect: 'manual', body: body ?? null };
-      const response = await fetch(url, init);
+      const response = await sendRequest(url, { method, headers, signal, body: body ?? null });
       if (response.ok || request.accept?.includes(response.status)) return await read(response);
       throw await refusalOf(response);
     } catch (error) {

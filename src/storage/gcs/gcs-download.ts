@@ -1,6 +1,6 @@
 import { Readable } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { type ByteRange, ObjectNotFoundError } from '../object-store.ts';
+import { type ByteRange, ObjectNotFoundError, StorageUnavailableError } from '../object-store.ts';
 import { Crc32c } from './crc32c.ts';
 import type { GcsClient } from './gcs-client.ts';
 import { bucketFault, GcsRefusal, NoAnswerError, toUnavailable } from './gcs-fault.ts';
@@ -16,6 +16,7 @@ export interface DownloadPace {
 
 export const DOWNLOAD_PACE: DownloadPace = { stallMs: 20_000, attempts: 4, backOffMs: 300 };
 
+/** One connection's part of the bytes. */
 interface Source {
   reader: ReadableStreamDefaultReader<Uint8Array>;
   stop: AbortController;
@@ -31,10 +32,14 @@ export class GcsDownload extends Readable {
   readonly #range: ByteRange | undefined;
   readonly #pace: DownloadPace;
   readonly #crc32c = new Crc32c();
+  /** Ends what is under way when nobody wants the bytes any more. */
+  readonly #gone = new AbortController();
   #source: Source | null = null;
   #generation = '';
   #expected: string | null = null;
   #position: number;
+  /** The latest bytes wait for the next, so that what does not have its CRC32C never arrives whole. */
+  #held: Buffer | null = null;
   #failures = 0;
 
   private constructor(client: GcsClient, key: string, range: ByteRange | undefined, pace: DownloadPace) {
@@ -51,9 +56,9 @@ export class GcsDownload extends Readable {
     client: GcsClient,
     key: string,
     range: ByteRange | undefined,
-    pace: Partial<DownloadPace>,
+    pace: DownloadPace,
   ): Promise<GcsDownload> {
-    const download = new GcsDownload(client, key, range, { ...DOWNLOAD_PACE, ...pace });
+    const download = new GcsDownload(client, key, range, pace);
     await download.#connect();
     return download;
   }
@@ -63,7 +68,7 @@ export class GcsDownload extends Readable {
   }
 
   override _destroy(error: Error | null, callback: (error: Error | null) => void): void {
-    this.#source?.stop.abort();
+    this.#gone.abort();
     callback(error);
   }
 
@@ -76,23 +81,30 @@ export class GcsDownload extends Readable {
         this.#failures = 0;
         this.#position += chunk.length;
         if (!this.#range) this.#crc32c.update(chunk);
-        this.push(chunk);
+        const before = this.#held;
+        this.#held = chunk;
+        if (!before) continue;
+        this.push(before);
         return;
       } catch (error) {
         if (this.destroyed) return;
         this.#source?.stop.abort();
         this.#source = null;
         this.#failures += 1;
-        if (this.#failures >= this.#pace.attempts) throw error;
-        await sleep(this.#pace.backOffMs * 2 ** (this.#failures - 1));
+        // A connection that could not be made was tried often enough.
+        if (error instanceof StorageUnavailableError || this.#failures >= this.#pace.attempts) throw error;
+        await sleep(this.#pace.backOffMs * 2 ** (this.#failures - 1), undefined, {
+          signal: this.#gone.signal,
+        });
       }
     }
   }
 
   #finish(): void {
     if (this.#expected !== null && this.#crc32c.toString() !== this.#expected)
-      this.destroy(bucketFault('damaged-bytes'));
-    else this.push(null);
+      return void this.destroy(bucketFault('damaged-bytes'));
+    if (this.#held) this.push(this.#held);
+    this.push(null);
   }
 
   async #chunk(): Promise<Buffer | null> {
@@ -103,6 +115,8 @@ export class GcsDownload extends Readable {
     try {
       const { done, value } = await source.reader.read();
       return done ? null : Buffer.from(value.buffer, value.byteOffset, value.byteLength);
+    } catch (error) {
+      throw source.stop.signal.aborted ? source.stop.signal.reason : error;
     } finally {
       clearTimeout(timer);
     }
@@ -120,7 +134,7 @@ export class GcsDownload extends Readable {
           url: this.#client.pathOf(this.#key),
           query: { alt: 'media', ...(this.#generation && { generation: this.#generation }) },
           headers: isWhole ? {} : { range: `bytes=${this.#position}-${last}` },
-          signal: stop.signal,
+          signal: AbortSignal.any([stop.signal, this.#gone.signal]),
         },
         (answer) => Promise.resolve(answer),
       );

@@ -1,5 +1,4 @@
 import { randomUUID } from 'node:crypto';
-import { createReadStream } from 'node:fs';
 import type { Readable } from 'node:stream';
 import { checkKey, checkPrefix, isKeyComponent } from '../object-key.ts';
 import {
@@ -11,10 +10,11 @@ import {
   ObjectStore,
 } from '../object-store.ts';
 import { OBJECT_FIELDS, objectList, objectResource } from './answers.ts';
+import { blocksOf, blocksOfFile } from './block.ts';
 import type { GcsClient, Pace } from './gcs-client.ts';
-import { type DownloadPace, GcsDownload } from './gcs-download.ts';
+import { DOWNLOAD_PACE, type DownloadPace, GcsDownload } from './gcs-download.ts';
 import { bucketFault, GcsRefusal, toUnavailable } from './gcs-fault.ts';
-import { upload, type UploadPace } from './gcs-upload.ts';
+import { upload, UPLOAD_PACE, type UploadPace } from './gcs-upload.ts';
 import type { UrlSigner } from './url-signer.ts';
 
 const HEALTH = 'temp/health/';
@@ -23,7 +23,6 @@ const PROBE: Partial<Pace> = { attempts: 1, answerMs: 1_500, totalMs: 1_500 };
 /** A start waits for what passes, and not for long. */
 const START: Partial<Pace> = { attempts: 3, answerMs: 5_000, totalMs: 15_000 };
 const MAX_PAGE = 1000;
-const READ_CHUNK_BYTES = 1024 ** 2;
 
 export interface GcsPace {
   uploads: Partial<UploadPace>;
@@ -34,29 +33,36 @@ export interface GcsPace {
 export class GcsObjectStore extends ObjectStore {
   readonly #client: GcsClient;
   readonly #signer: UrlSigner | null;
-  readonly #pace: GcsPace;
+  readonly #uploads: UploadPace;
+  readonly #downloads: DownloadPace;
 
-  /** `pace` is how patient it is, in the place of what is set for Google's own servers. Without a signer it has no URLs. */
+  /** `pace` is how patient it is, in the place of what is usual. Without a signer it has no URLs. */
   constructor(client: GcsClient, { signer, pace }: { signer?: UrlSigner; pace?: GcsPace } = {}) {
     super();
     this.#client = client;
     this.#signer = signer ?? null;
-    this.#pace = pace ?? { uploads: {}, downloads: {} };
+    this.#uploads = { ...UPLOAD_PACE, ...pace?.uploads };
+    this.#downloads = { ...DOWNLOAD_PACE, ...pace?.downloads };
+  }
+
+  override get source(): string | null {
+    return this.#signer?.source ?? null;
   }
 
   override async put(key: string, body: Readable | Buffer, contentType: string): Promise<void> {
-    await this.#put(key, body, contentType, this.#pace.uploads);
+    await this.#put(key, body, contentType, this.#uploads);
   }
 
   override async putFile(key: string, path: string, contentType: string): Promise<void> {
     checkKey(key);
-    await this.put(key, createReadStream(path, { highWaterMark: READ_CHUNK_BYTES }), contentType);
+    const blocks = blocksOfFile(path, this.#uploads.blockBytes);
+    await upload(this.#client, key, blocks, contentType, this.#uploads);
   }
 
   override async read(key: string, range?: ByteRange): Promise<Readable> {
     checkKey(key);
     if (range) checkRange(range);
-    return GcsDownload.open(this.#client, key, range, this.#pace.downloads);
+    return GcsDownload.open(this.#client, key, range, this.#downloads);
   }
 
   override async find(key: string): Promise<ObjectInfo | null> {
@@ -139,7 +145,7 @@ export class GcsObjectStore extends ObjectStore {
     const key = `${HEALTH}${id}`;
     const written = Buffer.from(id);
     try {
-      await this.#put(key, written, 'text/plain', pace);
+      await this.#put(key, written, 'text/plain', { ...this.#uploads, ...pace });
       const query = { alt: 'media' };
       const request = { method: 'GET', url: this.#client.pathOf(key), query, pace } as const;
       const read = await this.#client.send(request, async (answer) =>
@@ -153,17 +159,12 @@ export class GcsObjectStore extends ObjectStore {
     await this.#delete(key, pace);
   }
 
-  async #put(
-    key: string,
-    body: Readable | Buffer,
-    contentType: string,
-    pace?: Partial<UploadPace>,
-  ): Promise<void> {
+  async #put(key: string, body: Readable | Buffer, contentType: string, pace: UploadPace): Promise<void> {
     // The loop that reads the stream throws its error; one that comes before must not end the process.
     if (!Buffer.isBuffer(body)) body.on('error', () => undefined);
     try {
       checkKey(key);
-      await upload(this.#client, key, body, contentType, pace);
+      await upload(this.#client, key, blocksOf(body, pace.blockBytes), contentType, pace);
     } finally {
       if (!Buffer.isBuffer(body)) body.destroy();
     }

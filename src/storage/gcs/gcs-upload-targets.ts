@@ -11,6 +11,7 @@ const PAGE = 1000;
 /** Bytes are sent straight to the bucket, by a URL that takes this size once, and are read from there to be looked at. */
 export class GcsUploadTargets extends UploadTargets implements OnApplicationBootstrap {
   readonly direct = true;
+  readonly source: string;
   readonly #log = new Logger('Bucket');
   readonly #store: ObjectStore;
   readonly #staging: Staging;
@@ -22,6 +23,7 @@ export class GcsUploadTargets extends UploadTargets implements OnApplicationBoot
     this.#store = parts.store;
     this.#staging = parts.staging;
     this.#signer = parts.signer;
+    this.source = parts.signer.source;
     this.#cors = parts.cors;
   }
 

@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
-import type { Readable } from 'node:stream';
 import { ObjectExistsError, StorageUnavailableError } from '../object-store.ts';
 import { OBJECT_FIELDS, objectResource } from './answers.ts';
-import { Crc32c, crc32c, encodeCrc32c } from './crc32c.ts';
+import { type Block, update } from './block.ts';
+import { Crc32c } from './crc32c.ts';
 import { type GcsClient, PACE, type Pace } from './gcs-client.ts';
 import { bucketFault, GcsRefusal, mayPass, toUnavailable } from './gcs-fault.ts';
 import { ResumableUpload } from './resumable-upload.ts';
@@ -15,7 +15,7 @@ export interface UploadPace extends Pace {
 }
 
 /** A block's time, on a line of 1 Mbit/s and more; together less than keeping a photo may take. */
-const UPLOAD_PACE: UploadPace = {
+export const UPLOAD_PACE: UploadPace = {
   ...PACE,
   blockBytes: 8 * 1024 ** 2,
   answerMs: 75_000,
@@ -24,7 +24,7 @@ const UPLOAD_PACE: UploadPace = {
 };
 
 /** After a failure that nobody waits to see the end of. */
-const LAST_LOOK: Partial<Pace> = { attempts: 1, answerMs: 5_000 };
+const LAST_LOOK: Partial<Pace> = { attempts: 1, totalMs: 5_000 };
 
 /** Of whose upload an object is: an answer that was lost is told by it from an object that was there before. */
 const NONCE = 'imgstream-upload';
@@ -33,27 +33,29 @@ const NONCE = 'imgstream-upload';
 const CACHE_CONTROL = 'private, max-age=3600';
 
 /**
- * Writes a new object; see ObjectStore.put. What was written of a failed upload is removed again, if it can be.
- * @throws ObjectExistsError, StorageUnavailableError, what the stream threw.
+ * Writes a new object of blocks, all but the last of `blockBytes`; see ObjectStore.put. What was written of a failed
+ * upload is removed again, if it can be.
+ * @throws ObjectExistsError, StorageUnavailableError, what the blocks threw.
  */
 export async function upload(
   client: GcsClient,
   key: string,
-  body: Readable | Buffer,
+  blocks: AsyncGenerator<Block>,
   contentType: string,
-  pace: Partial<UploadPace> = {},
+  pace: UploadPace,
 ): Promise<void> {
-  const patience = { ...UPLOAD_PACE, ...pace };
   const nonce = randomUUID();
-  const metadata = { name: key, contentType, cacheControl: CACHE_CONTROL, metadata: { [NONCE]: nonce } };
-  const blocks = blocksOf(body, patience.blockBytes);
+  const target = {
+    key,
+    metadata: { contentType, cacheControl: CACHE_CONTROL, metadata: { [NONCE]: nonce } },
+  };
   const first = await blocks.next();
   const second = await blocks.next();
   try {
     const bytes = first.done ? Buffer.alloc(0) : first.value;
     const written = second.done
-      ? await uploadAtOnce(client, bytes, metadata, patience)
-      : await uploadInBlocks(client, [bytes, second.value], blocks, metadata, patience);
+      ? await uploadAtOnce(client, bytes, target, pace)
+      : await uploadInBlocks(client, [bytes, second.value], blocks, target, pace);
     if (written.crc32c !== written.expected) throw bucketFault('damaged-bytes');
   } catch (error) {
     const there = await find(client, key, nonce, error);
@@ -64,6 +66,12 @@ export async function upload(
   }
 }
 
+/** What the object is to be. */
+export interface UploadTarget {
+  key: string;
+  metadata: object;
+}
+
 interface Written {
   crc32c: string;
   expected: string;
@@ -71,11 +79,13 @@ interface Written {
 
 async function uploadAtOnce(
   client: GcsClient,
-  bytes: Buffer,
-  metadata: object,
+  bytes: Block,
+  { key, metadata }: UploadTarget,
   pace: Pace,
 ): Promise<Written> {
-  const expected = encodeCrc32c(crc32c(bytes));
+  const hash = new Crc32c();
+  await update(hash, bytes);
+  const expected = hash.toString();
   const boundary = randomUUID();
   const head =
     `--${boundary}\r\nContent-Type: application/json; charset=UTF-8\r\n\r\n` +
@@ -85,9 +95,9 @@ async function uploadAtOnce(
     {
       method: 'POST',
       url: client.uploadPath,
-      query: { uploadType: 'multipart', ifGenerationMatch: '0', fields: OBJECT_FIELDS },
+      query: { uploadType: 'multipart', name: key, ifGenerationMatch: '0', fields: OBJECT_FIELDS },
       headers: { 'content-type': `multipart/related; boundary=${boundary}` },
-      body: Buffer.concat([Buffer.from(head), bytes, Buffer.from(`\r\n--${boundary}--\r\n`)]),
+      body: [Buffer.from(head), bytes, Buffer.from(`\r\n--${boundary}--\r\n`)],
       pace,
     },
     objectResource,
@@ -97,24 +107,24 @@ async function uploadAtOnce(
 
 async function uploadInBlocks(
   client: GcsClient,
-  [first, second]: [Buffer, Buffer],
-  rest: AsyncIterable<Buffer>,
-  metadata: object,
+  [first, second]: [Block, Block],
+  rest: AsyncIterable<Block>,
+  target: UploadTarget,
   pace: UploadPace,
 ): Promise<Written> {
   const late = AbortSignal.timeout(pace.wholeMs);
-  const session = await ResumableUpload.start(client, metadata, pace, late);
+  const session = await ResumableUpload.start(client, target, pace, late);
   const hash = new Crc32c();
   try {
-    hash.update(first);
+    await update(hash, first);
     await session.send(first);
     let last = second;
     for await (const block of rest) {
-      hash.update(last);
+      await update(hash, last);
       await session.send(last);
       last = block;
     }
-    hash.update(last);
+    await update(hash, last);
     const expected = hash.toString();
     const written = await session.finish(last, expected);
     return { crc32c: written.crc32c, expected };
@@ -152,29 +162,14 @@ async function find(
     if (found.metadata?.[NONCE] !== nonce) return 'not';
     if (isTaken) return 'written';
     const query = { ifGenerationMatch: found.generation };
-    await client.send({ method: 'DELETE', url: client.pathOf(key), query, pace }, () => Promise.resolve());
+    await client.send(
+      { method: 'DELETE', url: client.pathOf(key), query, pace },
+      async (response) => void (await response.arrayBuffer()),
+    );
     return 'not';
   } catch (fault) {
     // Whether it is there decides what is true only where the key is taken.
     if (isTaken && !(fault instanceof GcsRefusal)) throw fault;
     return 'not';
   }
-}
-
-/** Blocks of the same size and what is left. Throws what the stream throws. */
-async function* blocksOf(body: Readable | Buffer, blockBytes: number): AsyncGenerator<Buffer> {
-  const chunks: AsyncIterable<Buffer> | Iterable<Buffer> = Buffer.isBuffer(body) ? [body] : body;
-  let held: Buffer[] = [];
-  let size = 0;
-  for await (const chunk of chunks) {
-    held.push(chunk);
-    size += chunk.length;
-    while (size > blockBytes) {
-      const all = Buffer.concat(held);
-      yield all.subarray(0, blockBytes);
-      held = [all.subarray(blockBytes)];
-      size -= blockBytes;
-    }
-  }
-  if (size > 0) yield Buffer.concat(held);
 }

@@ -5,6 +5,7 @@ import { Storage } from '@google-cloud/storage';
 import { BUCKET, LocalGcs, refusal } from '../../../test/support/gcs/local-gcs.ts';
 import { ConfigError, loadConfig } from '../../config/config.ts';
 import { Staging } from '../staging.ts';
+import { StorageStartError } from '../storage-start-error.ts';
 import { BucketCors } from './bucket-cors.ts';
 import { GcsClient } from './gcs-client.ts';
 import { openBucket } from './open-bucket.ts';
@@ -46,8 +47,13 @@ describe('a bucket', () => {
   const signingEndpoint = () => `${gcs.server.url}/v1/projects/-/serviceAccounts/`;
   const open = (bucket = BUCKET, storage = keyless()) =>
     openBucket(bucket, staging, { storage, signingEndpoint: signingEndpoint() });
+  const failure = (...args: Parameters<typeof open>): Promise<unknown> =>
+    open(...args).then(
+      () => null,
+      (reason: unknown) => reason,
+    );
   const refusedWith = async (...args: Parameters<typeof open>): Promise<string> => {
-    const error: unknown = await open(...args).catch((reason: unknown) => reason);
+    const error = await failure(...args);
     expect(error).toBeInstanceOf(ConfigError);
     return String(error);
   };
@@ -64,6 +70,8 @@ describe('a bucket', () => {
       expect((await fetch(url, { method: 'PUT', body: Buffer.from('bytes'), headers: sent })).status).toBe(
         200,
       );
+      expect(url.startsWith(`${targets.source}temp/uploads/`)).toBe(true);
+      expect(store.source).toBe(targets.source);
       await store.delete('temp/uploads/an-upload');
     });
 
@@ -99,9 +107,22 @@ describe('a bucket', () => {
       expect(gcs.server.faults.pending).toBe(0);
     });
 
+    it.each([
+      [429, /\(rate-limited\)/],
+      [503, /\(failing\)/],
+    ])('does not blame the configuration for %i', async (status, words) => {
+      gcs.server.faults.failNext({ operation: 'objects.insert', fault: { status }, times: 9 });
+      const error = await failure();
+      expect(error).toBeInstanceOf(StorageStartError);
+      expect(String(error)).toMatch(words);
+      expect(String(error)).not.toMatch(/not valid/);
+    });
+
     it('says that nobody answers', async () => {
       const storage = new Storage({ apiEndpoint: 'http://127.0.0.1:1', projectId: 'local-project' });
-      expect(await refusedWith(BUCKET, storage)).toMatch(/\(unreachable\): Cloud Storage cannot be reached/);
+      const error = await failure(BUCKET, storage);
+      expect(error).toBeInstanceOf(StorageStartError);
+      expect(String(error)).toMatch(/\(unreachable\): Cloud Storage cannot be reached/);
     });
   });
 

@@ -1,8 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { GcsClient, Pace } from './gcs-client.ts';
-import { bucketFault, GcsRefusal } from './gcs-fault.ts';
-import { objectResource, type ObjectResource } from './answers.ts';
 import { StorageUnavailableError } from '../object-store.ts';
+import { objectResource, type ObjectResource } from './answers.ts';
+import { type Block, restOf, sizeOf } from './block.ts';
+import { bucketFault, GcsRefusal } from './gcs-fault.ts';
+import type { GcsClient, Pace } from './gcs-client.ts';
 
 /** "Resume Incomplete": what was sent was taken, as far as its Range header says. */
 const INCOMPLETE = 308;
@@ -20,6 +21,8 @@ export class ResumableUpload {
   readonly #pace: Pace;
   readonly #signal: AbortSignal;
   #sent = 0;
+  /** When bytes were taken last, by performance.now(). */
+  #movedAt = performance.now();
 
   private constructor(client: GcsClient, address: string, pace: Pace, signal: AbortSignal) {
     this.#client = client;
@@ -31,7 +34,7 @@ export class ResumableUpload {
   /** `signal` ends the session. @throws GcsRefusal, StorageUnavailableError, its reason */
   static async start(
     client: GcsClient,
-    metadata: object,
+    { key, metadata }: { key: string; metadata: object },
     pace: Pace,
     signal: AbortSignal,
   ): Promise<ResumableUpload> {
@@ -39,9 +42,9 @@ export class ResumableUpload {
       {
         method: 'POST',
         url: client.uploadPath,
-        query: { uploadType: 'resumable', ifGenerationMatch: '0' },
+        query: { uploadType: 'resumable', name: key, ifGenerationMatch: '0' },
         headers: { 'content-type': 'application/json; charset=UTF-8' },
-        body: Buffer.from(JSON.stringify(metadata)),
+        body: [Buffer.from(JSON.stringify(metadata))],
         pace,
         signal,
       },
@@ -55,13 +58,13 @@ export class ResumableUpload {
   }
 
   /** Sends a block that is not the last; its size is a multiple of 256 KiB. @throws GcsRefusal, StorageUnavailableError */
-  async send(block: Buffer): Promise<void> {
+  async send(block: Block): Promise<void> {
     await this.#put(block, null, {});
   }
 
   /** Sends the last block, with the CRC32C of all, in base64; gives the object. Throws as `send` does. */
-  async finish(block: Buffer, crc32c: string): Promise<ObjectResource> {
-    const object = await this.#put(block, this.#sent + block.length, { 'x-goog-hash': `crc32c=${crc32c}` });
+  async finish(block: Block, crc32c: string): Promise<ObjectResource> {
+    const object = await this.#put(block, this.#sent + sizeOf(block), { 'x-goog-hash': `crc32c=${crc32c}` });
     if (!object) throw bucketFault('failing', new Error('All was sent, and there is no object.'));
     return object;
   }
@@ -80,21 +83,21 @@ export class ResumableUpload {
   }
 
   async #put(
-    block: Buffer,
+    block: Block,
     total: number | null,
     headers: Record<string, string>,
   ): Promise<ObjectResource | null> {
     const start = this.#sent;
-    const end = start + block.length;
+    const end = start + sizeOf(block);
     let failures = 0;
     for (;;) {
       // The last block ends with the object.
       if (total === null && this.#sent === end) return null;
       const before = this.#sent;
       const range = `bytes ${this.#sent}-${end - 1}/${total ?? '*'}`;
-      const answer = await this.#request(block.subarray(this.#sent - start), range, headers).catch(
+      const answer = await this.#request(restOf(block, this.#sent - start), range, headers).catch(
         (error: unknown) => {
-          if (error instanceof GcsRefusal || failures >= ATTEMPTS - 1) throw error;
+          if (error instanceof GcsRefusal || failures >= ATTEMPTS - 1 || this.#isStuck) throw error;
           return null;
         },
       );
@@ -103,8 +106,10 @@ export class ResumableUpload {
       if (now.received < start || now.received > end || (total !== null && now.received === end))
         throw bucketFault('failing', new Error('A session lost its place.'));
       this.#sent = now.received;
-      if (this.#sent > before) failures = 0;
-      else if (answer && (failures += 1) >= ATTEMPTS) throw bucketFault('failing');
+      if (this.#sent > before) {
+        failures = 0;
+        this.#movedAt = performance.now();
+      } else if (answer && (failures += 1) >= ATTEMPTS) throw bucketFault('failing');
     }
   }
 
@@ -115,18 +120,23 @@ export class ResumableUpload {
       try {
         return await this.#request(Buffer.alloc(0), `bytes */${total ?? '*'}`, {});
       } catch (error) {
-        if (!(error instanceof StorageUnavailableError) || attempt >= ATTEMPTS) throw error;
+        if (!(error instanceof StorageUnavailableError) || attempt >= ATTEMPTS || this.#isStuck) throw error;
       }
     }
   }
 
-  #request(body: Buffer, range: string, headers: Record<string, string>): Promise<Answer> {
+  /** Nothing was taken for as long as a request may take with its repetitions. */
+  get #isStuck(): boolean {
+    return performance.now() - this.#movedAt >= this.#pace.totalMs;
+  }
+
+  #request(body: Block, range: string, headers: Record<string, string>): Promise<Answer> {
     return this.#client.send(
       {
         method: 'PUT',
         url: this.#address,
         headers: { ...headers, 'content-range': range },
-        body,
+        body: [body],
         accept: [INCOMPLETE],
         pace: this.#pace,
         signal: this.#signal,

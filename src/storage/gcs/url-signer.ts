@@ -34,6 +34,14 @@ export class UrlSigner {
     this.#options = options;
   }
 
+  /**
+   * Where its URLs are, as a source of a Content-Security-Policy: this one bucket, and not all that share Google's host.
+   * https://www.w3.org/TR/CSP3/#match-paths
+   */
+  get source(): string {
+    return `${this.#storage.apiEndpoint.replace(/\/$/, '')}/${this.#bucket}/`;
+  }
+
   /** A PUT of so many bytes of this type, until `expiresAt`, that replaces nothing. Throws StorageUnavailableError. */
   async signUpload(key: string, { contentType, sizeBytes, expiresAt }: SignedUpload): Promise<TargetAddress> {
     const extensionHeaders = {
