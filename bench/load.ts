@@ -11,6 +11,7 @@ export interface HttpRequest {
 export class HttpClient {
   readonly #agent = new Agent({ keepAlive: true, maxSockets: 1 });
   readonly #origin: URL;
+  readonly #others = new Map<string, HttpClient>();
 
   constructor(url: string) {
     this.#origin = new URL(url);
@@ -48,6 +49,16 @@ export class HttpClient {
     });
   }
 
+  /** As `send`, to wherever a URL leads from here. */
+  sendTo(url: string, request: Omit<HttpRequest, 'path'>): Promise<Buffer> {
+    const { origin, pathname, search } = new URL(url, this.#origin);
+    const path = pathname + search;
+    if (origin === this.#origin.origin) return this.send({ ...request, path });
+    const other = this.#others.get(origin) ?? new HttpClient(origin);
+    this.#others.set(origin, other);
+    return other.send({ ...request, path });
+  }
+
   /** The data of an operation. @throws Error where it has errors. */
   async graphql<T = Record<string, unknown>>(query: string, variables: object = {}): Promise<T> {
     const answer: { data: T } = parse(await this.send(graphqlRequest(query, variables)));
@@ -56,6 +67,7 @@ export class HttpClient {
 
   close(): void {
     this.#agent.destroy();
+    for (const other of this.#others.values()) other.close();
   }
 }
 

@@ -18,6 +18,8 @@ export interface Measure {
   bytes?: number;
   /** A limit or a peer, in `unit`, measured in the same rounds. */
   beside?: { name: string; rounds: number[] };
+  /** The same over a bucket, in the same rounds; one number for each. */
+  bucket?: number[];
   goal?: Goal;
   note?: string;
 }
@@ -60,6 +62,7 @@ const HEADERS = [
   'p99',
   '/s',
   'answer',
+  'in a bucket',
   'beside it',
   'ratio',
   'goal',
@@ -79,7 +82,7 @@ export function table(measures: readonly Measure[]): string {
 }
 
 function cells(measure: Measure): string[] {
-  const { row, name, unit, rounds, tail, perSecond, bytes, beside, goal } = measure;
+  const { row, name, unit, rounds, tail, perSecond, bytes, bucket, beside, goal } = measure;
   const ratio = ratioOf(measure);
   const reached = reaches(measure);
   return [
@@ -91,6 +94,7 @@ function cells(measure: Measure): string[] {
     tail ? round(tail.p99) : '',
     perSecond === undefined ? '' : round(perSecond),
     bytes === undefined ? '' : `${Math.ceil(bytes / 1000)} kB`,
+    bucket ? `${round(median(bucket))} (${(median(bucket) / median(rounds)).toFixed(2)})` : '',
     beside ? `${round(median(beside.rounds))} ${beside.name}` : '',
     ratio === null ? '' : ratio.toFixed(2),
     goal

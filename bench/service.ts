@@ -4,10 +4,12 @@ import { existsSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { Readable } from 'node:stream';
 import { setTimeout as delay } from 'node:timers/promises';
 
 const ROOT = join(import.meta.dirname, '..');
 export const CACHE = join(import.meta.dirname, '.cache');
+const BUCKET = 'imgstream-bench';
 const START_TIMEOUT_MS = 120_000;
 const READY_POLL_MS = 5;
 
@@ -31,6 +33,8 @@ export interface ServiceOptions {
   dataDir: string;
   imageWorkers: number;
   profile: boolean;
+  /** Variables besides. */
+  env?: Record<string, string>;
 }
 
 /** The built service as a process of its own. */
@@ -46,7 +50,7 @@ export class Service {
     this.startMs = startMs;
   }
 
-  static async start({ dataDir, imageWorkers, profile }: ServiceOptions): Promise<Service> {
+  static async start({ dataDir, imageWorkers, profile, env }: ServiceOptions): Promise<Service> {
     const began = performance.now();
     const flags = profile ? ['--cpu-prof', `--cpu-prof-dir=${join(CACHE, 'profiles')}`] : [];
     const child = spawn(process.execPath, [...flags, 'dist/main.js'], {
@@ -61,6 +65,7 @@ export class Service {
         IMAGE_WORKERS: String(imageWorkers),
         // Development writes its log for readers, which costs a request more than production's lines do.
         LOG_LEVEL: 'warn',
+        ...env,
       },
     });
     running.add(child);
@@ -103,15 +108,51 @@ export async function withService<T>(
   }
 }
 
+/** Runs a service that keeps its objects in a folder and one that keeps them in a bucket beside each other. */
+export async function withBoth<T>(
+  options: Omit<ServiceOptions, 'dataDir' | 'env'>,
+  use: (disk: Service, bucket: Service) => Promise<T>,
+): Promise<T> {
+  return withBucket((env) =>
+    withService(options, (disk) => withService({ ...options, env }, (bucket) => use(disk, bucket))),
+  );
+}
+
+/** A bucket of the tests' Cloud Storage, in a process of its own. `use` is given what a service has to be started with. */
+async function withBucket<T>(use: (env: Record<string, string>) => Promise<T>): Promise<T> {
+  const folder = await freshFolder();
+  const args = ['test/support/gcs/main.ts', '--folder', folder, '--port', '0', '--bucket', BUCKET];
+  const child = spawn(process.execPath, args, { cwd: ROOT, stdio: ['ignore', 'pipe', 'inherit'] });
+  running.add(child);
+  child.once('exit', () => running.delete(child));
+  try {
+    const [, url = '', keyFile = ''] = await saidBy(child, child.stdout, /: (http:\S+)\n.*: (\S+)\n/);
+    return await use({
+      STORAGE_URL: `gs://${BUCKET}`,
+      STORAGE_EMULATOR_HOST: url,
+      GOOGLE_APPLICATION_CREDENTIALS: keyFile,
+    });
+  } finally {
+    child.kill('SIGKILL');
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
 async function addressOf(child: ChildProcess): Promise<string> {
+  const [, port] = await saidBy(child, child.stderr, /listens at http:\/\/[^\s]*:(\d+)/);
+  return `http://127.0.0.1:${port}`;
+}
+
+/** Resolves when a process has said something that it is awaited to say; rejects where it ends before. */
+async function saidBy(child: ChildProcess, stream: Readable | null, what: RegExp): Promise<RegExpExecArray> {
   let said = '';
   return new Promise((resolve, reject) => {
-    child.stderr?.on('data', (chunk: Buffer) => {
+    stream?.on('data', (chunk: Buffer) => {
       said = (said + chunk.toString()).slice(-10_000);
-      const [, port] = /listens at http:\/\/[^\s]*:(\d+)/.exec(said) ?? [];
-      if (port) resolve(`http://127.0.0.1:${port}`);
+      const match = what.exec(said);
+      if (match) resolve(match);
     });
-    child.once('exit', () => reject(new Error(`The service did not start: ${said}`)));
+    child.once('exit', () => reject(new Error(`It did not start: ${said}`)));
   });
 }
 

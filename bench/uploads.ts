@@ -81,16 +81,23 @@ async function inOneRequest(http: HttpClient, file: Outgoing): Promise<UploadedP
   return answer.data.photos;
 }
 
+interface Target {
+  id: string;
+  url: string;
+  headers: { name: string; value: string }[];
+}
+
 async function throughTarget(http: HttpClient, file: Outgoing): Promise<UploadedPhoto[]> {
   const { sizeBytes, checksum } = file;
-  const { targets } = await http.graphql<{ targets: { id: string; url: string }[] }>(
+  const { targets } = await http.graphql<{ targets: Target[] }>(
     `mutation ($uploads: [CreateUploadInput!]!) {
-       targets: createUploads(uploads: $uploads) { ... on UploadTarget { id url } ... on UserError { code message } } }`,
+       targets: createUploads(uploads: $uploads) { ... on UploadTarget { id url headers { name value } } ... on UserError { code message } } }`,
     { uploads: [{ filename: 'photo', contentType: '', sizeBytes, checksum }] },
   );
   const [target] = targets;
   if (!target?.url) throw new Error(`Not a target: ${JSON.stringify(target)}`);
-  await http.send({ method: 'PUT', path: target.url, headers: {}, body: file.parts });
+  const headers = Object.fromEntries(target.headers.map(({ name, value }) => [name, value]));
+  await http.sendTo(target.url, { method: 'PUT', headers, body: file.parts });
   const done = await http.graphql<{ photos: UploadedPhoto[] }>(
     `mutation ($ids: [ID!]!) { photos: completeUploads(ids: $ids) { ${OUTCOME} } }`,
     { ids: [target.id] },

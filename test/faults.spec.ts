@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Fault } from './crash/fail-while.ts';
 import { checkDatabase, queryCopy } from './crash/inspect.ts';
+import { openPlace } from './crash/place.ts';
 import { Client, type GraphqlAnswer, sha256, type TestFile } from './support/client.ts';
 import { jpeg } from './support/images.ts';
 import { Service } from './support/service.ts';
@@ -119,7 +120,7 @@ it.each<[string, Fault]>([
     await start();
     expect(await filesIn('objects')).toHaveLength(12);
     expect(await filesIn('temp/uploads')).toEqual([]);
-    await checkDatabase(dataDir, { swept: true });
+    await checkDatabase(dataDir, await openPlace('disk', dataDir), { swept: true });
   },
   90_000,
 );

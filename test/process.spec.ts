@@ -90,6 +90,16 @@ it('says what keeps it from the port and from the database, and exits with 1', a
   expect(await first.exited).toBe(0);
 });
 
+it('says that the bucket cannot be reached, which no variable can help, and exits with 1', async () => {
+  const { output, exited } = start({
+    STORAGE_URL: 'gs://photos',
+    STORAGE_EMULATOR_HOST: 'http://127.0.0.1:1',
+  });
+  expect(await exited).toBe(1);
+  expect(output()).toMatch(/gs:\/\/photos \(unreachable\): /);
+  expect(output()).not.toMatch(/not valid|\n\s+at /);
+});
+
 it('finishes what runs when it is told to stop, and leaves a database without a log', async () => {
   const port = await freePort();
   const service = start({ PORT: String(port) });

@@ -3,7 +3,7 @@ import { eachRound } from '../bench.ts';
 import { Nonces, readAll } from '../images.ts';
 import { HttpClient } from '../load.ts';
 import type { Measure } from '../measure.ts';
-import { type Memory, type Service, withService } from '../service.ts';
+import { type Memory, type Service, withBoth } from '../service.ts';
 import { SharpLimit } from '../sharp-limit.ts';
 import { deletePhotos, type Door, outgoing, upload } from '../uploads.ts';
 
@@ -11,6 +11,8 @@ interface Case {
   door: Door;
   clients: number;
   photosPerSecond: number[];
+  /** The same over a bucket. */
+  bucket: number[];
 }
 
 const MEMORY_EVERY_MS = 500;
@@ -21,19 +23,20 @@ export async function ingest(bench: Bench): Promise<Measure[]> {
   const files = await readAll(bench.photoPaths);
   const nonces = new Nonces();
   const cases: Case[] = [
-    { door: 'multipart', clients: 1, photosPerSecond: [] },
-    { door: 'multipart', clients: 4, photosPerSecond: [] },
-    { door: 'multipart', clients: 8, photosPerSecond: [] },
-    { door: 'staged', clients: 4, photosPerSecond: [] },
+    { door: 'multipart', clients: 1, photosPerSecond: [], bucket: [] },
+    { door: 'multipart', clients: 4, photosPerSecond: [], bucket: [] },
+    { door: 'multipart', clients: 8, photosPerSecond: [], bucket: [] },
+    { door: 'staged', clients: 4, photosPerSecond: [], bucket: [] },
   ];
   const limits = { all: [] as number[], one: [] as number[] };
   const peaks: Memory[] = [];
   const sharp = new SharpLimit(bench.imageWorkers);
   try {
     bench.log(`the recipe of renditions: ${await sharp.recipe(bench.photoPaths[0] ?? '')}`);
-    await withService(bench, async (service) => {
+    await withBoth(bench, async (service, bucket) => {
       await sharp.warm(bench.photoPaths[0] ?? '');
-      await send(service, { door: 'multipart', clients: 2 }, files.slice(0, WARM_UP), nonces);
+      for (const each of [service, bucket])
+        await send(each, { door: 'multipart', clients: 2 }, files.slice(0, WARM_UP), nonces);
       await eachRound(bench, async () => {
         limits.all.push(rate(files, await sharp.run(bench.photoPaths)));
         limits.one.push(rate(files, await sharp.run(bench.photoPaths, 1)));
@@ -43,6 +46,7 @@ export async function ingest(bench: Bench): Promise<Measure[]> {
           each.photosPerSecond.push(rate(files, ms));
           peak.pss = Math.max(peak.pss, memory.pss);
           peak.rss = Math.max(peak.rss, memory.rss);
+          each.bucket.push(rate(files, (await send(bucket, each, files, nonces)).ms));
         }
         peaks.push(peak);
       });
@@ -55,7 +59,7 @@ export async function ingest(bench: Bench): Promise<Measure[]> {
 
 function rateMeasure(
   bench: Bench,
-  { door, clients, photosPerSecond }: Case,
+  { door, clients, photosPerSecond, bucket }: Case,
   limits: { all: number[]; one: number[] },
 ): Measure {
   const alone = clients === 1;
@@ -65,6 +69,7 @@ function rateMeasure(
     name: `ingest, ${door} door, ${clients} client${alone ? '' : 's'}`,
     unit: 'photos/s',
     rounds: photosPerSecond,
+    bucket,
     beside: {
       name: `bare sharp, ${processes} process${processes === 1 ? '' : 'es'}`,
       rounds: alone ? limits.one : limits.all,

@@ -4,7 +4,7 @@ import { type Bench, eachRound } from '../bench.ts';
 import { Nonces } from '../images.ts';
 import { HttpClient } from '../load.ts';
 import { type Measure, median, percentile } from '../measure.ts';
-import { withService } from '../service.ts';
+import { withBoth } from '../service.ts';
 import { SharpLimit } from '../sharp-limit.ts';
 import { deletePhotos, outgoing, upload } from '../uploads.ts';
 
@@ -38,17 +38,19 @@ export async function singleHeic(bench: Bench): Promise<Measure | null> {
 async function single(
   bench: Bench,
   paths: readonly string[],
-): Promise<Pick<Measure, 'unit' | 'rounds' | 'tail' | 'beside'>> {
+): Promise<Pick<Measure, 'unit' | 'rounds' | 'tail' | 'bucket' | 'beside'>> {
   const nonces = new Nonces();
   const sharp = new SharpLimit(1);
   const rounds: number[] = [];
+  const bucketRounds: number[] = [];
   const limit: number[] = [];
   const all: number[] = [];
   const [first = ''] = paths;
   try {
-    await withService(bench, async (service) => {
-      const http = new HttpClient(service.url);
-      const once = async (path: string): Promise<number> => {
+    await withBoth(bench, async (service, bucket) => {
+      const disk = new HttpClient(service.url);
+      const cloud = new HttpClient(bucket.url);
+      const once = async (http: HttpClient, path: string): Promise<number> => {
         const [file] = outgoing([await readFile(path)], nonces);
         if (!file) throw new Error('There is no file.');
         await delay(REST_MS);
@@ -60,20 +62,24 @@ async function single(
         return ms;
       };
       await sharp.warm(first);
-      for (let warm = 0; warm < 3; warm += 1) await once(first);
+      for (const http of [disk, cloud]) for (let warm = 0; warm < 3; warm += 1) await once(http, first);
       await eachRound(bench, async () => {
         const mine: number[] = [];
+        const stored: number[] = [];
         const bare: number[] = [];
         for (const path of paths) {
-          mine.push(await once(path));
+          mine.push(await once(disk, path));
+          stored.push(await once(cloud, path));
           await delay(REST_MS);
           bare.push(await sharp.run([path]));
         }
         rounds.push(median(mine));
+        bucketRounds.push(median(stored));
         limit.push(median(bare));
         all.push(...mine);
       });
-      http.close();
+      disk.close();
+      cloud.close();
     });
   } finally {
     sharp.close();
@@ -81,6 +87,7 @@ async function single(
   return {
     unit: 'ms',
     rounds,
+    bucket: bucketRounds,
     tail: { p95: percentile(all, 0.95), p99: percentile(all, 0.99) },
     beside: { name: 'its renditions alone', rounds: limit },
   };

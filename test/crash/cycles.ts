@@ -23,7 +23,8 @@ import {
   uploadAgain,
 } from './inspect.ts';
 import { Ledger, type ListedPhoto } from './ledger.ts';
-import { type KillPoint, killPoint, POINT_NAMES, type PointName, startsAfter } from './points.ts';
+import { openPlace, type Place, type StoreName } from './place.ts';
+import { type KillPoint, killPoint, pointNames, type PointName, startsAfter } from './points.ts';
 import { pick, seeded, shuffled } from './random.ts';
 import { isConnectionLost, useLibrary } from './workload.ts';
 
@@ -35,16 +36,29 @@ const LOAD_MS = 15_000;
 /** Of the photos that no request touched, those whose bytes are read again in each cycle. */
 const OLD_PHOTOS = 10;
 
+/** An object of a bucket is sent in blocks above 8 MiB. */
+const SEVERAL_BLOCKS = 9 * 1024 ** 2;
+
 const ANY_MOMENT = 'at any moment';
 const IDLE = 'idle after a start';
 type Moment = PointName | typeof ANY_MOMENT | typeof IDLE;
 
 /** Every point, those that another one begins with left out. */
-const MOMENTS: readonly Moment[] = [
-  ...POINT_NAMES.filter((name) => !POINT_NAMES.some((other) => startsAfter(other) === name)),
-  ANY_MOMENT,
-  IDLE,
-];
+function momentsOf(store: StoreName, own: boolean): Moment[] {
+  const names = pointNames(store, { own });
+  const first = names.filter((name) => !names.some((other) => startsAfter(other) === name));
+  return [...first, ANY_MOMENT, IDLE];
+}
+
+export interface CrashOptions {
+  store: StoreName;
+  /** Only the points that are this store's own. */
+  own?: boolean;
+  /** By default one for each point; each comes once before any comes again. */
+  cycles?: number;
+  seed: number;
+  say?: (line: string) => void;
+}
 
 export interface Report {
   cycles: number;
@@ -58,6 +72,8 @@ export interface Report {
 /** A library that a service with a short life looks after. */
 export class CrashTest {
   readonly #dataDir: string;
+  readonly #place: Place;
+  readonly #moments: readonly Moment[];
   readonly #random: () => number;
   readonly #ledgers: Ledger[];
   readonly #keys: { server: KeyServer; key: SigningKey };
@@ -65,31 +81,33 @@ export class CrashTest {
 
   private constructor(
     dataDir: string,
+    place: Place,
+    moments: readonly Moment[],
     random: () => number,
     ledgers: Ledger[],
     keys: { server: KeyServer; key: SigningKey },
   ) {
     this.#dataDir = dataDir;
+    this.#place = place;
+    this.#moments = moments;
     this.#random = random;
     this.#ledgers = ledgers;
     this.#keys = keys;
   }
 
-  /** Runs a number of cycles, by default one for each point; each comes once before any comes again. Throws a Violation. */
-  static async run(
-    cycles: number | undefined,
-    seed: number,
-    say: (line: string) => void = () => {},
-  ): Promise<Report> {
+  /** Throws a Violation. */
+  static async run({ store, own = false, cycles, seed, say = () => {} }: CrashOptions): Promise<Report> {
     const random = seeded(seed);
     const dataDir = await mkdtemp(join(tmpdir(), 'imgstream-crash-'));
     const photo = await jpeg({ width: 48, height: 32 });
     const key = await signingKey('crash');
     const server = await KeyServer.start(key);
-    const ledgers = ['ada', 'ben'].map((person) => new Ledger(person, photo));
-    const test = new CrashTest(dataDir, random, ledgers, { server, key });
+    const hugeBytes = store === 'gcs' ? SEVERAL_BLOCKS : 0;
+    const ledgers = ['ada', 'ben'].map((person) => new Ledger(person, photo, hugeBytes));
+    const place = await openPlace(store, dataDir);
+    const test = new CrashTest(dataDir, place, momentsOf(store, own), random, ledgers, { server, key });
     try {
-      const report = await test.#run(cycles ?? MOMENTS.length, say);
+      const report = await test.#run(cycles ?? test.#moments.length, say);
       await rm(dataDir, { recursive: true, force: true });
       return report;
     } catch (error) {
@@ -97,13 +115,14 @@ export class CrashTest {
       throw error;
     } finally {
       await server.stop();
+      await place.close();
     }
   }
 
   async #run(cycles: number, say: (line: string) => void): Promise<Report> {
     let moments: Moment[] = [];
     for (let cycle = 1; cycle <= cycles; cycle++) {
-      if (moments.length === 0) moments = shuffled(this.#random, MOMENTS);
+      if (moments.length === 0) moments = shuffled(this.#random, this.#moments);
       const moment = moments.shift() ?? IDLE;
       const started = performance.now();
       await this.#cycle(moment);
@@ -119,12 +138,13 @@ export class CrashTest {
     const first = inStart ? startsAfter(moment) : moment;
     if (first) await this.#live(first);
     if (inStart) await this.#dieInStart(moment);
-    await checkDatabase(this.#dataDir, { swept: false });
+    await checkDatabase(this.#dataDir, this.#place, { swept: false });
   }
 
   /** Starts the service, checks what its last death left, and uses it until it dies. */
   async #live(moment: Moment): Promise<void> {
-    const point = moment === ANY_MOMENT || moment === IDLE ? null : killPoint(moment, this.#random);
+    const point =
+      moment === ANY_MOMENT || moment === IDLE ? null : killPoint(moment, this.#place.store, this.#random);
     await this.#start(async (service) => {
       await this.#check(service, OLD_PHOTOS);
       if (point) service.signal('SIGUSR2');
@@ -143,7 +163,7 @@ export class CrashTest {
         this.#count(moment, service.hasExited);
         await service.kill();
       },
-      killPoint(moment, this.#random),
+      killPoint(moment, this.#place.store, this.#random),
     );
   }
 
@@ -157,6 +177,7 @@ export class CrashTest {
     const service = new Service({
       dataDir: this.#dataDir,
       env: {
+        ...this.#place.env,
         AUTH_MODE: 'proxy',
         AUTH_HEADER: HEADER,
         AUTH_ISSUER: ISSUER,
@@ -202,7 +223,7 @@ export class CrashTest {
       const photos = await listPhotos(client);
       ledger.reconcile(photos);
       await checkMeter(client, photos);
-      await completeStaged(client, ledger, this.#dataDir);
+      await completeStaged(client, ledger, this.#place);
       for (const door of ['upload', 'stage'] as const) {
         const old = pick(this.#random, ledger.entries);
         const again = unsure.splice(0, Math.ceil(unsure.length / 2)).slice(0, 20);
@@ -211,8 +232,8 @@ export class CrashTest {
       people.push({ sub: ledger.person, photos: await this.#checkPhotos(client, ledger, oldPhotos) });
     }
     this.#report.photos = people.reduce((sum, { photos }) => sum + photos.length, 0);
-    await checkFolders(this.#dataDir, people);
-    await checkDatabase(this.#dataDir, { swept: true });
+    await checkFolders(this.#dataDir, this.#place, people);
+    await checkDatabase(this.#dataDir, this.#place, { swept: true });
   }
 
   async #checkPhotos(client: Client, ledger: Ledger, count: number): Promise<ListedPhoto[]> {

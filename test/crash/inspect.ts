@@ -1,10 +1,11 @@
 import { createHash } from 'node:crypto';
-import { copyFile, mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
+import { copyFile, mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join, relative } from 'node:path';
+import { join } from 'node:path';
 import { type DuckDBConnection, DuckDBInstance, type DuckDBValue } from '@duckdb/node-api';
 import { type Client, sha256 } from '../support/client.ts';
 import { type Entry, type Ledger, type ListedPhoto, Violation } from './ledger.ts';
+import { filesIn, type Place } from './place.ts';
 import { beginUpload, settleUpload } from './workload.ts';
 
 const PAGE = 200;
@@ -67,10 +68,9 @@ export async function uploadAgain(client: Client, entries: Entry[], door: 'uploa
   for (const [index, entry] of entries.entries()) settleUpload(entry, outcomes[index]);
 }
 
-/** What a sweep leaves staged is an upload of the staged door, and can be completed: all of it is. */
-export async function completeStaged(client: Client, ledger: Ledger, dataDir: string): Promise<void> {
-  const names = await readdir(join(dataDir, 'temp/uploads'));
-  const staged = names.flatMap((id) => {
+/** What a sweep leaves of the staged door can be completed: all of it is. */
+export async function completeStaged(client: Client, ledger: Ledger, place: Place): Promise<void> {
+  const staged = (await place.arrived()).flatMap((id) => {
     const entry = ledger.targets.get(id);
     return entry ? [{ id, entry }] : [];
   });
@@ -80,10 +80,14 @@ export async function completeStaged(client: Client, ledger: Ledger, dataDir: st
   for (const [index, { entry }] of staged.entries()) settleUpload(entry, outcomes[index]);
 }
 
-/** The folders of a service that has nothing under way hold what the database names, and nothing else. */
-export async function checkFolders(dataDir: string, people: { sub: string; photos: ListedPhoto[] }[]) {
+/** The folders, or the bucket, of a service that has nothing under way hold what the database names, and nothing else. */
+export async function checkFolders(
+  dataDir: string,
+  place: Place,
+  people: { sub: string; photos: ListedPhoto[] }[],
+): Promise<void> {
   same('temp/uploads', await filesIn(join(dataDir, 'temp/uploads')), []);
-  const objects = await filesIn(join(dataDir, 'objects'));
+  const objects = await place.objects();
   const expected = people.flatMap(({ sub, photos }) => {
     const owner = createHash('sha256').update(sub).digest('hex');
     return photos.flatMap(({ id }) => [
@@ -101,12 +105,16 @@ export async function queryCopy(dataDir: string, sql: string): Promise<Record<st
 }
 
 /** A copy of the database of a service that is idle or dead agrees with itself and with the objects. */
-export async function checkDatabase(dataDir: string, { swept }: { swept: boolean }): Promise<void> {
+export async function checkDatabase(
+  dataDir: string,
+  place: Pick<Place, 'objects'>,
+  { swept }: { swept: boolean },
+): Promise<void> {
   await onCopy(dataDir, async (copy) => {
     await copy.checkKeys();
     await copy.checkSums();
     await copy.checkCommits(await readFile(join(dataDir, 'commits'), 'latin1').catch(() => ''));
-    if (swept) await copy.checkSwept(await filesIn(join(dataDir, 'objects')));
+    if (swept) await copy.checkSwept(await place.objects());
   });
 }
 
@@ -204,13 +212,6 @@ class Copy {
   async rows(sql: string, params: DuckDBValue[] = []): Promise<Record<string, any>[]> {
     return (await this.#connection.runAndReadAll(sql, params)).getRowObjects();
   }
-}
-
-/** Paths of the files in a folder, in order. */
-async function filesIn(folder: string): Promise<string[]> {
-  const entries = await readdir(folder, { recursive: true, withFileTypes: true });
-  const files = entries.filter((entry) => !entry.isDirectory());
-  return files.map((entry) => relative(folder, join(entry.parentPath, entry.name))).toSorted();
 }
 
 function same(what: string, actual: unknown, expected: unknown): void {

@@ -1,7 +1,7 @@
 import fs from 'node:fs';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { KillPoint } from './points.ts';
-import { type Around, tapFiles, tapStatements } from './taps.ts';
+import { type Around, tapFiles, tapRequests, tapStatements } from './taps.ts';
 
 // Loaded before the service (`node --import`): ends the process as a loss of power would, at a point that KILL_AT
 // names, from a SIGUSR2 on or from the start.
@@ -47,3 +47,4 @@ process.once('SIGUSR2', () => (isArmed = true));
 if (checkpoints) checkpointOften();
 tapFiles(around);
 tapStatements(around);
+tapRequests(around);

@@ -22,6 +22,7 @@ export class Violation extends Error {
 }
 
 const LARGE_BYTES = 300_000;
+const HUGE_EVERY = 100;
 
 /** A file that may be uploaded, and what the library may hold of it now: one state, or two while an answer is awaited. */
 export class Entry {
@@ -77,16 +78,23 @@ export class Ledger {
   /** Which entry each acknowledged upload target is for. */
   readonly targets = new Map<string, Entry>();
   readonly #photo: Buffer;
+  readonly #hugeBytes: number;
 
-  /** `photo` is a JPEG, from which any number of files are made: what follows its end is not looked at. */
-  constructor(person: string, photo: Buffer) {
+  /**
+   * `photo` is a JPEG, from which any number of files are made: what follows its end is not looked at. A few have
+   * `hugeBytes` of that.
+   */
+  constructor(person: string, photo: Buffer, hugeBytes: number) {
     this.person = person;
     this.#photo = photo;
+    this.#hugeBytes = hugeBytes;
   }
 
   newEntry(): Entry {
     const serial = this.entries.length;
-    const filler = Buffer.alloc(serial % 8 === 7 ? LARGE_BYTES : 0, serial);
+    const isHuge = serial % HUGE_EVERY === 7;
+    const size = isHuge ? this.#hugeBytes : serial % 8 === 7 ? LARGE_BYTES : 0;
+    const filler = Buffer.alloc(size, serial);
     const bytes = Buffer.concat([this.#photo, Buffer.from(`${this.person} ${serial}`), filler]);
     const entry = new Entry({ name: `${serial}.jpg`, bytes });
     this.entries.push(entry);

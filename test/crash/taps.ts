@@ -1,4 +1,5 @@
 import fs from 'node:fs';
+import http from 'node:http';
 import { syncBuiltinESMExports } from 'node:module';
 import { DuckDBConnection, DuckDBPreparedStatement } from '@duckdb/node-api';
 
@@ -47,6 +48,23 @@ export function tapStatements(around: Around): void {
   Reflect.set(statement, 'run', function (this: object) {
     return around(texts.get(this) ?? '', () => Reflect.apply(runPrepared, this, []));
   });
+}
+
+/** Puts `around` around requests, each by its method, its path and its query: `DELETE /storage/v1/b/BUCKET/o/KEY`. */
+export function tapRequests(around: Around): void {
+  const original = http.request;
+  Reflect.set(http, 'request', (url: string | URL, options: http.RequestOptions, ...rest: []) => {
+    if (!(url instanceof URL)) return original(url, options, ...rest);
+    const sent: http.ClientRequest[] = [];
+    // Called at once, unless the process ends here.
+    void around(`${options.method ?? 'GET'} ${decodeURIComponent(url.pathname + url.search)}`, () => {
+      const request = original(url, options);
+      sent.push(request);
+      return new Promise((resolve) => request.once('response', resolve));
+    });
+    return sent[0];
+  });
+  syncBuiltinESMExports();
 }
 
 /** A method without its object, to be called with Reflect.apply. */

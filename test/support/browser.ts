@@ -22,19 +22,21 @@ export interface WatchedPage {
   faults: string[];
 }
 
-/** A page in a context of its own that may talk to `origin` alone; closing the context is the caller's. */
+/**
+ * A page in a context of its own that may talk to `origin` alone, or `elsewhere` too; closing the context is the caller's.
+ */
 export async function openPage(
   browser: Browser,
   origin: string,
-  options: BrowserContextOptions = {},
+  { elsewhere = [], ...options }: BrowserContextOptions & { elsewhere?: string[] } = {},
 ): Promise<WatchedPage> {
   const context = await browser.newContext({ viewport: { width: 1280, height: 800 }, ...options });
   context.setDefaultTimeout(10_000);
   const faults: string[] = [];
-  const { host } = new URL(origin);
+  const hosts = new Set([origin, ...elsewhere].map((url) => new URL(url).host));
   const watch = (kind: string, url: string) => {
     if (/^(data|blob):/.test(url)) return;
-    if (new URL(url).host !== host) faults.push(`${kind} elsewhere: ${url}`);
+    if (!hosts.has(new URL(url).host)) faults.push(`${kind} elsewhere: ${url}`);
   };
   context.on('request', (request) => watch('request', request.url()));
   context.on('console', (message) => {

@@ -1,5 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 
@@ -71,6 +72,14 @@ export class Service {
       await delay(40);
     }
     throw new Error(`The service was not ready in ${START_MS} ms:\n${this.output}`);
+  }
+
+  /** Bytes of the process without its workers: its share of memory, and what is resident. Only where there is a /proc. */
+  memory(): { pss: number; rss: number } {
+    const text = readFileSync(`/proc/${this.#child.pid}/smaps_rollup`, 'latin1');
+    const bytes = (field: string) =>
+      Number(new RegExp(`^${field}:\\s+(\\d+) kB$`, 'm').exec(text)?.[1]) * 1024;
+    return { pss: bytes('Pss'), rss: bytes('Rss') };
   }
 
   signal(signal: NodeJS.Signals): void {

@@ -5,6 +5,8 @@
 export type Fault =
   /** Answered so, with nothing done. `retryAfter` is in seconds. */
   | { status: number; retryAfter?: number }
+  /** Answered as if there were no bucket of this name. */
+  | { bucketGone: true }
   /** The connection is reset after so many bytes. */
   | { reset: number }
   /** Nothing moves after so many bytes, for `ms` milliseconds or until the connection ends. */

@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { BucketsApi } from './buckets.ts';
 import { corsHeaders, type CrossOriginRequest, jsonCorsHeaders, preflightHeaders } from './cors.ts';
-import { errorOfStatus, GcsError } from './errors.ts';
+import { errorOfStatus, GcsError, noSuchBucket } from './errors.ts';
 import { ConnectionLost, Exchange, type Headers } from './exchange.ts';
 import { Faults } from './faults.ts';
 import { AccessTokens, ServiceAccount, type ServiceAccountKey } from './identity.ts';
@@ -155,6 +155,7 @@ export class GcsServer {
         fault.retryAfter === undefined ? {} : { 'retry-after': String(fault.retryAfter) };
       throw errorOfStatus(fault.status, wait);
     }
+    if ('bucketGone' in fault) throw noSuchBucket();
     if ('delay' in fault) await sleep(fault.delay);
     if (exchange.failsAtOnce) await exchange.fail();
   }

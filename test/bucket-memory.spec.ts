@@ -1,0 +1,132 @@
+import { randomBytes } from 'node:crypto';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { LocalBucket } from './support/bucket.ts';
+import { Client, type TestFile } from './support/client.ts';
+import { jpeg } from './support/images.ts';
+import { Service } from './support/service.ts';
+
+// The memory of the built service (`npm run build`), while the bucket is in this process.
+
+const MIB = 1024 ** 2;
+const STALLED = 50;
+const AT_A_TIME = 5;
+const COMPLETE = 'mutation ($ids: [ID!]!) { completeUploads(ids: $ids) { __typename } }';
+
+let bucket: LocalBucket;
+let dataDir: string;
+let service: Service;
+let client: Client;
+let photo: Buffer;
+
+beforeAll(async () => {
+  photo = await jpeg();
+  dataDir = await mkdtemp(join(tmpdir(), 'imgstream-memory-'));
+  bucket = await LocalBucket.open();
+  service = new Service({ dataDir, env: { ...bucket.processEnv, STORAGE_TIMEOUT_SECONDS: '2' } });
+  await service.ready();
+  client = new Client(service.url.replace('127.0.0.1', 'localhost'), {});
+  // Both workers are there, and all that is loaded at the first use.
+  await Promise.all([client.stage(fileOf(9 * MIB)), client.stage(fileOf(0)), client.upload(fileOf(0))]);
+}, 60_000);
+afterAll(async () => {
+  await service.kill();
+  await bucket.close();
+  await rm(dataDir, { recursive: true, force: true });
+});
+afterEach(() => bucket.gcs.server.faults.clear());
+
+const failNext: LocalBucket['gcs']['server']['faults']['failNext'] = (rule) =>
+  bucket.gcs.server.faults.failNext(rule);
+
+/** What stands behind its end is no part of a JPEG, and is kept all the same. */
+function fileOf(bytesBehind: number): TestFile {
+  return {
+    name: 'photo.jpg',
+    type: 'image/jpeg',
+    bytes: Buffer.concat([photo, randomBytes(8 + bytesBehind)]),
+  };
+}
+
+/** How much more memory the server takes at its peak during some work, in MiB. */
+async function grownBy(what: string, work: () => Promise<void>): Promise<number> {
+  const before = service.memory();
+  const peak = { ...before };
+  const watch = setInterval(() => {
+    const { pss, rss } = service.memory();
+    peak.pss = Math.max(peak.pss, pss);
+    peak.rss = Math.max(peak.rss, rss);
+  }, 50);
+  try {
+    await work();
+  } finally {
+    clearInterval(watch);
+  }
+  const say = (bytes: number) => Math.round(bytes / MIB);
+  const figures = `PSS ${say(before.pss)} to ${say(peak.pss)} MiB, RSS ${say(before.rss)} to ${say(peak.rss)} MiB`;
+  process.stderr.write(`${what}: ${figures}\n`);
+  return (peak.pss - before.pss) / MIB;
+}
+
+/** Sends so many photos to the bucket, some at a time, and gives their uploads. */
+async function sent(count: number, bytesBehind: number): Promise<string[]> {
+  const ids: string[] = [];
+  const send = async (): Promise<void> => {
+    const file = fileOf(bytesBehind);
+    const [target] = await client.declare(file);
+    expect((await client.put(target!, file.bytes)).status).toBe(200);
+    ids.push(target!['id']);
+  };
+  for (let n = 0; n < count; n += AT_A_TIME) await Promise.all(Array.from({ length: AT_A_TIME }, send));
+  return ids;
+}
+
+it('does not grow with a photo of 100 MiB', async () => {
+  const large = fileOf(100 * MIB - photo.length - 8);
+  const grown = await grownBy('100 MiB through the staged door', async () => {
+    const [kept] = await client.stage(large);
+    expect(kept).toMatchObject({ __typename: 'Photo', sizeBytes: 100 * MIB });
+  });
+  expect(grown).toBeLessThan(60);
+}, 60_000);
+
+it(`is bounded while ${STALLED} photos of 4 MiB stand still on their way to the bucket, and none is lost`, async () => {
+  // As much memory as the same work takes when nothing stands still.
+  await client.complete(...(await sent(2 * AT_A_TIME, 4 * MIB)));
+  const ids = await sent(STALLED, 4 * MIB);
+  failNext({ operation: 'objects.insert', fault: { stall: 200_000 }, times: 1_000_000 });
+  const grown = await grownBy(`${STALLED} stalled uploads`, async () => {
+    const answers = await Promise.all(ids.map((id) => client.graphql(COMPLETE, { ids: [id] })));
+    for (const { errors } of answers) expect(errors?.[0]?.extensions.code).toBe('UNAVAILABLE');
+  });
+  expect(grown).toBeLessThan(100);
+  bucket.gcs.server.faults.clear();
+  const kept = await client.complete(...ids);
+  expect(kept.map(({ __typename }) => __typename)).toEqual(ids.map(() => 'Photo'));
+}, 120_000);
+
+it.each([
+  ['the bucket stalls', true],
+  ['nobody reads', false],
+])(
+  `is bounded while ${STALLED} downloads stand still that %s`,
+  async (what, stalls) => {
+    const [kept] = await client.stage(fileOf(20 * MIB));
+    if (stalls) failNext({ operation: 'objects.media', fault: { stall: 2 * MIB }, times: 1_000_000 });
+    const grown = await grownBy(`${STALLED} downloads that ${what}`, async () => {
+      const gone = new AbortController();
+      const begun = Array.from({ length: STALLED }, () =>
+        client.fetch(kept?.['originalUrl'], { signal: gone.signal }),
+      );
+      for (const answer of await Promise.all(begun)) {
+        expect(answer.status).toBe(200);
+        if (stalls) answer.arrayBuffer().catch(() => undefined);
+      }
+      await new Promise((resolve) => setTimeout(resolve, 2_000));
+      gone.abort();
+    });
+    expect(grown).toBeLessThan(100);
+  },
+  60_000,
+);
