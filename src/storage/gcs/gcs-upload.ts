@@ -113,9 +113,10 @@ async function uploadInBlocks(
   pace: UploadPace,
 ): Promise<Written> {
   const late = AbortSignal.timeout(pace.wholeMs);
-  const session = await ResumableUpload.start(client, target, pace, late);
   const hash = new Crc32c();
+  let session: ResumableUpload | null = null;
   try {
+    session = await ResumableUpload.start(client, target, pace, late);
     await update(hash, first);
     await session.send(first);
     let last = second;
@@ -129,7 +130,7 @@ async function uploadInBlocks(
     const written = await session.finish(last, expected);
     return { crc32c: written.crc32c, expected };
   } catch (error) {
-    await session.giveUp();
+    await session?.giveUp();
     throw late.aborted ? bucketFault('slow', error) : error;
   }
 }

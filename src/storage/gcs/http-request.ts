@@ -5,7 +5,7 @@ import {
   request as requestHttp,
 } from 'node:http';
 import { Agent as HttpsAgent, request as requestHttps } from 'node:https';
-import { pipeline, Readable } from 'node:stream';
+import { Readable } from 'node:stream';
 import { type Block, bytesOf, sizeOf } from './block.ts';
 
 /** Milliseconds that a connection is kept for the next request. */
@@ -26,6 +26,7 @@ export interface HttpRequest {
  * an upload that stands still would take as much memory as was sent of it.
  */
 export function sendRequest(url: URL, { method, headers, body, signal }: HttpRequest): Promise<Response> {
+  if (signal.aborted) return Promise.reject(signal.reason);
   const { promise, resolve, reject } = Promise.withResolvers<Response>();
   const length = body?.reduce((sum, block) => sum + sizeOf(block), 0);
   const options = {
@@ -40,12 +41,25 @@ export function sendRequest(url: URL, { method, headers, body, signal }: HttpReq
   sent.once('response', (answer) => resolve(toResponse(sent, answer)));
   sent.on('error', reject);
   sent.once('close', () => signal.removeEventListener('abort', end));
-  if (signal.aborted) end();
-  else signal.addEventListener('abort', end);
-  // What fails is told by the request's own events; an answer may come before all is sent.
-  if (body) pipeline(Readable.from(bytesOf(body)), sent, () => undefined);
-  else sent.end();
+  signal.addEventListener('abort', end);
+  sendBody(sent, body ?? []).catch((error: Error) => sent.destroy(error));
   return promise;
+}
+
+/** As fast as the other end takes it, until the request is over; an answer may come before all is sent. */
+async function sendBody(sent: ClientRequest, body: readonly Block[]): Promise<void> {
+  for await (const bytes of bytesOf(body)) {
+    if (sent.destroyed) return;
+    if (!sent.write(bytes)) await movesOn(sent);
+  }
+  sent.end();
+}
+
+function movesOn(sent: ClientRequest): Promise<void> {
+  const { promise, resolve } = Promise.withResolvers<void>();
+  sent.once('drain', resolve);
+  sent.once('close', resolve);
+  return promise.finally(() => sent.off('drain', resolve).off('close', resolve));
 }
 
 function toResponse(sent: ClientRequest, answer: IncomingMessage): Response {
