@@ -76,6 +76,7 @@ function toResponse(sent: ClientRequest, answer: IncomingMessage): Response {
   return new Response(isEmpty ? null : toWeb(answer), { status, headers });
 }
 
+/** A type that is the same to Node's own declarations and to those of browsers. */
 function toWeb(answer: IncomingMessage): ReadableStream {
-  return Readable.toWeb(answer);
+  return Readable.toWeb(answer) as ReadableStream;
 }
