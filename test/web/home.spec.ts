@@ -1,5 +1,5 @@
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
-import { accessibilityFaults } from '../support/accessibility.ts';
+import { accessibilityFaults } from './accessibility.ts';
 import { startApp, type TestApp } from '../support/app.ts';
 import { launchBrowser, openPage, type WatchedPage } from '../support/browser.ts';
 import { cameraExif, jpeg } from '../support/images.ts';
