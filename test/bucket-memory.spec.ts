@@ -82,6 +82,21 @@ async function sent(count: number, bytesBehind: number): Promise<string[]> {
   return ids;
 }
 
+/** Completes them, some at a time, and again those that a busy machine was too slow for; how many became photos. */
+async function completed(ids: readonly string[]): Promise<number> {
+  let left = [...ids];
+  for (let round = 0; left.length > 0 && round < 3; round++) {
+    const missing: string[] = [];
+    for (let n = 0; n < left.length; n += AT_A_TIME) {
+      const some = left.slice(n, n + AT_A_TIME);
+      const answers = await client.complete(...some);
+      missing.push(...some.filter((_id, index) => answers[index]?.['__typename'] !== 'Photo'));
+    }
+    left = missing;
+  }
+  return ids.length - left.length;
+}
+
 it('does not grow with a photo of 100 MiB', async () => {
   const large = fileOf(100 * MIB - photo.length - 8);
   const grown = await grownBy('100 MiB through the staged door', async () => {
@@ -102,8 +117,7 @@ it(`is bounded while ${STALLED} photos of 6 MiB stand still on their way to the 
   // The bytes are 300 MiB; so many photos at once take some 100 where nothing stands still.
   expect(grown).toBeLessThan(200);
   bucket.gcs.server.faults.clear();
-  const kept = await client.complete(...ids);
-  expect(kept.map(({ __typename }) => __typename)).toEqual(ids.map(() => 'Photo'));
+  expect(await completed(ids)).toBe(STALLED);
 }, 120_000);
 
 it.each([
