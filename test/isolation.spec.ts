@@ -1,6 +1,7 @@
 import { GraphQLSchemaHost } from '@nestjs/graphql';
 import { jpeg } from './support/images.ts';
 import { startApp, type Client, type TestApp } from './support/app.ts';
+import type { GraphqlAnswer } from './support/client.ts';
 import { getNamedType, type GraphQLField, isInputObjectType } from 'graphql';
 
 let app: TestApp;
@@ -156,7 +157,7 @@ describe('identities', () => {
         ...(method === 'GET' ? {} : { body: '{}' }),
       });
       expect([path, response.status]).toEqual([path, 401]);
-      const { errors } = (await response.json()) as any;
+      const { errors } = (await response.json()) as GraphqlAnswer;
       expect(errors).toEqual([
         {
           message: expect.any(String),

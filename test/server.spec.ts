@@ -4,6 +4,7 @@ import { auditServer } from 'graphql-http';
 import { getIntrospectionQuery } from 'graphql';
 import { jpeg } from './support/images.ts';
 import { type Client, startApp, type TestApp } from './support/app.ts';
+import type { GraphqlAnswer } from './support/client.ts';
 
 let app: TestApp;
 let client: Client;
@@ -80,10 +81,8 @@ describe('GraphQL over HTTP', () => {
         headers,
         body: '{"query":"{ viewer { id } }"}',
       });
-      expect([response.status, ((await response.json()) as any).errors[0].extensions.code]).toEqual([
-        403,
-        'FORBIDDEN',
-      ]);
+      const { errors } = (await response.json()) as GraphqlAnswer;
+      expect([response.status, errors?.[0]?.extensions.code]).toEqual([403, 'FORBIDDEN']);
     },
   );
 

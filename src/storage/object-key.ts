@@ -33,3 +33,18 @@ export function checkPrefix(prefix: string): void {
     throw new InvalidKeyError(`Not a prefix of keys: ${JSON.stringify(prefix.slice(0, MAX_KEY_BYTES))}`);
   }
 }
+
+/** The most keys that a page of a listing may be asked for. */
+export const MAX_PAGE = 1000;
+
+/**
+ * Checks what a page of a listing is asked for.
+ * @throws InvalidKeyError, RangeError
+ */
+export function checkListing(prefix: string, after: string | null | undefined, limit: number): void {
+  checkPrefix(prefix);
+  if (after != null) checkKey(after);
+  if (!Number.isInteger(limit) || limit < 1 || limit > MAX_PAGE) {
+    throw new RangeError(`The limit of a page is a whole number from 1 to ${MAX_PAGE}.`);
+  }
+}

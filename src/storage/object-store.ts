@@ -11,6 +11,13 @@ export interface ByteRange {
   end: number;
 }
 
+/** @throws RangeError for what no range of bytes can be. */
+export function checkRange({ start, end }: ByteRange): void {
+  if (!Number.isSafeInteger(start) || !Number.isSafeInteger(end) || start < 0 || end < start) {
+    throw new RangeError('A range is two whole numbers from 0, the second not below the first.');
+  }
+}
+
 /** How a URL of an object presents it, whatever the object itself says. */
 export interface Presentation {
   contentType: string;

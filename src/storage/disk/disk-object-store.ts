@@ -4,9 +4,10 @@ import { type FileHandle, lstat, mkdir, open, readdir, realpath, rename, rm, unl
 import { dirname, join, resolve } from 'node:path';
 import type { Readable } from 'node:stream';
 import { buffer } from 'node:stream/consumers';
-import { checkKey, checkPrefix } from '../object-key.ts';
+import { checkKey, checkListing } from '../object-key.ts';
 import {
   type ByteRange,
+  checkRange,
   ObjectExistsError,
   type ObjectInfo,
   ObjectNotFoundError,
@@ -30,7 +31,6 @@ import { walkKeys } from './key-walk.ts';
 const INCOMING = '.incoming';
 const HEALTH = 'health';
 const READ_CHUNK_BYTES = 256 * 1024;
-const MAX_PAGE = 1000;
 
 /**
  * Objects as files of a folder, a key being the path. Bytes arrive under a name of their own in `.incoming`, are flushed,
@@ -147,11 +147,7 @@ export class DiskObjectStore extends ObjectStore {
     prefix: string,
     { after, limit }: { after?: string | null; limit: number },
   ): Promise<ObjectPage> {
-    checkPrefix(prefix);
-    if (after != null) checkKey(after);
-    if (!Number.isInteger(limit) || limit < 1 || limit > MAX_PAGE) {
-      throw new RangeError(`The limit of a page is a whole number from 1 to ${MAX_PAGE}.`);
-    }
+    checkListing(prefix, after, limit);
     return onDisk(async () => {
       await this.#checkRoot();
       const keys: string[] = [];
@@ -261,10 +257,9 @@ function nullIfMissing(error: unknown): null {
   throw error;
 }
 
-function clip({ start, end }: ByteRange, sizeBytes: number): ByteRange {
-  if (!Number.isSafeInteger(start) || !Number.isSafeInteger(end) || start < 0 || end < start) {
-    throw new RangeError('A range is two whole numbers from 0, the second not below the first.');
-  }
+function clip(range: ByteRange, sizeBytes: number): ByteRange {
+  checkRange(range);
+  const { start, end } = range;
   if (start >= sizeBytes) throw new RangeError('The range starts behind the last byte.');
   return { start, end: Math.min(end, sizeBytes - 1) };
 }

@@ -1,8 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import type { Readable } from 'node:stream';
-import { checkKey, checkPrefix, isKeyComponent } from '../object-key.ts';
+import { checkKey, checkListing, isKeyComponent, MAX_PAGE } from '../object-key.ts';
 import {
   type ByteRange,
+  checkRange,
   type ObjectInfo,
   type ObjectUrl,
   type Presentation,
@@ -22,7 +23,6 @@ const HEALTH = 'temp/health/';
 const PROBE: Partial<Pace> = { attempts: 1, answerMs: 1_500, totalMs: 1_500 };
 /** A start waits for what passes, and not for long. */
 const START: Partial<Pace> = { attempts: 3, answerMs: 5_000, totalMs: 15_000 };
-const MAX_PAGE = 1000;
 
 export interface GcsPace {
   uploads: Partial<UploadPace>;
@@ -90,11 +90,7 @@ export class GcsObjectStore extends ObjectStore {
     prefix: string,
     { after, limit }: { after?: string | null; limit: number },
   ): Promise<ObjectPage> {
-    checkPrefix(prefix);
-    if (after != null) checkKey(after);
-    if (!Number.isInteger(limit) || limit < 1 || limit > MAX_PAGE) {
-      throw new RangeError(`The limit of a page is a whole number from 1 to ${MAX_PAGE}.`);
-    }
+    checkListing(prefix, after, limit);
     const keys: string[] = [];
     // One key more than asked for tells whether there is another page; what starts a page is a key that was given before.
     const maxResults = Math.min(limit + 2, MAX_PAGE);
@@ -192,11 +188,5 @@ export class GcsObjectStore extends ObjectStore {
     } catch (error) {
       throw toUnavailable(error);
     }
-  }
-}
-
-function checkRange({ start, end }: ByteRange): void {
-  if (!Number.isSafeInteger(start) || !Number.isSafeInteger(end) || start < 0 || end < start) {
-    throw new RangeError('A range is two whole numbers from 0, the second not below the first.');
   }
 }
