@@ -55,7 +55,7 @@ export const gallery: TextsLike<typeof english> = {
     taken: '撮影日時',
     camera: 'カメラ',
     size: 'サイズ',
-    pixels: '大きさ',
+    pixels: 'ピクセル数',
   },
   selectRow: '{{name}} を選択',
   bar: {

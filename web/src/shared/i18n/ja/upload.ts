@@ -6,11 +6,11 @@ export const upload: TextsLike<typeof english> = {
   dropNow: 'ドロップしてアップロード',
   choose: {
     label: '写真を選ぶ',
-    title: '写真やフォルダをここにドロップ',
+    title: '写真やフォルダーをここにドロップ',
     titleTouch: 'アップロードする写真を選択',
     paste: 'どの画面でもドロップできます。貼り付けもできます。',
     files: 'ファイルを選択',
-    folder: 'フォルダを選択',
+    folder: 'フォルダーを選択',
     limits: '{{formats}}。1 枚 {{size}} まで。ライブラリにある写真は、もう一度送られることはありません。',
     between: '、',
   },
