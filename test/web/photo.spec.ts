@@ -222,40 +222,6 @@ it('makes a favourite and throws away by keys, shows the next one, and brings ba
   await page.context().close();
 });
 
-it('keeps what is done without a connection, in its order, and sends it when there is one', async () => {
-  const id = ids[1] as string;
-  const { page } = await open(`/photo/${id}`);
-  await shown(page, 'IMG_1.jpg');
-  await page.keyboard.press('i');
-  const title = page.getByRole('textbox', { name: 'Title' });
-  await title.waitFor();
-  await page.waitForLoadState('networkidle');
-  await page.context().setOffline(true);
-  await page.getByText('No connection').waitFor();
-  const favorite = page.getByRole('button', { name: 'Favourite' });
-  for (const pressed of [true, false, true]) {
-    await favorite.click();
-    await page.getByRole('button', { name: 'Favourite', pressed }).waitFor();
-  }
-  await page.getByRole('combobox', { name: 'Add a tag' }).fill('駅');
-  await page.keyboard.press('Enter');
-  // The suggestions of a next tag hide what lies behind them.
-  await page.keyboard.press('Tab');
-  await page.getByRole('button', { name: 'Remove tag “駅”' }).waitFor();
-  await title.fill('Without a connection');
-  await title.press('Enter');
-  expect(await stored(id)).toMatchObject({ isFavorite: false, tags: [], title: null });
-  await page.context().setOffline(false);
-  await page.getByText('Title changed').waitFor();
-  expect(await stored(id)).toMatchObject({
-    isFavorite: true,
-    tags: ['駅'],
-    title: 'Without a connection',
-  });
-  expect(await title.inputValue()).toBe('Without a connection');
-  await page.context().close();
-});
-
 it('goes by keys alone from the gallery to a favourite and back to where one was', async () => {
   const id = ids[5] as string;
   const { page, faults } = await open('/gallery');

@@ -6,7 +6,6 @@ import { queryClient } from '../shared/api/query-client.ts';
 import { useAppearance } from './appearance.ts';
 import { Frame } from './frame.tsx';
 import { Pages } from './pages.tsx';
-import { useUnsavedChanges } from './unsaved-changes.ts';
 
 /** The whole page: data, language, keys of React Aria, and the frame with a view in it. */
 export function App() {
@@ -20,7 +19,6 @@ export function App() {
 function Shell() {
   const { i18n } = useTranslation();
   useAppearance();
-  useUnsavedChanges();
   useEffect(() => {
     let stop: (() => void) | undefined;
     let left = false;

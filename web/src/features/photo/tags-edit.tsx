@@ -36,17 +36,16 @@ export function TagsEdit({ tags, onAdd, onRemove }: TagsEditProps) {
       .slice(0, SUGGESTIONS);
   }, [known, tags, text]);
 
-  const write = async (change: Promise<string | null>): Promise<boolean> => {
-    const wrong = await change.catch(() => t('notWritten'));
-    setError(wrong);
-    return wrong === null;
+  const write = async (change: Promise<string | null>) => {
+    try {
+      setError(await change);
+    } catch {
+      setError(t('notWritten'));
+    }
   };
-  const add = async (text: string) => {
+  const add = (tag: string) => {
     setText('');
-    const tag = text.trim();
-    if (tag === '' || tags.includes(tag)) return;
-    // What was not taken is there again to be mended, unless the next one is being typed.
-    if (!(await write(onAdd(tag)))) setText((now) => now || tag);
+    if (tag.trim() !== '' && !tags.includes(tag.trim())) void write(onAdd(tag.trim()));
   };
   const press = (event: KeyboardEvent) => {
     if (event.nativeEvent.isComposing || event.nativeEvent.keyCode === 229) return;
@@ -55,7 +54,7 @@ export function TagsEdit({ tags, onAdd, onRemove }: TagsEditProps) {
     if (event.key === 'Enter' && !chosen) {
       event.preventDefault();
       event.stopPropagation();
-      void add(text);
+      add(text);
     } else if (event.key === 'Escape' && text === '' && target instanceof HTMLElement) {
       target.blur();
     }
@@ -84,7 +83,7 @@ export function TagsEdit({ tags, onAdd, onRemove }: TagsEditProps) {
           }}
           items={suggested}
           selectedKey={null}
-          onSelectionChange={(name) => name !== null && void add(String(name))}
+          onSelectionChange={(name) => name !== null && add(String(name))}
           isInvalid={error !== null}
         >
           <Label className="visually-hidden">{t('addTag')}</Label>

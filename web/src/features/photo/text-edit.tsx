@@ -1,4 +1,4 @@
-import { type KeyboardEvent, useRef, useState } from 'react';
+import { type KeyboardEvent, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { TextField } from '../../shared/ui/text-field.tsx';
 import styles from './edit.module.css';
@@ -20,7 +20,6 @@ export interface TextEditProps {
 export function TextEdit({ label, value, lines = 1, type = 'text', onWrite, ...field }: TextEditProps) {
   const { t } = useTranslation('photo');
   const [draft, setDraft] = useState<string | null>(null);
-  const underWay = useRef<string | null>(null);
   const [error, setError] = useState<string>();
 
   const drop = () => {
@@ -29,18 +28,12 @@ export function TextEdit({ label, value, lines = 1, type = 'text', onWrite, ...f
   };
   const write = async () => {
     if (draft === null || draft.trim() === value) return drop();
-    // Enter writes, and leaving the field then has nothing more to write.
-    if (draft === underWay.current) return;
-    underWay.current = draft;
     try {
       const wrong = await onWrite(draft.trim());
-      if (wrong !== null) setError(wrong);
-      // What was typed meanwhile stays.
-      else setDraft((now) => (now === draft ? null : now));
+      if (wrong === null) drop();
+      else setError(wrong);
     } catch {
       setError(t('notWritten'));
-    } finally {
-      if (underWay.current === draft) underWay.current = null;
     }
   };
   const press = (event: KeyboardEvent) => {

@@ -1,6 +1,6 @@
 import { t } from 'i18next';
+import { execute } from '../../shared/api/execute.ts';
 import { DeletePhotosDocument } from '../../shared/api/generated/graphql.ts';
-import { mutate } from '../../shared/api/mutate.ts';
 import { inBatches } from '../../shared/photos/batches.ts';
 import { refreshLibrary, showChange } from '../../shared/photos/library-cache.ts';
 import { showToast } from '../../shared/ui/toast.tsx';
@@ -17,7 +17,7 @@ export async function deletePhotos(
   let deleted = 0;
   try {
     await inBatches(ids, async (batch) => {
-      const { deletePhotos: outcomes } = await mutate(DeletePhotosDocument, { ids: batch });
+      const { deletePhotos: outcomes } = await execute(DeletePhotosDocument, { ids: batch });
       done += batch.length;
       deleted += outcomes.filter(({ __typename }) => __typename === 'DeletedPhoto').length;
       showChange({ ids: new Set(batch), removed: true });

@@ -1,6 +1,6 @@
 import { t } from 'i18next';
+import { execute } from '../../shared/api/execute.ts';
 import { RestorePhotosDocument } from '../../shared/api/generated/graphql.ts';
-import { mutate } from '../../shared/api/mutate.ts';
 import { inBatches } from '../../shared/photos/batches.ts';
 import { refreshLibrary } from '../../shared/photos/library-cache.ts';
 import { showToast } from '../../shared/ui/toast.tsx';
@@ -14,7 +14,7 @@ export async function restoreUploads(items: readonly UploadItem[]): Promise<void
   try {
     const outcomes = await inBatches(
       photoIds,
-      async (ids) => (await mutate(RestorePhotosDocument, { ids })).restorePhotos,
+      async (ids) => (await execute(RestorePhotosDocument, { ids })).restorePhotos,
     );
     const restored = trashed.filter((_, at) => outcomes[at]?.__typename === 'Photo');
     await withQueue((queue) => queue.restored(restored.map(({ id }) => id)));

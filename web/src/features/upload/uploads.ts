@@ -1,5 +1,4 @@
 import { useSyncExternalStore } from 'react';
-import { askBeforeLeaving } from '../../shared/ui/ask-before-leaving.ts';
 import type { UploadQueue } from './upload-queue.ts';
 import { type ChosenFile, NO_UPLOADS, underWay, type UploadsSnapshot } from './uploads-snapshot.ts';
 
@@ -13,7 +12,6 @@ const TELL_MS = 150;
 let queue: Promise<UploadQueue> | null = null;
 let snapshot = NO_UPLOADS;
 const listeners = new Set<() => void>();
-let stopAsking: (() => void) | null = null;
 let telling: ReturnType<typeof setTimeout> | null = null;
 
 function subscribe(listener: () => void): () => void {
@@ -79,10 +77,13 @@ async function startQueue(): Promise<UploadQueue> {
 
 function tell(next: UploadsSnapshot): void {
   snapshot = next;
-  if (underWay(next.totals) > 0) stopAsking ??= askBeforeLeaving();
-  else {
-    stopAsking?.();
-    stopAsking = null;
-  }
+  const isBusy = underWay(next.totals) > 0;
+  if (isBusy) addEventListener('beforeunload', askBeforeLeaving);
+  else removeEventListener('beforeunload', askBeforeLeaving);
   for (const listener of listeners) listener();
+}
+
+/** The browser asks in its own words. */
+function askBeforeLeaving(event: BeforeUnloadEvent): void {
+  event.preventDefault();
 }

@@ -1,4 +1,5 @@
 import { t } from 'i18next';
+import { execute } from '../api/execute.ts';
 import {
   type PhotoFilter,
   type PhotoPatch,
@@ -6,15 +7,14 @@ import {
   TrashPhotosDocument,
   UpdatePhotosDocument,
 } from '../api/generated/graphql.ts';
-import { mutate } from '../api/mutate.ts';
 import { showToast } from '../ui/toast.tsx';
 import { matchingIds } from './matching-ids.ts';
 import { perform } from './perform.ts';
 
 const update = async (ids: string[], patch: PhotoPatch) =>
-  (await mutate(UpdatePhotosDocument, { ids, patch })).updatePhotos;
-const sendToTrash = async (ids: string[]) => (await mutate(TrashPhotosDocument, { ids })).trashPhotos;
-const restore = async (ids: string[]) => (await mutate(RestorePhotosDocument, { ids })).restorePhotos;
+  (await execute(UpdatePhotosDocument, { ids, patch })).updatePhotos;
+const sendToTrash = async (ids: string[]) => (await execute(TrashPhotosDocument, { ids })).trashPhotos;
+const restore = async (ids: string[]) => (await execute(RestorePhotosDocument, { ids })).restorePhotos;
 
 /**
  * Changes those photos that are not so already, so that undoing touches no other: one that was a favourite before stays one.
