@@ -1,18 +1,13 @@
 import type { GraphiQLPlugin } from '@graphiql/react';
 import { chooseFiles, useChosenFiles } from './chosen-files.ts';
 
-const UNITS = ['byte', 'kilobyte', 'megabyte', 'gigabyte'];
+const UNITS = ['bytes', 'KiB', 'MiB', 'GiB'];
 
-/** Bytes as a person reads them: 1.5 MB. */
+/** Bytes as a person reads them: 1.5 MiB. */
 function size(bytes: number): string {
-  const power = Math.min(Math.floor(Math.log10(Math.max(bytes, 1)) / 3), UNITS.length - 1);
-  const format = new Intl.NumberFormat('en', {
-    style: 'unit',
-    unit: UNITS[power],
-    unitDisplay: power === 0 ? 'long' : 'short',
-    maximumFractionDigits: 1,
-  });
-  return format.format(bytes / 1000 ** power);
+  const power = Math.min(Math.floor(Math.log2(Math.max(bytes, 1)) / 10), UNITS.length - 1);
+  const amount = new Intl.NumberFormat('en', { maximumFractionDigits: 1 }).format(bytes / 1024 ** power);
+  return `${amount} ${bytes === 1 ? 'byte' : UNITS[power]}`;
 }
 
 const Icon = () => (

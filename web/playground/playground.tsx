@@ -19,7 +19,11 @@ export const Playground = () => (
     schemaDescription
     showPersistHeadersSettings={false}
   >
-    <GraphiQL.Logo>ImgStream</GraphiQL.Logo>
+    <GraphiQL.Logo>
+      <a className="graphiql-logo-link" href="/">
+        ImgStream
+      </a>
+    </GraphiQL.Logo>
     <EditorOptions />
     <GraphiQL.Footer>
       <Notice />

@@ -1,8 +1,7 @@
 import { useMemo } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useViewer } from '../api/viewer.ts';
-
-const UNITS = ['byte', 'kilobyte', 'megabyte', 'gigabyte', 'terabyte'] as const;
+import { writeBytes } from './bytes.ts';
 
 /** Numbers, sizes and times as a language writes them. Local times are a camera's clock: no zone is applied to them. */
 export interface Format {
@@ -18,6 +17,8 @@ export interface Format {
   localTime(local: string): string;
   /** "2024-05-01" or with a time behind it; the year is left out where it is this one, unless asked for. */
   localDay(local: string, options?: { year?: boolean }): string;
+  /** "2024-05-01", as short as can be. */
+  date(local: string): string;
   /** "2024-05" */
   month(month: string): string;
   monthShort(month: string): string;
@@ -42,12 +43,13 @@ export function makeFormat(language: string, timeZone: string | undefined, now =
   const anyYear = lazily(() =>
     date({ year: 'numeric', month: 'long', day: 'numeric', weekday: 'short', timeZone: 'UTC' }),
   );
+  const shortDate = lazily(() => date({ dateStyle: 'medium', timeZone: 'UTC' }));
   const month = lazily(() => date({ year: 'numeric', month: 'long', timeZone: 'UTC' }));
   const monthShort = lazily(() => date({ year: 'numeric', month: 'short', timeZone: 'UTC' }));
   return {
     number: (value) => number().format(value),
     percent: (share) => percent().format(share),
-    bytes: (value) => bytes(language, value),
+    bytes: (value) => writeBytes(language, value),
     instant: (iso) => instant().format(new Date(iso)),
     day: (iso) => day().format(new Date(iso)),
     localTime: (local) => localTime().format(new Date(`${local}Z`)),
@@ -55,21 +57,11 @@ export function makeFormat(language: string, timeZone: string | undefined, now =
       (!year && local.startsWith(String(now.getFullYear())) ? thisYear() : anyYear()).format(
         new Date(`${local.slice(0, 10)}T00:00:00Z`),
       ),
+    date: (local) => shortDate().format(new Date(`${local.slice(0, 10)}T00:00:00Z`)),
     month: (name) => month().format(new Date(`${name}-01T00:00:00Z`)),
     monthShort: (name) => monthShort().format(new Date(`${name}-01T00:00:00Z`)),
     inDays: (days) => relative().format(days, 'day'),
   };
-}
-
-function bytes(language: string, value: number): string {
-  const step = Math.min(Math.floor(Math.log10(Math.max(value, 1)) / 3), UNITS.length - 1);
-  const amount = value / 1000 ** step;
-  return new Intl.NumberFormat(language, {
-    style: 'unit',
-    unit: UNITS[step] ?? 'byte',
-    unitDisplay: step === 0 ? 'long' : 'short',
-    maximumFractionDigits: amount < 10 && step > 0 ? 1 : 0,
-  }).format(amount);
 }
 
 /** How the language and time zone of the person at the screen write things. */
