@@ -64,7 +64,7 @@ describe('the home of an empty library', () => {
     expect(await accessibilityFaults(page)).toEqual([]);
 
     await upload('first.jpg', 1, '2021:03:01 10:00:00', 'EOS R5');
-    await pictures(page, 'Added lately').first().waitFor();
+    await pictures(page, 'Recently added').first().waitFor();
     expect(faults).toEqual([]);
   });
 
@@ -88,7 +88,7 @@ describe('the home of a library', () => {
 
   it('shows what came in last first, and opens it', async () => {
     const { page, faults } = await openHome();
-    const recent = pictures(page, 'Added lately');
+    const recent = pictures(page, 'Recently added');
     await recent.first().waitFor();
     const names = await recent.evaluateAll((images) => images.map((image: any) => image.alt.split(',')[0]));
     expect(names).toEqual(['newest.jpg', 'long ago.jpg', 'last year.jpg', 'lately.jpg', 'first.jpg']);
@@ -123,6 +123,12 @@ describe('the home of a library', () => {
     ]);
     await page.getByText('5 photos', { exact: true }).waitFor();
     expect(await accessibilityFaults(page)).toEqual([]);
+    await page.setViewportSize({ width: 1280, height: 800 });
+    await page.getByTitle('March 2021: 2 photos').click();
+    await page.waitForURL('**/gallery?from=2021-03-01&to=2021-03-31');
+    await page.goBack();
+    await page.getByRole('link', { name: 'May 2021' }).click();
+    await page.waitForURL('**/gallery?from=2021-05-01&to=2021-05-31');
     expect(faults).toEqual([]);
   });
 });

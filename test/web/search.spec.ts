@@ -156,7 +156,7 @@ describe('a search', () => {
     await page.waitForURL(/\/photo\//);
 
     await page.goto(`${app.url}/search`);
-    const recent = page.getByRole('region', { name: 'Searched lately' });
+    const recent = page.getByRole('region', { name: 'Recent searches' });
     await recent.waitFor();
     expect(await recent.getByRole('link').allInnerTexts()).toEqual(['京都']);
     expect(await accessibilityFaults(page)).toEqual([]);
@@ -167,7 +167,7 @@ describe('a search', () => {
     await page.getByRole('button', { name: 'Clear', exact: true }).click();
     await recent.waitFor({ state: 'detached' });
     await page.reload();
-    await page.getByRole('region', { name: 'Your tags' }).waitFor();
+    await page.getByRole('region', { name: 'Search by tag' }).waitFor();
     expect(await recent.count()).toBe(0);
   });
 });

@@ -14,7 +14,11 @@ export function Beginning() {
       </h2>
       <p className={styles['lead']}>{t('begin.lead')}</p>
       <ul className={styles['ways']}>
-        <Way icon={<ImageDown aria-hidden />} title={t('begin.drop')} text={t('begin.dropText')}>
+        <Way
+          icon={<ImageDown aria-hidden />}
+          title={<ByPointer dropped={t('begin.drop')} touched={t('begin.choose')} />}
+          text={<ByPointer dropped={t('begin.dropText')} touched={t('begin.chooseText')} />}
+        >
           <TextLink to="/upload" look="button">
             {t('begin.choose')}
           </TextLink>
@@ -32,10 +36,20 @@ export function Beginning() {
 
 interface WayProps {
   icon: ReactNode;
-  title: string;
-  text: string;
+  title: ReactNode;
+  text: ReactNode;
   /** The link that leads there. */
   children: ReactNode;
+}
+
+/** Nothing is dropped with a finger. */
+function ByPointer({ dropped, touched }: { dropped: string; touched: string }) {
+  return (
+    <>
+      <span className={styles['dropped']}>{dropped}</span>
+      <span className={styles['touched']}>{touched}</span>
+    </>
+  );
 }
 
 function Way({ icon, title, text, children }: WayProps) {

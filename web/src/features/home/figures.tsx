@@ -7,12 +7,14 @@ import { Skeleton } from '../../shared/ui/skeleton.tsx';
 import styles from './figures.module.css';
 import pageStyles from './home-page.module.css';
 import { figuresQuery } from './home-queries.ts';
-import { everyMonth } from './monthly.ts';
+import { everyMonth, monthAddress } from './monthly.ts';
 
 const ColumnsPlot = lazy(() => import('../../shared/plots/columns-plot.tsx'));
 const BarsPlot = lazy(() => import('../../shared/plots/bars-plot.tsx'));
 
 const MAX_BARS = 6;
+
+const cameraAddress = (name: string) => `/gallery?${new URLSearchParams({ camera: name }).toString()}`;
 
 /** Photos by month and by camera: drawn, and in numbers. */
 export function Figures() {
@@ -42,6 +44,7 @@ export function Figures() {
               value: photos,
               hint: `${format.month(month)}: ${count(photos)}`,
               tick: tickOf(month),
+              href: photos > 0 ? monthAddress(month) : undefined,
             }))}
           />
         </Suspense>
@@ -52,6 +55,7 @@ export function Figures() {
             .toSorted((a, b) => b.month.localeCompare(a.month))
             .map(({ month, photos, bytes }) => ({
               key: month,
+              href: monthAddress(month),
               cells: [format.month(month), format.number(photos), format.bytes(bytes)],
             }))}
         />
@@ -67,7 +71,12 @@ export function Figures() {
               bars={stats.byCamera
                 .toSorted((a, b) => b.photos - a.photos)
                 .slice(0, MAX_BARS)
-                .map(({ name, photos }) => ({ name, value: photos, text: count(photos) }))}
+                .map(({ name, photos }) => ({
+                  name,
+                  value: photos,
+                  text: count(photos),
+                  href: cameraAddress(name),
+                }))}
             />
           </Suspense>
           <FiguresTable
@@ -77,6 +86,7 @@ export function Figures() {
               .toSorted((a, b) => b.photos - a.photos)
               .map(({ name, photos, bytes }) => ({
                 key: name,
+                href: cameraAddress(name),
                 cells: [name, format.number(photos), format.bytes(bytes)],
               }))}
           />

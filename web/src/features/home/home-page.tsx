@@ -22,7 +22,7 @@ export default function HomePage() {
       </Page>
     );
   return (
-    <Page title={t('title')}>
+    <Page title={t('title')} width="broad">
       <div className={styles['sections']}>
         <section aria-labelledby="recent" className={styles['section']}>
           <div className={styles['head']}>

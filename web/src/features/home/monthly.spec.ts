@@ -1,4 +1,4 @@
-import { everyMonth } from './monthly.ts';
+import { everyMonth, monthAddress } from './monthly.ts';
 
 const month = (name: string, photos = 1) => ({ month: name, photos, bytes: photos * 10 });
 
@@ -18,3 +18,8 @@ it('has no more months than can be seen, the newest', () => {
 });
 
 it('has none of an empty library', () => expect(everyMonth([])).toEqual([]));
+
+it.each([
+  ['2024-02', '/gallery?from=2024-02-01&to=2024-02-29'],
+  ['2023-12', '/gallery?from=2023-12-01&to=2023-12-31'],
+])('knows where the photos of %s are shown', (name, address) => expect(monthAddress(name)).toBe(address));

@@ -25,3 +25,10 @@ function before(month: string): string {
   const [year = 0, number = 0] = month.split('-').map(Number);
   return new Date(Date.UTC(year, number - 2, 1)).toISOString().slice(0, 7);
 }
+
+/** @param month "2024-05" @returns the address of the gallery of its photos */
+export function monthAddress(month: string): string {
+  const [year = 0, number = 0] = month.split('-').map(Number);
+  const last = new Date(Date.UTC(year, number, 0)).getUTCDate();
+  return `/gallery?from=${month}-01&to=${month}-${last}`;
+}

@@ -2,6 +2,8 @@ import { Aperture, CalendarDays, Copy, File, MapPin } from 'lucide-react';
 import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useFormat } from '../../shared/i18n/format.ts';
+import { cameraName } from '../../shared/photos/camera-name.ts';
+import { typeName } from '../../shared/photos/type-name.ts';
 import { IconButton } from '../../shared/ui/icon-button.tsx';
 import { copy } from './copy.ts';
 import styles from './info-panel.module.css';
@@ -27,7 +29,7 @@ export function Facts({ photo }: { photo: PhotoDetails }) {
           })}
         </p>
         <p>
-          {format.bytes(photo.sizeBytes)} · {photo.contentType}
+          {format.bytes(photo.sizeBytes)} · {typeName(photo.contentType)}
         </p>
       </Fact>
       <Fact icon={<CalendarDays />} title={t('uploaded', { when: format.instant(photo.uploadedAt) })} />
@@ -63,8 +65,7 @@ function Fact({
 function CameraFact({ camera }: { camera: NonNullable<PhotoDetails['camera']> }) {
   const { t } = useTranslation('photo');
   const format = useFormat();
-  const { make, model, lens, iso, aperture, exposureTime, focalLength } = camera;
-  const name = model?.startsWith(make ?? ' ') ? model : [make, model].filter(Boolean).join(' ');
+  const { lens, iso, aperture, exposureTime, focalLength } = camera;
   const exposure = [
     exposureTime == null ? null : t('exposureTime', { seconds: exposureTime }),
     aperture == null ? null : `f/${format.number(aperture)}`,
@@ -72,7 +73,7 @@ function CameraFact({ camera }: { camera: NonNullable<PhotoDetails['camera']> })
     focalLength == null ? null : t('focalLength', { millimetres: format.number(focalLength) }),
   ].filter((part) => part !== null);
   return (
-    <Fact icon={<Aperture />} title={name || t('camera')}>
+    <Fact icon={<Aperture />} title={cameraName(camera) || t('camera')}>
       {lens && <p>{lens}</p>}
       {exposure.length > 0 && <p>{exposure.join(' · ')}</p>}
     </Fact>

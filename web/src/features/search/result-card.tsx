@@ -1,6 +1,7 @@
 import { useTranslation } from 'react-i18next';
 import { Link } from 'wouter';
 import { useFormat } from '../../shared/i18n/format.ts';
+import { cameraName } from '../../shared/photos/camera-name.ts';
 import { placeholderImage } from '../../shared/photos/placeholder.ts';
 import { Marked } from './marked.tsx';
 import { excerpt, occursIn } from './matches.ts';
@@ -51,7 +52,7 @@ function foundIn(photo: Found, words: readonly string[]): { kind: Kind; text: st
   const texts: { kind: Kind; text: string | null | undefined }[] = [
     ...tags.map((text) => ({ kind: 'tag' as const, text })),
     { kind: 'place', text: [location?.city, location?.country].filter(Boolean).join(', ') },
-    { kind: 'camera', text: [camera?.make, camera?.model].filter(Boolean).join(' ') },
+    { kind: 'camera', text: camera && cameraName(camera) },
     { kind: 'filename', text: title === null ? null : filename },
     { kind: 'description', text: description === null ? null : excerpt(description, words) },
   ];

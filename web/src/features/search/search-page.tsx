@@ -49,7 +49,7 @@ export default function SearchPage() {
         <Skeleton height="320px" />
       ) : (
         <div className={styles['results']} aria-busy={search.isPlaceholderData}>
-          <p className={styles['count']}>{t('found', { count: total })}</p>
+          {total > 0 && <p className={styles['count']}>{t('found', { count: total })}</p>}
           {total === 0 ? (
             <NothingFound words={words} />
           ) : (

@@ -6,6 +6,7 @@ import { StorageByTypeDocument } from '../../shared/api/generated/graphql.ts';
 import { LIBRARY } from '../../shared/api/query-client.ts';
 import type { Viewer } from '../../shared/api/viewer.ts';
 import { useFormat } from '../../shared/i18n/format.ts';
+import { typeName } from '../../shared/photos/type-name.ts';
 import { FiguresTable } from '../../shared/plots/figures-table.tsx';
 import { Progress } from '../../shared/ui/progress.tsx';
 import { Skeleton } from '../../shared/ui/skeleton.tsx';
@@ -20,8 +21,7 @@ const typesQuery = queryOptions({
   queryFn: async ({ signal }) => (await execute(StorageByTypeDocument, {}, { signal })).stats.byContentType,
 });
 
-/** What people call a media type: "JPEG" of image/jpeg. */
-const nameOf = (contentType: string) => contentType.replace(/^image\//, '').toUpperCase();
+const galleryOf = (type: string) => `/gallery?${new URLSearchParams({ type }).toString()}`;
 
 /** How much room is taken, and by what. */
 export function StorageByType({ storage }: { storage: Viewer['storage'] }) {
@@ -61,9 +61,10 @@ export function StorageByType({ storage }: { storage: Viewer['storage'] }) {
             <BarsPlot
               label={t('storage.plot')}
               bars={bars.map(({ name, bytes }) => ({
-                name: nameOf(name),
+                name: typeName(name),
                 value: bytes,
                 text: format.bytes(bytes),
+                href: galleryOf(name),
               }))}
             />
           </Suspense>
@@ -72,7 +73,8 @@ export function StorageByType({ storage }: { storage: Viewer['storage'] }) {
             columns={[t('storage.type'), t('storage.photos'), t('storage.size')]}
             rows={bars.map(({ name, photos, bytes }) => ({
               key: name,
-              cells: [nameOf(name), format.number(photos), format.bytes(bytes)],
+              href: galleryOf(name),
+              cells: [typeName(name), format.number(photos), format.bytes(bytes)],
             }))}
           />
         </>

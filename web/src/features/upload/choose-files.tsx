@@ -4,6 +4,7 @@ import { FileTrigger } from 'react-aria-components/FileTrigger';
 import { useTranslation } from 'react-i18next';
 import { useServerInfo } from '../../shared/api/viewer.ts';
 import { useFormat } from '../../shared/i18n/format.ts';
+import { typeName } from '../../shared/photos/type-name.ts';
 import { Button } from '../../shared/ui/button.tsx';
 import { classNames } from '../../shared/ui/class-names.ts';
 import styles from './choose-files.module.css';
@@ -25,9 +26,7 @@ export function ChooseFiles({ look }: { look: 'tall' | 'low' }) {
       limits?.formats.flatMap(({ contentType, extensions }) => [contentType, ...extensions]) ?? ['image/*'],
     [limits],
   );
-  const names = limits?.formats.map(
-    ({ contentType }) => NAMES[contentType] ?? contentType.slice(6).toUpperCase(),
-  );
+  const names = limits?.formats.map(({ contentType }) => typeName(contentType));
   return (
     <section className={classNames(styles['panel'], styles[look])} aria-label={t('choose.label')}>
       <ImageUp aria-hidden className={styles['picture'] ?? ''} />
@@ -59,6 +58,3 @@ export function ChooseFiles({ look }: { look: 'tall' | 'low' }) {
     </section>
   );
 }
-
-/** As they are written where capitals alone do not do. */
-const NAMES: Record<string, string> = { 'image/webp': 'WebP', 'image/heif': 'HEIC' };

@@ -1,6 +1,7 @@
 import { useParentSize } from '@visx/responsive';
 import { scaleBand, scaleLinear } from '@visx/scale';
 import { Bar } from '@visx/shape';
+import { Link } from 'wouter';
 import styles from './plot.module.css';
 
 export interface NamedBar {
@@ -8,6 +9,8 @@ export interface NamedBar {
   value: number;
   /** The value in words, written at the bar's end. */
   text: string;
+  /** A view of ours that a click leads to; there is a link beside the plot that does the same. */
+  href?: string | undefined;
 }
 
 export interface BarsPlotProps {
@@ -53,6 +56,21 @@ export default function BarsPlot({ label, bars }: BarsPlotProps) {
           })}
         </svg>
       )}
+      <div aria-hidden>
+        {bars.map(
+          ({ name, text, href }) =>
+            href !== undefined && (
+              <Link
+                key={name}
+                href={href}
+                tabIndex={-1}
+                title={`${name}: ${text}`}
+                className={styles['link'] ?? ''}
+                style={{ insetInlineStart: 0, insetBlockStart: y(name) ?? 0, width: '100%', height: ROW }}
+              />
+            ),
+        )}
+      </div>
     </div>
   );
 }

@@ -2,6 +2,7 @@ import { AxisBottom, AxisLeft } from '@visx/axis';
 import { useParentSize } from '@visx/responsive';
 import { scaleBand, scaleLinear } from '@visx/scale';
 import { Bar, Line } from '@visx/shape';
+import { Link } from 'wouter';
 import styles from './plot.module.css';
 
 export interface Column {
@@ -11,6 +12,8 @@ export interface Column {
   hint: string;
   /** Written under it, where it is the first of a year or so. */
   tick?: string | undefined;
+  /** A view of ours that a click leads to; there is a link beside the plot that does the same. */
+  href?: string | undefined;
 }
 
 export interface ColumnsPlotProps {
@@ -93,6 +96,26 @@ export default function ColumnsPlot({ label, columns, formatValue }: ColumnsPlot
           </g>
         </svg>
       )}
+      <div aria-hidden>
+        {columns.map(
+          ({ key, hint, href }) =>
+            href !== undefined && (
+              <Link
+                key={key}
+                href={href}
+                tabIndex={-1}
+                title={hint}
+                className={styles['link'] ?? ''}
+                style={{
+                  insetInlineStart: MARGIN.left + (x(key) ?? 0),
+                  insetBlockStart: MARGIN.top,
+                  width: x.bandwidth(),
+                  height: HEIGHT - MARGIN.top - MARGIN.bottom,
+                }}
+              />
+            ),
+        )}
+      </div>
     </div>
   );
 }

@@ -1,5 +1,6 @@
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import { Link } from 'wouter';
 import { Button } from '../ui/button.tsx';
 import styles from './figures-table.module.css';
 
@@ -8,7 +9,12 @@ export interface FiguresTableProps {
   caption: string;
   /** The first is of words, the others of numbers. */
   columns: readonly string[];
-  rows: readonly { key: string; cells: readonly string[] }[];
+  rows: readonly {
+    key: string;
+    cells: readonly string[];
+    /** A view of ours that its first cell leads to. */
+    href?: string | undefined;
+  }[];
   /** So many are shown until the person asks for all. */
   shown?: number;
 }
@@ -32,9 +38,17 @@ export function FiguresTable({ caption, columns, rows, shown = 6 }: FiguresTable
           </tr>
         </thead>
         <tbody>
-          {some.map(({ key, cells: [head, ...figures] }) => (
+          {some.map(({ key, cells: [head, ...figures], href }) => (
             <tr key={key}>
-              <th scope="row">{head}</th>
+              <th scope="row">
+                {href === undefined ? (
+                  head
+                ) : (
+                  <Link href={href} className={styles['link'] ?? ''}>
+                    {head}
+                  </Link>
+                )}
+              </th>
               {figures.map((figure, at) => (
                 <td key={columns[at + 1]}>{figure}</td>
               ))}

@@ -6,8 +6,8 @@ export interface PageProps {
   title: string;
   /** Beside the heading. */
   actions?: ReactNode;
-  /** `wide` takes all there is, for pictures. */
-  width?: 'text' | 'wide';
+  /** `wide` takes all there is, for pictures; `broad` has an end, for pictures with words. */
+  width?: 'text' | 'broad' | 'wide';
   children?: ReactNode;
 }
 

@@ -70,5 +70,5 @@ export const frame = {
   },
   notFound: 'There is nothing here',
   notFoundAdvice: 'The address may be mistyped, or what it showed is gone.',
-  toGallery: 'To the gallery',
+  toGallery: 'Go to gallery',
 } as const;

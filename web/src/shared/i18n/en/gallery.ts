@@ -56,6 +56,7 @@ export const gallery = {
     size: 'Size',
     pixels: 'Dimensions',
   },
+  selectPage: 'Select all on this page',
   selectRow: 'Select {{name}}',
   bar: {
     label: 'Selected photos',

@@ -1,6 +1,6 @@
 export const home = {
   title: 'Home',
-  recent: 'Added lately',
+  recent: 'Recently added',
   all_one: 'The one photo',
   all_other: 'All {{count, number}} photos',
   onThisDay: 'On this day',
@@ -28,6 +28,7 @@ export const home = {
     drop: 'Drop photos here',
     dropText: 'Drag files onto this page, wherever you are in it. You can paste a picture, too.',
     choose: 'Choose photos',
+    chooseText: 'Take them from this device, as many at once as you like.',
     folder: 'Or a whole folder',
     folderText: 'Everything in it is looked through; what you have already is not sent again.',
     chooseFolder: 'Choose a folder',

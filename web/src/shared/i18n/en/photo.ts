@@ -59,5 +59,5 @@ export const photo = {
   },
   gone: 'This photo is not here',
   goneAdvice: 'It may have been deleted for good, or the address is mistyped.',
-  toGallery: 'To the gallery',
+  toGallery: 'Go to gallery',
 } as const;

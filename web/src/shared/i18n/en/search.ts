@@ -5,10 +5,10 @@ export const search = {
     'File names, titles, descriptions, tags, cameras and places are searched. All the words have to occur; upper and lower case, width and accents make no difference.',
   found_one: '{{count, number}} photo',
   found_other: '{{count, number}} photos',
-  recent: 'Searched lately',
+  recent: 'Recent searches',
   forget: 'Forget “{{words}}”',
   forgetAll: 'Clear',
-  tags: 'Your tags',
+  tags: 'Search by tag',
   nothing: {
     title: 'Nothing found for “{{words}}”',
     advice: 'All the words have to occur in one photo. Try fewer, or a shorter part of one.',

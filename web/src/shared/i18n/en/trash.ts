@@ -34,5 +34,5 @@ export const trash = {
   nothingAdvice_one: 'What you delete stays here for {{count, number}} day, and can be restored until then.',
   nothingAdvice_other:
     'What you delete stays here for {{count, number}} days, and can be restored until then.',
-  toGallery: 'To the gallery',
+  toGallery: 'Go to gallery',
 } as const;

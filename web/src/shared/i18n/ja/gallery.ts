@@ -57,6 +57,7 @@ export const gallery: TextsLike<typeof english> = {
     size: 'サイズ',
     pixels: 'ピクセル数',
   },
+  selectPage: 'このページの写真をすべて選択',
   selectRow: '{{name}} を選択',
   bar: {
     label: '選択した写真',

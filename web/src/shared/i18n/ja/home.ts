@@ -28,6 +28,7 @@ export const home: TextsLike<typeof english> = {
     drop: 'ここにドロップ',
     dropText: 'どの画面にいても、写真をウィンドウにドラッグするだけで追加できます。貼り付けもできます。',
     choose: '写真を選ぶ',
+    chooseText: 'この端末の写真を、何枚でもまとめて追加できます。',
     folder: 'フォルダーごと',
     folderText: '中の写真をまとめて調べ、すでにあるものは送信しません。',
     chooseFolder: 'フォルダーを選ぶ',

@@ -18,7 +18,7 @@ export const photo: TextsLike<typeof english> = {
   private: '非公開',
   download: 'オリジナルをダウンロード',
   trash: 'ゴミ箱に移す',
-  restore: '元に戻す',
+  restore: '復元',
   inTrash: 'ゴミ箱にあります',
   photoTitle: 'タイトル',
   addTitle: 'タイトルを追加',

@@ -9,7 +9,7 @@ export const photos: TextsLike<typeof english> = {
   tagged_other: '{{count, number}} 枚にタグ「{{tag}}」を付けました',
   untagged_other: '{{count, number}} 枚からタグ「{{tag}}」を外しました',
   trashed_other: '{{count, number}} 枚をゴミ箱に移しました',
-  restored_other: '{{count, number}} 枚を元に戻しました',
+  restored_other: '{{count, number}} 枚を復元しました',
   undone: '元に戻しました',
   nothingToDo: '変更はありません',
   someFailed_other: '{{count, number}} 枚はすでに削除されています',

@@ -10,7 +10,7 @@ export const trash: TextsLike<typeof english> = {
   selected_other: '{{count, number}} 枚を選択中',
   selectAll: 'すべて選択',
   clear: '選択を解除',
-  restore: '元に戻す',
+  restore: '復元',
   delete: '完全に削除',
   open: '{{name}} を表示',
   daysLeft_other: 'あと {{count, number}} 日',
@@ -25,6 +25,6 @@ export const trash: TextsLike<typeof english> = {
     '{{count, number}} 枚を削除できませんでした。ゴミ箱に残っています。もう一度お試しください。',
   listFailed: 'ゴミ箱を最後まで読み込めませんでした。もう一度お試しください。',
   nothing: 'ゴミ箱は空です',
-  nothingAdvice_other: '削除した写真は {{count, number}} 日間ここに残り、その間は元に戻せます。',
+  nothingAdvice_other: '削除した写真は {{count, number}} 日間ここに残り、その間は復元できます。',
   toGallery: 'ギャラリーへ',
 };

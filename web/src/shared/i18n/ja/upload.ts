@@ -22,7 +22,7 @@ export const upload: TextsLike<typeof english> = {
   resume: '再開',
   cancelAll: 'すべて中止',
   retryFailed_other: '失敗した {{count, number}} 件を再試行',
-  restoreAll_other: 'ゴミ箱の {{count, number}} 枚をすべて元に戻す',
+  restoreAll_other: 'ゴミ箱の {{count, number}} 枚をすべて復元',
   clear: '一覧を消去',
   summary: {
     label: 'アップロード全体',
@@ -45,7 +45,7 @@ export const upload: TextsLike<typeof english> = {
     offline: '接続が切れています。つながりしだい自動で再開します。',
     signedOut: 'ログインの有効期限が切れました。ログインすると再開します。',
     ended: 'すべて完了しました',
-    endedWithFailures: '完了しました（失敗したファイルがあります）',
+    endedWithFailures: '完了しました（一部失敗）',
   },
   results: {
     label: 'ファイル',
@@ -73,7 +73,7 @@ export const upload: TextsLike<typeof english> = {
     progress: '{{name}} の進み具合',
     cancel: '{{name}} を中止',
     retry: '{{name}} を再試行',
-    restore: '{{name}} をゴミ箱から元に戻す',
+    restore: '{{name}} をゴミ箱から復元',
     requestId: 'リクエスト ID {{requestId}}',
   },
   reason: {
