@@ -3,6 +3,7 @@ import type { Browser, Page } from 'playwright-core';
 import { type Client, startApp, type TestApp } from '../support/app.ts';
 import { launchBrowser, openPage } from '../support/browser.ts';
 import { cameraExif, jpeg } from '../support/images.ts';
+import { Touch } from '../support/touch.ts';
 
 const FIELDS = 'title description tags isFavorite takenAt takenAtLocal trashedAt';
 const PLACE = {
@@ -108,6 +109,38 @@ it('zooms by keys, wheel and double click', async () => {
   await until(async () => Math.abs((await width()) - fitted) < 1);
   await page.mouse.dblclick(640, 400);
   await until(async () => (await width()) > fitted * 1.2);
+  expect(faults).toEqual([]);
+  await page.context().close();
+});
+
+it('is swiped, pinched, tapped bare and pulled away by fingers', async () => {
+  const { page, faults } = await open(`/photo/${ids[1]}`, {
+    viewport: { width: 390, height: 844 },
+    hasTouch: true,
+    isMobile: true,
+  });
+  await page.locator('img[alt="IMG_2.jpg"]').waitFor({ state: 'attached' });
+  const touch = await Touch.on(page);
+  await touch.drag({ from: [330, 420], to: [60, 420] });
+  await shown(page, 'IMG_2.jpg');
+  await touch.drag({ from: [60, 420], to: [330, 420] });
+  await shown(page, 'IMG_1.jpg');
+
+  const picture = page.locator('img[alt="IMG_1.jpg"]:not(.pswp__img--placeholder)');
+  const width = async () => (await picture.boundingBox())?.width ?? 0;
+  await until(async () => (await width()) === 390);
+  await touch.drag({ from: [170, 420], to: [70, 420] }, { from: [220, 420], to: [320, 420] });
+  await until(async () => (await width()) > 600);
+  await touch.drag({ from: [40, 420], to: [180, 420] }, { from: [350, 420], to: [210, 420] });
+  await until(async () => (await width()) === 390);
+
+  const info = page.getByRole('button', { name: 'Info' });
+  await touch.tap([195, 420]);
+  await info.waitFor({ state: 'hidden' });
+  await touch.tap([195, 420]);
+  await info.waitFor();
+  await touch.drag({ from: [195, 300], to: [195, 700] });
+  await page.waitForURL('**/gallery');
   expect(faults).toEqual([]);
   await page.context().close();
 });
@@ -245,7 +278,7 @@ it('goes by keys alone from the gallery to a favourite and back to where one was
 it('says so where there is no such photo', async () => {
   const { page } = await open('/photo/01890000-0000-7000-8000-000000000000');
   await page.getByRole('heading', { name: 'This photo is not here' }).waitFor();
-  await page.getByRole('link', { name: 'To the gallery' }).click();
+  await page.getByRole('link', { name: 'Go to gallery' }).click();
   await page.waitForURL('**/gallery');
   await page.context().close();
 });

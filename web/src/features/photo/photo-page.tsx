@@ -1,10 +1,11 @@
 import { useQuery } from '@tanstack/react-query';
+import { ImageOff } from 'lucide-react';
 import { useTranslation } from 'react-i18next';
-import { Page } from '../../shared/ui/page.tsx';
+import { Empty } from '../../shared/ui/empty.tsx';
+import { usePageTitle } from '../../shared/ui/page.tsx';
 import { TextLink } from '../../shared/ui/text-link.tsx';
 import { shownPhotoQuery } from './photo-queries.ts';
 import { Viewer } from './viewer.tsx';
-import styles from './viewer.module.css';
 
 export interface PhotoPageProps {
   id: string;
@@ -18,14 +19,12 @@ export default function PhotoPage({ id }: PhotoPageProps) {
 /** An address of a photo that was deleted, was never there, or is somebody else's: nobody is told which. */
 function Gone() {
   const { t } = useTranslation('photo');
+  usePageTitle(t('gone'));
   return (
-    <Page title={t('gone')}>
-      <div className={styles['gone']}>
-        <p>{t('goneAdvice')}</p>
-        <TextLink to="/gallery" look="button">
-          {t('toGallery')}
-        </TextLink>
-      </div>
-    </Page>
+    <Empty icon={<ImageOff />} title={t('gone')} heading="h1" text={t('goneAdvice')}>
+      <TextLink to="/gallery" look="button">
+        {t('toGallery')}
+      </TextLink>
+    </Empty>
   );
 }

@@ -18,6 +18,8 @@ export interface StageProps {
   id: string;
   /** Another one was swiped to. */
   onShow: (id: string) => void;
+  /** A finger tapped it: what lies over it comes or goes. */
+  onTap: () => void;
   /** It was pulled down and away. */
   onClose: () => void;
   ref: Ref<StageHandle>;
@@ -37,7 +39,6 @@ const OPTIONS: PhotoSwipeOptions = {
   pinchToClose: false,
   imageClickAction: 'zoom',
   bgClickAction: false,
-  tapAction: false,
   doubleTapAction: 'zoom',
   showHideAnimationType: 'none',
   bgOpacity: 1,
@@ -48,13 +49,14 @@ const OPTIONS: PhotoSwipeOptions = {
 };
 
 /** The picture, to zoom, pan and swipe. PhotoSwipe draws it; which photos there are, its view says. */
-export function Stage({ photos, id, onShow, onClose, ref }: StageProps) {
+export function Stage({ photos, id, onShow, onTap, onClose, ref }: StageProps) {
   const host = useRef<HTMLDivElement>(null);
   const open = useRef<{ swipe: PhotoSwipe; slides: PhotoSlide[] }>(null);
   const shown = useEffectEvent((now: string | undefined) => {
     if (now !== undefined && now !== id) onShow(now);
   });
   const closed = useEffectEvent(onClose);
+  const tapped = useEffectEvent(onTap);
 
   const show = useEffectEvent((place: HTMLElement) => {
     const slides = photos.map(slideOf);
@@ -64,6 +66,7 @@ export function Stage({ photos, id, onShow, onClose, ref }: StageProps) {
       ...OPTIONS,
       dataSource: slides,
       index,
+      tapAction: () => tapped(),
       appendToEl: place,
       getViewportSizeFn: () => ({ x: place.clientWidth, y: place.clientHeight }),
     });

@@ -28,33 +28,35 @@ export function Toolbar({ photo, isPanelOpen, onBack, onDiscard, onTogglePanel }
       <span className={styles['space']}>
         {isTrashed && <span className={styles['note']}>{t('inTrash')}</span>}
       </span>
-      {!isTrashed && (
-        <>
-          <span className={classNames(isFavorite && styles['filled'])}>
-            <IconButton label={t('favorite')} isOn={isFavorite} onPress={() => void turnFavorite(photo)}>
-              <Heart />
+      <div className={styles['actions']}>
+        {!isTrashed && (
+          <>
+            <span className={classNames(isFavorite && styles['filled'])}>
+              <IconButton label={t('favorite')} isOn={isFavorite} onPress={() => void turnFavorite(photo)}>
+                <Heart />
+              </IconButton>
+            </span>
+            <IconButton label={t('private')} isOn={isPrivate} onPress={() => void turnPrivate(photo)}>
+              {isPrivate ? <Lock /> : <LockOpen />}
             </IconButton>
-          </span>
-          <IconButton label={t('private')} isOn={isPrivate} onPress={() => void turnPrivate(photo)}>
-            {isPrivate ? <Lock /> : <LockOpen />}
-          </IconButton>
-        </>
-      )}
-      <a
-        className={styles['link']}
-        href={originalUrl}
-        download={filename}
-        aria-label={t('download')}
-        title={t('download')}
-      >
-        <Download aria-hidden />
-      </a>
-      <IconButton label={t(isTrashed ? 'restore' : 'trash')} onPress={onDiscard}>
-        {isTrashed ? <ArchiveRestore /> : <Trash2 />}
-      </IconButton>
-      <IconButton label={t('info')} isOn={isPanelOpen} onPress={onTogglePanel}>
-        <Info />
-      </IconButton>
+          </>
+        )}
+        <a
+          className={styles['link']}
+          href={originalUrl}
+          download={filename}
+          aria-label={t('download')}
+          title={t('download')}
+        >
+          <Download aria-hidden />
+        </a>
+        <IconButton label={t(isTrashed ? 'restore' : 'trash')} onPress={onDiscard}>
+          {isTrashed ? <ArchiveRestore /> : <Trash2 />}
+        </IconButton>
+        <IconButton label={t('info')} isOn={isPanelOpen} onPress={onTogglePanel}>
+          <Info />
+        </IconButton>
+      </div>
     </div>
   );
 }

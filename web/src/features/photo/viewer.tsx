@@ -30,6 +30,8 @@ export function Viewer({ id, photo }: ViewerProps) {
   const [row, setRow] = useState(() => new PhotoRow());
   const photos = useSyncExternalStore(row.subscribe, row.photos);
   const [isPanelOpen, setPanelOpen] = useState(panelWasOpen);
+  /** Nothing lies over the picture. */
+  const [isBare, setBare] = useState(false);
   const stage = useRef<StageHandle>(null);
   const { back, replaceBy } = useWayBack();
   const name = photo?.title ?? photo?.filename ?? t('title');
@@ -78,8 +80,17 @@ export function Viewer({ id, photo }: ViewerProps) {
   return (
     <div className={styles['viewer']}>
       <h1 className="visually-hidden">{name}</h1>
-      <div className={styles['picture']}>
-        {at >= 0 && <Stage ref={stage} photos={photos} id={id} onShow={replaceBy} onClose={back} />}
+      <div className={styles['picture']} data-bare={isBare || undefined}>
+        {at >= 0 && (
+          <Stage
+            ref={stage}
+            photos={photos}
+            id={id}
+            onShow={replaceBy}
+            onTap={() => setBare(!isBare)}
+            onClose={back}
+          />
+        )}
         {photo && (
           <Toolbar
             photo={photo}
