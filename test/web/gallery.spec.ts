@@ -2,6 +2,7 @@ import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
 import { startApp, type TestApp } from '../support/app.ts';
 import { launchBrowser, openPage } from '../support/browser.ts';
 import { cameraExif, jpeg } from '../support/images.ts';
+import { Touch } from '../support/touch.ts';
 import { violations } from './accessibility.ts';
 
 const PHONE: BrowserContextOptions = {
@@ -164,6 +165,45 @@ describe('the gallery', () => {
     await bar(page).getByText('40 selected').waitFor();
   });
 
+  it('selects a range of cards by Shift, and by keyboard', async () => {
+    const page = await open('/gallery?sort=name');
+    await drawn(page);
+    const cards = page.locator('[data-photo]');
+    await cards.nth(1).getByRole('checkbox').click();
+    await cards.nth(4).click({ modifiers: ['Shift'] });
+    await bar(page).getByText('4 selected').waitFor();
+    await page.keyboard.press('Escape');
+    await bar(page).waitFor({ state: 'detached' });
+    await cards.nth(0).locator('a').focus();
+    await page.keyboard.press('ArrowRight');
+    await page.keyboard.press('Shift+ArrowRight');
+    await page.keyboard.press('Shift+ArrowDown');
+    const columns = await page
+      .locator('ul:has(> li > [data-photo])')
+      .evaluate((list: any) => getComputedStyle(list).gridTemplateColumns.split(' ').length);
+    await bar(page)
+      .getByText(`${columns + 2} selected`)
+      .waitFor();
+  });
+
+  it('selects by a finger that rests on a photo, and opens one by a tap', async () => {
+    const page = await open('/gallery', PHONE);
+    await drawn(page);
+    const touch = await Touch.on(page);
+    const middle = async (index: number) => {
+      const { x = 0, y = 0, width = 0, height = 0 } = (await tile(page, index).boundingBox()) ?? {};
+      return [x + width / 2, y + height / 2] as const;
+    };
+    await touch.hold(await middle(0), () => bar(page).getByText('1 selected').waitFor());
+    await touch.tap(await middle(1));
+    await bar(page).getByText('2 selected').waitFor();
+    await bar(page).getByRole('button', { name: 'Clear selection' }).click();
+    // No hidden box is pressed by mistake.
+    const { x = 0, y = 0 } = (await tile(page, 2).boundingBox()) ?? {};
+    await touch.tap([x + 10, y + 10]);
+    await page.waitForURL(`**/photo/${ids[2]}`);
+  });
+
   it('makes favourites, and takes back only those that were none before', async () => {
     const page = await open();
     await drawn(page);
@@ -244,7 +284,8 @@ describe('the gallery', () => {
   ] as const)('has nothing that axe would find fault with (%s, %o)', async (colorScheme, options) => {
     const page = await open('/gallery', { ...options, colorScheme });
     await drawn(page);
-    await tile(page, 1).getByRole('checkbox').click();
+    await tile(page, 1).getByRole('checkbox').dispatchEvent('click');
+    await bar(page).waitFor();
     expect(await violations(page)).toEqual([]);
     await page.getByRole('button', { name: 'Filter', exact: true }).click();
     await page.getByRole('dialog').waitFor();

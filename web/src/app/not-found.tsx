@@ -1,16 +1,18 @@
+import { Compass } from 'lucide-react';
 import { useTranslation } from 'react-i18next';
-import { Page } from '../shared/ui/page.tsx';
+import { Empty } from '../shared/ui/empty.tsx';
+import { usePageTitle } from '../shared/ui/page.tsx';
 import { TextLink } from '../shared/ui/text-link.tsx';
 
 /** An address that shows nothing. */
 export function NotFound() {
   const { t } = useTranslation();
+  usePageTitle(t('notFound'));
   return (
-    <Page title={t('notFound')}>
-      <p>{t('notFoundAdvice')}</p>
-      <p>
-        <TextLink to="/gallery">{t('toGallery')}</TextLink>
-      </p>
-    </Page>
+    <Empty icon={<Compass />} title={t('notFound')} heading="h1" text={t('notFoundAdvice')}>
+      <TextLink to="/gallery" look="button">
+        {t('toGallery')}
+      </TextLink>
+    </Empty>
   );
 }

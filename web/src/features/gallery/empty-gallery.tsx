@@ -1,17 +1,20 @@
+import { Images, SearchX } from 'lucide-react';
 import { useTranslation } from 'react-i18next';
+import { Empty } from '../../shared/ui/empty.tsx';
 import { TextLink } from '../../shared/ui/text-link.tsx';
-import styles from './gallery-page.module.css';
 
 /** Where there is nothing to show: how to begin, or to widen what is asked for. */
 export function EmptyGallery({ isFiltered }: { isFiltered: boolean }) {
   const { t } = useTranslation('gallery');
   return (
-    <div className={styles['empty']}>
-      <h2>{t(isFiltered ? 'noMatch' : 'empty')}</h2>
-      <p>{t(isFiltered ? 'noMatchAdvice' : 'emptyAdvice')}</p>
+    <Empty
+      icon={isFiltered ? <SearchX /> : <Images />}
+      title={t(isFiltered ? 'noMatch' : 'empty')}
+      text={t(isFiltered ? 'noMatchAdvice' : 'emptyAdvice')}
+    >
       <TextLink to={isFiltered ? '/gallery' : '/upload'} look="button">
         {t(isFiltered ? 'filter.clear' : 'upload')}
       </TextLink>
-    </div>
+    </Empty>
   );
 }

@@ -1,13 +1,11 @@
-import { Heart, LayoutGrid, List, SlidersHorizontal } from 'lucide-react';
+import { Heart, SlidersHorizontal } from 'lucide-react';
 import { lazy, Suspense, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Button } from '../../shared/ui/button.tsx';
 import { Chip } from '../../shared/ui/chip.tsx';
-import { IconButton } from '../../shared/ui/icon-button.tsx';
-import { Select } from '../../shared/ui/select.tsx';
 import { activeFilters } from './active-filters.ts';
 import styles from './filter-bar.module.css';
-import { type GalleryState, type Order, ORDERS } from './gallery-address.ts';
+import type { GalleryState } from './gallery-address.ts';
 import { useFormat } from '../../shared/i18n/format.ts';
 
 const FilterDialog = lazy(() => import('./filter-dialog.tsx'));
@@ -17,9 +15,7 @@ export interface FilterBarProps {
   onChange: (patch: Partial<GalleryState>) => void;
 }
 
-const ORDER_NAMES = Object.keys(ORDERS).filter((name): name is Order => name in ORDERS);
-
-/** What is left out, as chips that can be taken away; the order, and whether it is a grid or a list. */
+/** What is left out, as chips that can be taken away. */
 export function FilterBar({ state, onChange }: FilterBarProps) {
   const { t } = useTranslation('gallery');
   const format = useFormat();
@@ -44,29 +40,6 @@ export function FilterBar({ state, onChange }: FilterBarProps) {
           ))}
         </ul>
       )}
-      <div className={styles['view']}>
-        <Select
-          label={t('sort.label')}
-          look="bare"
-          value={state.order}
-          options={ORDER_NAMES.map((value) => ({ value, label: t(`sort.${value}`) }))}
-          onChange={(order) => onChange({ order })}
-        />
-        <IconButton
-          label={t('view.grid')}
-          isOn={state.view === 'grid'}
-          onPress={() => onChange({ view: 'grid' })}
-        >
-          <LayoutGrid />
-        </IconButton>
-        <IconButton
-          label={t('view.list')}
-          isOn={state.view === 'list'}
-          onPress={() => onChange({ view: 'list' })}
-        >
-          <List />
-        </IconButton>
-      </div>
       {isOpen && (
         <Suspense>
           <FilterDialog

@@ -5,11 +5,11 @@ import { execute } from '../../shared/api/execute.ts';
 import { GalleryFacetsDocument } from '../../shared/api/generated/graphql.ts';
 import { LIBRARY } from '../../shared/api/query-client.ts';
 import { useFormat } from '../../shared/i18n/format.ts';
+import { typeName } from '../../shared/photos/type-name.ts';
 import { Button } from '../../shared/ui/button.tsx';
 import { Dialog } from '../../shared/ui/dialog.tsx';
 import { Select } from '../../shared/ui/select.tsx';
 import { TextField } from '../../shared/ui/text-field.tsx';
-import { typeName } from './active-filters.ts';
 import styles from './filter-dialog.module.css';
 import type { GalleryState } from './gallery-address.ts';
 
@@ -53,22 +53,24 @@ export default function FilterDialog({ state, onApply, onClose }: FilterDialogPr
       onClose={onClose}
       actions={
         <>
-          <Button
-            variant="quiet"
-            onPress={() =>
-              onApply({
-                from: null,
-                to: null,
-                camera: null,
-                tags: [],
-                type: null,
-                place: null,
-                favorites: false,
-              })
-            }
-          >
-            {t('filter.clear')}
-          </Button>
+          <span className={styles['apart']}>
+            <Button
+              variant="quiet"
+              onPress={() =>
+                onApply({
+                  from: null,
+                  to: null,
+                  camera: null,
+                  tags: [],
+                  type: null,
+                  place: null,
+                  favorites: false,
+                })
+              }
+            >
+              {t('filter.clear')}
+            </Button>
+          </span>
           <Button onPress={onClose}>{tf('cancel')}</Button>
           <Button variant="primary" type="submit" form={form}>
             {t('filter.apply')}

@@ -5,8 +5,10 @@ import { useLocation, useSearchParams } from 'wouter';
 import { Selection, useSelectedCount } from '../../shared/photos/selection.ts';
 import { timelineQuery } from '../../shared/photos/timeline.ts';
 import { Page } from '../../shared/ui/page.tsx';
+import { Skeleton } from '../../shared/ui/skeleton.tsx';
 import { EmptyGallery } from './empty-gallery.tsx';
 import { FilterBar } from './filter-bar.tsx';
+import { ViewBar } from './view-bar.tsx';
 import { filterOf, galleryAddress, type GalleryState, isFiltered, readGallery } from './gallery-address.ts';
 import styles from './gallery-page.module.css';
 import { PagedPhotos } from './paged-photos.tsx';
@@ -41,9 +43,20 @@ export default function GalleryPage() {
       <Page
         title={t('title')}
         width="wide"
-        actions={<p className={styles['count']}>{count === undefined ? '' : t('count', { count })}</p>}
+        actions={
+          <>
+            <p className={styles['count']}>{count ? t('count', { count }) : ''}</p>
+            {/* Nothing is sought where nothing is. */}
+            {(count !== 0 || isFiltered(state)) && (
+              <>
+                <FilterBar state={state} onChange={change} />
+                <ViewBar state={state} onChange={change} />
+              </>
+            )}
+          </>
+        }
       >
-        <FilterBar state={state} onChange={change} />
+        {!months && <Skeleton height="70vh" />}
         {count === 0 && <EmptyGallery isFiltered={isFiltered(state)} />}
         {order && count !== 0 && isTimeline && <Timeline key={address} order={order} selection={selection} />}
         {count !== 0 && !isTimeline && (

@@ -10,6 +10,7 @@ import type { PhotoListProps } from './photo-cards.tsx';
 export function PhotoTable({ photos, selection, onOpen }: PhotoListProps) {
   const { t } = useTranslation('gallery');
   const format = useFormat();
+  const ids = photos.map(({ id }) => id);
   useSyncExternalStore(selection.subscribe, () => selection.ids().join());
   const link = (id: string, children: ReactNode, isExtra = false) => (
     <a
@@ -29,10 +30,23 @@ export function PhotoTable({ photos, selection, onOpen }: PhotoListProps) {
       <table className={styles['table']}>
         <thead>
           <tr>
-            <td />
-            <th scope="col">{t('column.photo')}</th>
+            <td>
+              <label className={styles['box']}>
+                <input
+                  type="checkbox"
+                  aria-label={t('selectPage')}
+                  checked={ids.every((id) => selection.has(id))}
+                  onChange={({ target }) => (target.checked ? selection.add(ids) : selection.clear())}
+                />
+              </label>
+            </td>
+            <th scope="col">
+              <span className="visually-hidden">{t('column.photo')}</span>
+            </th>
             <th scope="col">{t('column.name')}</th>
-            <th scope="col">{t('column.taken')}</th>
+            <th scope="col" className={styles['wide']}>
+              {t('column.taken')}
+            </th>
             <th scope="col" className={styles['wide']}>
               {t('column.camera')}
             </th>
@@ -53,7 +67,11 @@ export function PhotoTable({ photos, selection, onOpen }: PhotoListProps) {
                     type="checkbox"
                     aria-label={t('selectRow', { name: photo.title ?? photo.filename })}
                     checked={selection.has(photo.id)}
-                    onChange={() => selection.toggle(photo.id)}
+                    onChange={({ nativeEvent }) => {
+                      if (nativeEvent instanceof MouseEvent && nativeEvent.shiftKey)
+                        selection.extend(photo.id, ids);
+                      else selection.toggle(photo.id);
+                    }}
                   />
                 </label>
               </td>
@@ -64,8 +82,11 @@ export function PhotoTable({ photos, selection, onOpen }: PhotoListProps) {
                   true,
                 )}
               </td>
-              <td className={styles['name']}>{link(photo.id, photo.title ?? photo.filename)}</td>
-              <td>{format.localTime(photo.takenAtLocal)}</td>
+              <td className={styles['name']}>
+                {link(photo.id, photo.title ?? photo.filename)}
+                <span className={styles['narrow']}>{format.localTime(photo.takenAtLocal)}</span>
+              </td>
+              <td className={styles['wide']}>{format.localTime(photo.takenAtLocal)}</td>
               <td className={styles['wide']}>{photo.camera?.model}</td>
               <td className={classNames(styles['wide'], styles['number'])}>
                 {format.number(photo.width)} × {format.number(photo.height)}

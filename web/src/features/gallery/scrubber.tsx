@@ -1,8 +1,9 @@
 import type { Virtualizer } from '@tanstack/react-virtual';
+import { ChevronsUpDown } from 'lucide-react';
 import { type KeyboardEvent, type PointerEvent, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useFormat } from '../../shared/i18n/format.ts';
-import { useScrolledPast } from './scroll-window.ts';
+import { useIsScrolling, useScrolledPast } from './scroll-window.ts';
 import styles from './scrubber.module.css';
 import type { TimelineOrder } from './timeline-order.ts';
 
@@ -23,6 +24,9 @@ export function Scrubber({ order, virtualizer, offset }: ScrubberProps) {
   const track = useRef<HTMLDivElement>(null);
   const [pointed, setPointed] = useState<number | null>(null);
   const [isHeld, setHeld] = useState(false);
+  const isScrolling = useIsScrolling();
+  /** From the finger to the middle of the handle that it took hold of, as a share of the edge. */
+  const grip = useRef(0);
   useScrolledPast(0);
   const total = virtualizer.getTotalSize();
   const starts = virtualizer.measurementsCache;
@@ -46,7 +50,7 @@ export function Scrubber({ order, virtualizer, offset }: ScrubberProps) {
     return Math.min(Math.max((event.clientY - top) / height, 0), 1);
   };
   const drag = (event: PointerEvent) => {
-    const at = share(event);
+    const at = Math.min(Math.max(share(event) + grip.current, 0), 1);
     setPointed(at);
     if (isHeld || event.type === 'pointerdown') window.scrollTo(0, offset + at * reach);
   };
@@ -79,9 +83,12 @@ export function Scrubber({ order, virtualizer, offset }: ScrubberProps) {
       aria-valuetext={label(current)}
       className={styles['track']}
       data-held={isHeld || undefined}
+      data-scrolling={isScrolling || undefined}
       onKeyDown={press}
       onPointerDown={(event) => {
         event.currentTarget.setPointerCapture(event.pointerId);
+        const takesHandle = event.target instanceof Element && event.target.closest('[data-handle]');
+        grip.current = takesHandle ? here - share(event) : 0;
         setHeld(true);
         drag(event);
       }}
@@ -95,7 +102,9 @@ export function Scrubber({ order, virtualizer, offset }: ScrubberProps) {
           {year}
         </span>
       ))}
-      <span className={styles['here']} style={{ top: `${here * 100}%` }} />
+      <span data-handle className={styles['here']} style={{ top: `${here * 100}%` }}>
+        <ChevronsUpDown aria-hidden />
+      </span>
       <span className={styles['bubble']} style={{ top: `${(isHeld ? here : (pointed ?? here)) * 100}%` }}>
         {label(isHeld || pointed === null ? current : monthAt((pointed * reach) / total))}
       </span>

@@ -28,7 +28,11 @@ export function useTimelineClicks({ order, selection, setTabStop, onOpen }: Clic
     last.current = id;
     announce(t('selected', { count: selection.size }));
   };
-  return (event: MouseEvent) => {
+  const toggle = (target: EventTarget) => {
+    const found = placeOf(target);
+    if (found) void select(found.id, false);
+  };
+  const click = (event: MouseEvent) => {
     const found = placeOf(event.target);
     if (!found) return;
     const selects = event.target instanceof Element && event.target.closest('[data-select]') !== null;
@@ -42,4 +46,5 @@ export function useTimelineClicks({ order, selection, setTabStop, onOpen }: Clic
       navigate(`/photo/${found.id}`);
     }
   };
+  return { click, toggle };
 }

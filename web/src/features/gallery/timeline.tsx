@@ -6,6 +6,7 @@ import { estimateHeight } from './month-layout.ts';
 import { MONTH_GAP, MONTH_HEADING, MonthSection } from './month-section.tsx';
 import { focusPhoto } from './focus-photo.ts';
 import { keepPlace, keptPlace } from './kept-place.ts';
+import { useLongPress } from './long-press.ts';
 import { Scrubber } from './scrubber.tsx';
 import styles from './timeline.module.css';
 import type { TimelineOrder } from './timeline-order.ts';
@@ -45,13 +46,14 @@ export function Timeline({ order, selection }: TimelineProps) {
   );
   useComingBack(order.from, items.length > 0);
   const keys = useTimelineKeys({ order, selection, virtualizer, options, setTabStop });
-  const clicks = useTimelineClicks({
+  const { click, toggle } = useTimelineClicks({
     order,
     selection,
     setTabStop,
     onOpen: (photo) =>
       keepPlace(order.from, { scrollY: window.scrollY, photo, measurements: virtualizer.measurementsCache }),
   });
+  const longPress = useLongPress(toggle);
   const firstSeen = virtualizer.range?.startIndex;
   return (
     <div ref={place} className={styles['timeline']}>
@@ -59,7 +61,8 @@ export function Timeline({ order, selection }: TimelineProps) {
         style={{ height: virtualizer.getTotalSize() }}
         className={styles['months']}
         onKeyDown={keys}
-        onClick={clicks}
+        onClick={click}
+        {...longPress}
       >
         {items.map((item) => (
           <MonthSection

@@ -1,21 +1,22 @@
 import { Trash2 } from 'lucide-react';
 import { useTranslation } from 'react-i18next';
 import { useServerInfo } from '../../shared/api/viewer.ts';
+import { Empty } from '../../shared/ui/empty.tsx';
 import { TextLink } from '../../shared/ui/text-link.tsx';
-import styles from './trash.module.css';
 
 /** Nothing was thrown away. */
 export function EmptyTrash() {
   const { t } = useTranslation('trash');
   const trashDays = useServerInfo()?.trashDays;
   return (
-    <div className={styles['nothing']}>
-      <Trash2 aria-hidden />
-      <h2>{t('nothing')}</h2>
-      <p>{trashDays !== undefined && t('nothingAdvice', { count: trashDays })}</p>
+    <Empty
+      icon={<Trash2 />}
+      title={t('nothing')}
+      text={trashDays === undefined ? null : t('nothingAdvice', { count: trashDays })}
+    >
       <TextLink to="/gallery" look="button">
         {t('toGallery')}
       </TextLink>
-    </div>
+    </Empty>
   );
 }

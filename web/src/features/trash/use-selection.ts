@@ -9,14 +9,10 @@ export function useSelection(order: readonly string[]): { selection: Selection; 
   const [selection] = useState(() => new Selection());
   const shown = useRef(order);
   shown.current = order;
-  const anchor = useRef<string>(undefined);
   const toggle = useCallback<Toggle>(
     (id, extend) => {
-      const from = extend && anchor.current !== undefined ? shown.current.indexOf(anchor.current) : -1;
-      const to = shown.current.indexOf(id);
-      anchor.current = id;
-      if (from < 0 || to < 0 || selection.has(id)) selection.toggle(id);
-      else selection.add(shown.current.slice(Math.min(from, to), Math.max(from, to) + 1));
+      if (extend) selection.extend(id, shown.current);
+      else selection.toggle(id);
     },
     [selection],
   );

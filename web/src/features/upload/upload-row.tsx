@@ -60,16 +60,12 @@ function State({ item: { state, reason, requestId } }: { item: UploadItem }) {
   const { t } = useTranslation('upload');
   if (state === 'failed')
     return (
-      <span className={classNames(styles['state'], styles['failed'])}>
+      <span className={styles['failed'] ?? ''}>
         {t(`reason.${reason ?? 'FAULT'}`)}
         {requestId !== null && ` ${t('row.requestId', { requestId })}`}
       </span>
     );
-  return (
-    <span className={classNames(styles['state'], state === 'done' && styles['done'])}>
-      {t(`row.${state}`)}
-    </span>
-  );
+  return <span className={classNames(state === 'done' && styles['done'])}>{t(`row.${state}`)}</span>;
 }
 
 /** One button in one place, so that the focus stays where it is when its meaning changes. */

@@ -28,7 +28,7 @@ export default function SelectionBar({ selection }: { selection: Selection }) {
   };
   return (
     <>
-      <div role="toolbar" aria-label={t('bar.label')} className={styles['bar']}>
+      <div role="toolbar" aria-label={t('bar.label')} className={styles['bar']} data-action-bar>
         <IconButton label={t('bar.clear')} onPress={() => selection.clear()}>
           <X />
         </IconButton>

@@ -3,6 +3,8 @@ import { useSyncExternalStore } from 'react';
 /** The photos that are selected in a view: outside of React, so that a tile is drawn again when it is concerned itself. */
 export class Selection {
   #ids = new Set<string>();
+  /** The one that was toggled last: ranges begin there. */
+  #anchor: string | null = null;
   readonly #listeners = new Set<() => void>();
 
   get size(): number {
@@ -18,10 +20,27 @@ export class Selection {
   }
 
   toggle(id: string): boolean {
+    this.#anchor = id;
     const isOn = !this.#ids.delete(id);
     if (isOn) this.#ids.add(id);
     this.#tell();
     return isOn;
+  }
+
+  /**
+   * Adds all from the one that was toggled last to this one; toggles this one alone where that is not among them, or where
+   * this one is selected already.
+   * @param order the ids as they are shown
+   */
+  extend(id: string, order: readonly string[]): void {
+    const from = this.#anchor === null ? -1 : order.indexOf(this.#anchor);
+    const to = order.indexOf(id);
+    if (from < 0 || to < 0 || this.has(id)) {
+      this.toggle(id);
+      return;
+    }
+    this.#anchor = id;
+    this.add(order.slice(Math.min(from, to), Math.max(from, to) + 1));
   }
 
   add(ids: Iterable<string>): void {
@@ -30,6 +49,7 @@ export class Selection {
   }
 
   clear(): void {
+    this.#anchor = null;
     if (this.#ids.size === 0) return;
     this.#ids.clear();
     this.#tell();

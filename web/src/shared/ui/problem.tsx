@@ -1,7 +1,9 @@
+import { CircleAlert, CloudOff } from 'lucide-react';
 import { useTranslation } from 'react-i18next';
 import { ApiError, type ApiErrorKind, kindOf } from '../api/api-error.ts';
 import { reloadNewest } from '../pwa/service-worker.ts';
 import { Button } from './button.tsx';
+import { Empty } from './empty.tsx';
 import styles from './problem.module.css';
 
 const TEXTS = {
@@ -25,25 +27,30 @@ export function Problem({ error, onRetry }: ProblemProps) {
   const [title, advice] = TEXTS[kind];
   const requestId = error instanceof ApiError ? error.requestId : undefined;
   return (
-    <div role="alert" className={styles['problem']}>
-      <h2 className={styles['title']}>{t(title)}</h2>
-      <p className={styles['advice']}>{t(advice)}</p>
-      {requestId && (
-        <p className={styles['request']}>
-          {t('problem.requestId')} <code>{requestId}</code>
-        </p>
-      )}
-      {kind === 'outdated' ? (
-        <Button variant="primary" onPress={() => void reloadNewest()}>
-          {t('reload')}
-        </Button>
-      ) : (
-        onRetry && (
-          <Button variant="primary" onPress={onRetry}>
-            {t('retry')}
+    <div role="alert">
+      <Empty
+        icon={kind === 'offline' ? <CloudOff /> : <CircleAlert />}
+        title={t(title)}
+        heading="h1"
+        text={t(advice)}
+      >
+        {requestId && (
+          <p className={styles['request']}>
+            {t('problem.requestId')} <code>{requestId}</code>
+          </p>
+        )}
+        {kind === 'outdated' ? (
+          <Button variant="primary" onPress={() => void reloadNewest()}>
+            {t('reload')}
           </Button>
-        )
-      )}
+        ) : (
+          onRetry && (
+            <Button variant="primary" onPress={onRetry}>
+              {t('retry')}
+            </Button>
+          )
+        )}
+      </Empty>
     </div>
   );
 }

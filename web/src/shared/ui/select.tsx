@@ -2,7 +2,7 @@ import { ChevronDown } from 'lucide-react';
 import styles from './field.module.css';
 import selectStyles from './select.module.css';
 import { classNames } from './class-names.ts';
-import { useId } from 'react';
+import { type ReactNode, useId } from 'react';
 
 export interface SelectOption<Value extends string> {
   value: Value;
@@ -13,6 +13,8 @@ export interface SelectProps<Value extends string> {
   label: string;
   /** `bare`: the label is read out alone, for a place that explains itself. */
   look?: 'field' | 'bare';
+  /** Shown beside it and, of a bare one on a phone, in its place. */
+  icon?: ReactNode;
   value: Value;
   options: readonly SelectOption<Value>[];
   onChange: (value: Value) => void;
@@ -22,17 +24,25 @@ export interface SelectProps<Value extends string> {
 export function Select<Value extends string>({
   label,
   look = 'field',
+  icon,
   value,
   options,
   onChange,
 }: SelectProps<Value>) {
   const id = useId();
   return (
-    <div className={classNames(styles['field'], selectStyles[look])}>
+    <div
+      className={classNames(
+        styles['field'],
+        selectStyles[look],
+        icon !== undefined && selectStyles['withIcon'],
+      )}
+    >
       <label htmlFor={id} className={look === 'bare' ? 'visually-hidden' : styles['label']}>
         {label}
       </label>
       <div className={selectStyles['box']}>
+        {icon !== undefined && <span className={selectStyles['icon']}>{icon}</span>}
         <select
           id={id}
           className={classNames(styles['input'], selectStyles['select'])}

@@ -1,0 +1,35 @@
+import { Selection } from './selection.ts';
+
+const ORDER = ['a', 'b', 'c', 'd', 'e'];
+
+it('takes all from the one that was toggled last, in either direction', () => {
+  const selection = new Selection();
+  selection.toggle('c');
+  selection.extend('e', ORDER);
+  expect(selection.ids()).toEqual(['c', 'd', 'e']);
+  selection.clear();
+  selection.toggle('c');
+  selection.extend('a', ORDER);
+  expect(new Set(selection.ids())).toEqual(new Set(['a', 'b', 'c']));
+});
+
+it('takes one alone where no other was toggled, or where that one is not shown', () => {
+  const selection = new Selection();
+  selection.extend('b', ORDER);
+  expect(selection.ids()).toEqual(['b']);
+  selection.clear();
+  selection.toggle('elsewhere');
+  selection.extend('d', ORDER);
+  expect(selection.ids()).toEqual(['elsewhere', 'd']);
+  selection.clear();
+  selection.extend('e', ORDER);
+  expect(selection.ids()).toEqual(['e']);
+});
+
+it('lets go of one that is selected already', () => {
+  const selection = new Selection();
+  selection.toggle('a');
+  selection.extend('c', ORDER);
+  selection.extend('b', ORDER);
+  expect(selection.ids()).toEqual(['a', 'c']);
+});
