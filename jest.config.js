@@ -1,3 +1,5 @@
+import { availableParallelism } from 'node:os';
+
 /** @type {import('jest').Config} */
 export default {
   testEnvironment: 'node',
@@ -18,5 +20,7 @@ export default {
       },
     ],
   },
-  testTimeout: 30_000,
+  // Two on two cores as well: while one waits, the other works.
+  maxWorkers: Math.max(2, availableParallelism() - 1),
+  testTimeout: 60_000,
 };

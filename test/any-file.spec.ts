@@ -84,7 +84,7 @@ describe.each(['multipart', 'staged'] as const)('the %s door', (door) => {
     const begun = performance.now();
     const refused = await send(...files.map((bytes, index) => ({ name: `${index}.png`, bytes })));
     expect(refused.map((outcome) => outcome['code'])).toEqual(['IMAGE_TOO_LARGE', 'IMAGE_TOO_LARGE']);
-    expect(performance.now() - begun).toBeLessThan(2000);
+    expect(performance.now() - begun).toBeLessThan(10_000);
   });
 });
 

@@ -219,7 +219,7 @@ it('makes photos again from their originals where it is told to', async () => {
   for (const end of ['', '.wal']) await rm(`${file}${end}`);
   const before = await contents();
   const client = await start({ RECOVER_DATABASE: 'true' });
-  for (let left = 150; left > 0 && (await listPhotos(client)).length < photos.length; left--)
+  for (let left = 600; left > 0 && (await listPhotos(client)).length < photos.length; left--)
     await delay(100);
   await expectPhotos(client, photos, false);
   expect(await client.upload(photos[0]!)).toMatchObject([{ __typename: 'DuplicatePhotoError' }]);

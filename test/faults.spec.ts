@@ -21,14 +21,12 @@ let serial = 0;
 
 beforeAll(async () => {
   base = await jpeg({ width: 32, height: 24 });
-});
-beforeEach(async () => {
   folder = await mkdtemp(join(tmpdir(), 'imgstream-faults-'));
   dataDir = join(folder, 'data');
   flag = join(folder, 'fault');
   await start();
-});
-afterEach(async () => {
+}, 60_000);
+afterAll(async () => {
   await service.kill();
   await rm(folder, { recursive: true, force: true });
 });
@@ -65,14 +63,16 @@ async function filesIn(path: string): Promise<string[]> {
 const COMPLETE = 'mutation ($ids: [ID!]!) { completeUploads(ids: $ids) { __typename } }';
 const NO_WRITE = '(?:link|mkdir|open \\S+ wx|rename|rm|unlink|write) .*';
 
-it.each<[string, Fault]>([
+const FAULTS: [string, Fault][] = [
   ['objects has no room', { code: 'ENOSPC', match: '^(?:link|mkdir|write) .*/objects/' }],
   ['objects has no room for names', { code: 'EDQUOT', match: '^link .*/objects/' }],
   ['objects is read-only', { code: 'EROFS', match: `^${NO_WRITE}/objects/` }],
   ['objects fails in every call', { code: 'EIO', match: '/objects' }],
   ['temp has no room', { code: 'ENOSPC', match: '^write .*/temp/' }],
   ['temp is read-only', { code: 'EROFS', match: `^${NO_WRITE}/temp/` }],
-])(
+];
+
+it.each(FAULTS)(
   'while the folder %s, uploads are refused, and nothing is lost or kept',
   async (_what, fault) => {
     const [before, staged, multipart, put] = [photo(), photo(), photo(), photo()];
@@ -81,6 +81,7 @@ it.each<[string, Fault]>([
     await client.put(stagedTarget!, staged.bytes);
 
     await writeFile(flag, JSON.stringify(fault));
+    const seenDown = secondsUntil(503);
     const isTemp = fault.match.includes('temp');
     for (let tries = 0; tries < 3; tries++)
       expect(codes(await client.multipart([multipart]))).toEqual([503, ['UNAVAILABLE']]);
@@ -89,13 +90,13 @@ it.each<[string, Fault]>([
     // What is staged already needs the objects alone.
     const completed = isTemp ? null : codes(await client.graphql(COMPLETE, { ids: [stagedTarget!['id']] }));
     expect(completed).toEqual(isTemp ? null : [503, ['UNAVAILABLE']]);
-    const down = await secondsUntil(503);
-    expect(down.seconds).toBeLessThan(5);
+    const down = await seenDown;
+    expect(down.seconds).toBeLessThan(15);
     expect(down.details).toMatchObject({ storage: { status: 'down' }, database: { status: 'up' } });
     expect((await client.fetch('/health/live')).status).toBe(200);
 
     await rm(flag);
-    expect((await secondsUntil(200)).seconds).toBeLessThan(10);
+    const seenUp = secondsUntil(200);
     const original = await client.fetch(kept?.['originalUrl']);
     expect(sha256(Buffer.from(await original.arrayBuffer()))).toBe(sha256(before.bytes));
     expect(await client.upload(before, multipart)).toMatchObject([
@@ -116,11 +117,15 @@ it.each<[string, Fault]>([
         `SELECT state FROM uploads WHERE reserved_bytes > 0 AND NOT (state = 'clearing' AND expires_date <= ${now})`,
       ),
     ).toEqual([]);
-    await service.kill();
-    await start();
-    expect(await filesIn('objects')).toHaveLength(12);
-    expect(await filesIn('temp/uploads')).toEqual([]);
-    await checkDatabase(dataDir, await openPlace('disk', dataDir), { swept: true });
+    expect((await seenUp).seconds).toBeLessThan(20);
   },
   90_000,
 );
+
+it('leaves nothing behind that a start does not sweep', async () => {
+  await service.kill();
+  await start();
+  expect(await filesIn('objects')).toHaveLength(12 * FAULTS.length);
+  expect(await filesIn('temp/uploads')).toEqual([]);
+  await checkDatabase(dataDir, await openPlace('disk', dataDir), { swept: true });
+}, 90_000);

@@ -114,7 +114,7 @@ it("makes everybody's photos again once they sign in, under their old ids, for t
 
   const ben = await app.person('ben');
   expect(await library(ben)).toEqual([]);
-  for (let left = 100; left > 0 && (await library(ben)).length === 0; left--) await delay(100);
+  for (let left = 400; left > 0 && (await library(ben)).length === 0; left--) await delay(100);
   expect(await library(ben)).toMatchObject([{ id: other }]);
   expect(await library(ada)).toHaveLength(2);
   expect(await objects()).toEqual(before);

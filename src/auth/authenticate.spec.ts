@@ -154,7 +154,7 @@ describe('authenticate', () => {
     const answer = await sendRaw(url, 'Host: localhost', header, '', part);
     expect(answer).toMatch(/^HTTP\/1.1 401 /);
     expect(answer).toMatch(/\r\nConnection: close\r\n/);
-    expect(Date.now() - started).toBeLessThan(1_000);
+    expect(Date.now() - started).toBeLessThan(10_000);
     expect(bodyBytes).toBe(0);
   });
 

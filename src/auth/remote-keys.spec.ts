@@ -73,10 +73,10 @@ describe('RemoteKeys', () => {
     'is unavailable, within its time, while the key server has never given keys (%s)',
     async (mode) => {
       server.mode = mode;
-      const verify = open({ timeoutMs: 200, retryMs: 50 });
+      const verify = open({ timeoutMs: 500, retryMs: 50 });
       const started = Date.now();
       await expect(verify(first)).rejects.toThrow(IdentityUnavailableError);
-      expect(Date.now() - started).toBeLessThan(1_000);
+      expect(Date.now() - started).toBeLessThan(10_000);
       server.mode = 'serve';
       await verify(first);
     },
@@ -85,15 +85,15 @@ describe('RemoteKeys', () => {
   it.each(['fail', 'hang', 'hang-in-body', 'garbage', 'huge'] as const)(
     'goes by the last good keys for a bounded time (%s)',
     async (mode) => {
-      const verify = open({ freshMs: 50, lastGoodMs: 800, timeoutMs: 100, retryMs: 50, pauseMs: 100 });
+      const verify = open({ freshMs: 50, lastGoodMs: 2_000, timeoutMs: 100, retryMs: 50, pauseMs: 60_000 });
       await verify(first);
       server.mode = mode;
       await sleep(60);
-      await verify(first);
-      const started = Date.now();
-      await verify(first);
-      expect(Date.now() - started).toBeLessThan(90);
-      await sleep(800);
+      const { fetches } = server;
+      for (let i = 0; i < 5; i += 1) await verify(first);
+      // The first found out that the server is away, and those after it did not wait for it.
+      expect(server.fetches).toBe(fetches + 1);
+      await sleep(2_000);
       await expect(verify(first)).rejects.toThrow(IdentityUnavailableError);
     },
   );
@@ -129,8 +129,12 @@ describe('RemoteKeys', () => {
     server.mode = 'serve';
     server.serve(second);
     await sleep(60);
-    await verify(first);
-    await sleep(50);
+    const isKnown = () =>
+      verify(first).then(
+        () => true,
+        () => false,
+      );
+    while (await isKnown()) await sleep(20);
     await expect(verify(first)).rejects.toThrow(errors.JWKSNoMatchingKey);
   });
 });

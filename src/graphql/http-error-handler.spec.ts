@@ -126,6 +126,6 @@ describe('a request in the middle of its work', () => {
     const start = Date.now();
     await stopping.close();
     expect(await slow).toBe('cut off');
-    expect(Date.now() - start).toBeLessThan(2_000);
+    expect(Date.now() - start).toBeLessThan(10_000);
   });
 });

@@ -1,4 +1,5 @@
 import { getIntrospectionQuery } from 'graphql';
+import { cpuMs } from '../../test/support/cpu-time.ts';
 import { LIMITS } from './limits.ts';
 import { type TestServer, startTestServer } from './testing/server.ts';
 
@@ -77,13 +78,14 @@ describe('an operation', () => {
 
   it('has a bound on its selections that fragments do not get round', async () => {
     expect(await post(doubling(8))).toMatchObject({ status: 200 });
-    const start = performance.now();
-    expect(await post(doubling(10))).toMatchObject({
-      ...INVALID,
-      message: expect.stringContaining('too many selections'),
-    });
-    expect(await post(doubling(150))).toMatchObject(INVALID);
-    expect(performance.now() - start).toBeLessThan(1_000);
+    const refused = async () => {
+      expect(await post(doubling(10))).toMatchObject({
+        ...INVALID,
+        message: expect.stringContaining('too many selections'),
+      });
+      expect(await post(doubling(150))).toMatchObject(INVALID);
+    };
+    expect(await cpuMs(refused)).toBeLessThan(1_000);
   });
 
   it('refuses fragments that go round in a circle', async () => {

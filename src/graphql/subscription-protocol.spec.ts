@@ -1,6 +1,5 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import { CHANGED, closeAll, greeted, refused } from './testing/subscription-client.ts';
-import { SECRET, publishChange } from './testing/resolvers.ts';
+import { SECRET, publishChange, subscribed } from './testing/resolvers.ts';
 import { type TestServer, startTestServer } from './testing/server.ts';
 
 let server: TestServer;
@@ -15,7 +14,7 @@ describe('a subscription', () => {
     const [anna, bert] = [await greeted('anna', server), await greeted('bert', server)];
     anna.subscribe(CHANGED);
     bert.subscribe(CHANGED);
-    await sleep(50);
+    await Promise.all([subscribed('anna'), subscribed('bert')]);
     await publishChange('anna', ['a1']);
     expect(await anna.heard()).toEqual({
       type: 'next',
@@ -24,7 +23,7 @@ describe('a subscription', () => {
     });
     expect(await bert.heard(100)).toBeUndefined();
     anna.say({ type: 'complete', id: '1' });
-    await sleep(20);
+    await subscribed('anna', 0);
     await publishChange('anna', ['a2']);
     await publishChange('bert', ['b1']);
     expect(await bert.heard()).toMatchObject({ payload: { data: { changed: { ids: ['b1'] } } } });
@@ -34,7 +33,7 @@ describe('a subscription', () => {
   it('hides what was thrown, and logs it once with its request', async () => {
     const anna = await greeted('anna', server);
     anna.subscribe('subscription { changedBadly { ids } }');
-    await sleep(50);
+    await subscribed('anna');
     server.logged();
     await publishChange('anna', ['a1']);
     const message = await anna.heard();

@@ -117,8 +117,13 @@ describe('a connection', () => {
     expect((await refusal(server, '/graphql', { 'X-Test-User': 'carla' }))[0]).toBe(429);
     await greeted('bert', server);
     await connections[0]?.close();
-    await sleep(20);
-    await greeted('carla', server);
+    // The service hears of it a moment later.
+    const isRoom = () =>
+      greeted('carla', server).then(
+        () => true,
+        () => false,
+      );
+    while (!(await isRoom())) await sleep(10);
   });
 });
 
@@ -149,12 +154,12 @@ describe('limits of time and number', () => {
   });
 
   it('end who does not answer, and nobody who does', async () => {
-    own = await startTestServer({ sockets: { pingMs: 50 } });
+    own = await startTestServer({ sockets: { pingMs: 400 } });
     const [anna, bert] = [await greeted('anna', own), await greeted('bert', own)];
     anna.stopReading();
     while ((await connections(own)) > 1) await sleep(10);
     bert.subscribe(CHANGED);
-    await sleep(200);
+    await sleep(1_000);
     await publishChange('bert', ['b1']);
     expect(await bert.heard()).toMatchObject({ type: 'next' });
   });
@@ -176,7 +181,7 @@ describe('limits of time and number', () => {
     await sleep(50);
     const start = Date.now();
     await own.close();
-    expect(Date.now() - start).toBeLessThan(3_000);
+    expect(Date.now() - start).toBeLessThan(10_000);
     expect(await anna.closed).toEqual([1001, 'The service is stopping.']);
     own = await startTestServer();
   });

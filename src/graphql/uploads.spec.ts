@@ -12,7 +12,7 @@ let client: MultipartClient;
 beforeAll(async () => {
   server = await startTestServer({
     config: { maxFileBytes: MAX_FILE_BYTES, maxInflightBytes: 5_000_000 },
-    inflightWaitMs: 200,
+    inflightWaitMs: 1_000,
   });
   client = new MultipartClient(server.url);
 });
@@ -23,6 +23,14 @@ afterEach(async () => {
   const errors = server.logged().filter(({ level, message }) => level === 'error' && message !== 'request');
   if (errors.length > 0) throw new Error(`Logged: ${JSON.stringify(errors)}`);
 });
+
+/** A request without a length, of which the service has the headers and nothing else. */
+async function begun() {
+  const came = once(server.app.getHttpServer(), 'request');
+  const req = client.begin({ 'Transfer-Encoding': 'chunked' });
+  await came;
+  return req;
+}
 
 describe('before it is read, a multipart request', () => {
   it.each<[string, Record<string, string>]>([
@@ -58,15 +66,13 @@ describe('before it is read, a multipart request', () => {
 
   it('waits while others bring too much, and is refused when that lasts', async () => {
     // Without a length it counts as the largest request: two of them are more than 5 MB.
-    const first = client.begin({ 'Transfer-Encoding': 'chunked' });
-    await sleep(20);
+    const first = await begun();
     const second = client.begin({ 'Transfer-Encoding': 'chunked' });
     const refused = await answered(second);
     expect(refused).toMatchObject({ status: 503, code: 'UNAVAILABLE', headers: { 'retry-after': '10' } });
     second.destroy();
-    const third = client.begin({ 'Transfer-Encoding': 'chunked' });
+    const third = await begun();
     third.end(raw([...FIELDS, ['0', 'third', 'a.jpg']]));
-    await sleep(50);
     first.destroy();
     expect(await answered(third)).toMatchObject({ status: 200, upload: [{ sizeBytes: 5 }] });
   });
@@ -92,10 +98,8 @@ describe('a client that goes away', () => {
   });
 
   it('while it waits for room leaves its place', async () => {
-    const first = client.begin({ 'Transfer-Encoding': 'chunked' });
-    await sleep(20);
-    const waiting = client.begin({ 'Transfer-Encoding': 'chunked' });
-    await sleep(20);
+    const first = await begun();
+    const waiting = await begun();
     waiting.destroy();
     await sleep(20);
     first.destroy();

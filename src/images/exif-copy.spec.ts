@@ -1,3 +1,4 @@
+import { cpuMs } from '../../test/support/cpu-time.ts';
 import { copyExif } from './exif-copy.ts';
 import { exifBlock, readEmbeddedTags } from './embedded-tags.ts';
 import { entriesIn, EXIF_POINTER, GPS_POINTER, tiff, type TestTiff } from './testing/tiff.ts';
@@ -124,11 +125,11 @@ describe('a copy', () => {
       offset: 8,
     }));
     const bytes = Buffer.concat([tiff({ ifd0: entries }), text]);
-    const begun = performance.now();
-    const small = await copy(bytes);
+    let small: Buffer | null = null;
+    expect(await cpuMs(async () => (small = await copy(bytes)))).toBeLessThan(1000);
+    small = small ?? Buffer.alloc(0);
     expect(small?.length).toBeGreaterThan(100 * 1024);
     expect(small?.length).toBeLessThan(300 * 1024);
-    expect(performance.now() - begun).toBeLessThan(1000);
   });
 
   it('leaves the notes of makers, other blocks and what only points out of it', async () => {

@@ -26,7 +26,7 @@ describe('a worker ends', () => {
       console.log(pool.workers[0].pid);
     `;
     const args = ['--input-type=module', '-e', script, pools.photo];
-    const { stdout } = await promisify(execFile)(process.execPath, args, { timeout: 10_000 });
+    const { stdout } = await promisify(execFile)(process.execPath, args, { timeout: 40_000 });
     await until(() => !isRunning(Number(stdout)));
   });
 

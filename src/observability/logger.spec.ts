@@ -1,5 +1,6 @@
 import { Writable } from 'node:stream';
 import type { IncomingHttpHeaders } from 'node:http';
+import { cpuMs } from '../../test/support/cpu-time.ts';
 import type { Config } from '../config/config.ts';
 import { serializeError } from './error-serializer.ts';
 import { createLogger } from './logger.ts';
@@ -68,10 +69,9 @@ describe('redact', () => {
 
   it.each(['http://', '://a', 'eyJeyJeyJ.', 'Bearer ', '?sig=', 'a@a.', 'a', 'a.'])(
     'is quick about 200,000 characters of %p',
-    (part) => {
-      const started = performance.now();
-      redact(part.repeat(200_000 / part.length));
-      expect(performance.now() - started).toBeLessThan(1000);
+    async (part) => {
+      const text = part.repeat(200_000 / part.length);
+      expect(await cpuMs(() => redact(text))).toBeLessThan(1000);
     },
   );
 });

@@ -24,14 +24,20 @@ export interface WatchedPage {
 
 /**
  * A page in a context of its own that may talk to `origin` alone, or `elsewhere` too; closing the context is the caller's.
+ * Service workers are what it is opened for or they are not there: their requests have none of the page's headers, and each
+ * context would fetch the whole app anew for them.
  */
 export async function openPage(
   browser: Browser,
   origin: string,
   { elsewhere = [], ...options }: BrowserContextOptions & { elsewhere?: string[] } = {},
 ): Promise<WatchedPage> {
-  const context = await browser.newContext({ viewport: { width: 1280, height: 800 }, ...options });
-  context.setDefaultTimeout(10_000);
+  const context = await browser.newContext({
+    viewport: { width: 1280, height: 800 },
+    serviceWorkers: 'block',
+    ...options,
+  });
+  context.setDefaultTimeout(30_000);
   const faults: string[] = [];
   const hosts = new Set([origin, ...elsewhere].map((url) => new URL(url).host));
   const watch = (kind: string, url: string) => {

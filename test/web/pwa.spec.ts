@@ -22,7 +22,7 @@ beforeAll(async () => {
     res.setHeader('content-type', 'text/html').end('<title>Out</title>'),
   );
   const context = await browser.newContext({ viewport: { width: 1280, height: 800 } });
-  context.setDefaultTimeout(15_000);
+  context.setDefaultTimeout(30_000);
   page = await context.newPage();
   await page.goto(front.url);
   await page.evaluate('navigator.serviceWorker.ready.then(() => true)');

@@ -159,22 +159,24 @@ describe('DuckDbDatabase', () => {
 
   describe('limits', () => {
     it('gives a work up that takes too long, and runs the next', async () => {
-      await open({ workLimitMs: 200 });
+      await open({ workLimitMs: 1_000 });
+      const over = Promise.withResolvers<void>();
       let late: Promise<unknown> | undefined;
       const stuck = database.write(async (tx) => {
         await tx.run("INSERT INTO notes (id) VALUES ('stuck')");
-        late = delay(400).then(() => tx.run("INSERT INTO notes (id) VALUES ('late')"));
+        late = over.promise.then(() => tx.run("INSERT INTO notes (id) VALUES ('late')"));
         await late;
       });
       const next = add('next');
       await expect(stuck).rejects.toThrow(DatabaseUnavailableError);
+      over.resolve();
       await next;
       await expect(late).rejects.toThrow('ended');
       expect(await ids()).toEqual(['next']);
     });
 
     it('interrupts a statement of such a work', async () => {
-      await open({ workLimitMs: 200 });
+      await open({ workLimitMs: 1_000 });
       const slow = database.write((tx) =>
         tx.query('SELECT count(*) AS n FROM range(100000000000) WHERE range % 7 = 3'),
       );

@@ -1,6 +1,7 @@
 import { EventEmitter } from 'node:events';
 import { rm } from 'node:fs/promises';
 import { buffer } from 'node:stream/consumers';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { ForbiddenException } from '@nestjs/common';
 import {
   Args,
@@ -84,7 +85,8 @@ class ReceivedFile {
 }
 
 // Everybody listens to the same one.
-const events = new PubSub({ eventEmitter: new EventEmitter().setMaxListeners(0) });
+const emitter = new EventEmitter().setMaxListeners(0);
+const events = new PubSub({ eventEmitter: emitter });
 
 function item(id = '1'): Item {
   return { id, list: [] };
@@ -218,6 +220,11 @@ class ChangeResolver {
   pages(@Args('first', { type: () => Int }) _first: number): AsyncIterableIterator<ItemConnection> {
     return events.asyncIterableIterator('pages');
   }
+}
+
+/** Resolves when a person has so many subscriptions of `changed` or `changedBadly`. */
+export async function subscribed(sub: string, count = 1): Promise<void> {
+  while (emitter.listenerCount(`changed:${sub}`) !== count) await sleep(5);
 }
 
 export function publishChange(sub: string, ids: string[]): Promise<void> {

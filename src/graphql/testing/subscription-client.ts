@@ -40,7 +40,7 @@ export class Client {
   }
 
   /** The next message; undefined where there is none in time. */
-  async heard(waitMs = 3_000): Promise<Message | undefined> {
+  async heard(waitMs = 20_000): Promise<Message | undefined> {
     for (const end = Date.now() + waitMs; Date.now() < end && this.#messages.length === 0;) await sleep(5);
     return this.#messages.shift();
   }

@@ -68,7 +68,7 @@ export class WorkerPools {
 
 export async function until(isSo: () => boolean): Promise<void> {
   for (let waited = 0; !isSo(); waited += 20) {
-    if (waited > 10_000) throw new Error('It has not come to pass in ten seconds.');
+    if (waited > 40_000) throw new Error('It has not come to pass in 40 seconds.');
     await sleep(20);
   }
 }
