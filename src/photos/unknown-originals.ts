@@ -10,8 +10,6 @@ export interface Original {
   photoId: string;
 }
 
-const PAGE = 1_000;
-
 /** Originals that the object store holds and the database has never heard of. Each had a row before it was written. */
 @Injectable()
 export class UnknownOriginals {
@@ -22,14 +20,11 @@ export class UnknownOriginals {
 
   /** Those of one person's folder, or of all; page by page, and pages without any are left out. */
   async *find(folder: string = ORIGINALS): AsyncGenerator<Original[]> {
-    for (let after: string | null = null; ;) {
-      const { keys, next } = await this.store.list(folder, { after, limit: PAGE });
+    for await (const keys of this.store.pages(folder)) {
       // The objects first: what came to be in the meantime has its row.
       const known = await this.rows.findKnown(keys);
       const unknown = keys.filter((key) => !known.has(key)).flatMap(toOriginal);
       if (unknown.length > 0) yield unknown;
-      if (next === null) return;
-      after = next;
     }
   }
 }

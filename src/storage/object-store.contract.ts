@@ -294,6 +294,15 @@ export function describeObjectStore(
         expect(first).toBe(expected[0]);
       });
 
+      it.each(['', 'a/', 'nothing/'])(
+        'gives all of them that start with "%s", page by page',
+        async (prefix) => {
+          const keys: string[] = [];
+          for await (const page of store.pages(prefix)) keys.push(...page);
+          expect(keys).toEqual(sorted.filter((key) => key.startsWith(prefix)));
+        },
+      );
+
       it('goes on after a key that was deleted between two pages', async () => {
         const { next } = await store.list('', { limit: 3 });
         await store.delete(next ?? '');

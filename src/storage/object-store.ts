@@ -1,4 +1,5 @@
 import type { Readable } from 'node:stream';
+import { MAX_PAGE } from './object-key.ts';
 
 export interface ObjectInfo {
   key: string;
@@ -92,6 +93,16 @@ export abstract class ObjectStore {
 
   /** Keys that start with `prefix`, in byte order, after the key `after`, at most `limit` (1..1000) of them. */
   abstract list(prefix: string, options: { after?: string | null; limit: number }): Promise<ObjectPage>;
+
+  /** All keys that start with `prefix`, in byte order, page by page; what comes in between may be among them. */
+  async *pages(prefix: string): AsyncGenerator<string[]> {
+    for (let after: string | null = null; ;) {
+      const { keys, next }: ObjectPage = await this.list(prefix, { after, limit: MAX_PAGE });
+      yield keys;
+      if (next === null) return;
+      after = next;
+    }
+  }
 
   /**
    * A URL under which the object can be read for an hour at most, the same for some time; null where the engine has

@@ -134,6 +134,9 @@ describe('DiskObjectStore', () => {
     const third = await store.list('', { limit: 1000, after: second.next });
     expect([...first.keys, ...second.keys, ...third.keys]).toEqual(names);
     expect(third.next).toBeNull();
+    const pages: string[][] = [];
+    for await (const page of store.pages('b/')) pages.push(page);
+    expect(pages).toEqual([first.keys, second.keys, third.keys]);
   });
 
   describe('with a link in the tree', () => {

@@ -12,9 +12,18 @@ export interface DownloadPace {
   /** How often it is gone on with where no byte came in between. */
   attempts: number;
   backOffMs: number;
+  /** So many bytes have to come in so much waiting; what comes more slowly is given up. */
+  leastBytes: number;
+  slowMs: number;
 }
 
-export const DOWNLOAD_PACE: DownloadPace = { stallMs: 20_000, attempts: 4, backOffMs: 300 };
+export const DOWNLOAD_PACE: DownloadPace = {
+  stallMs: 20_000,
+  attempts: 4,
+  backOffMs: 300,
+  leastBytes: 1024 ** 2,
+  slowMs: 60_000,
+};
 
 /** One connection's part of the bytes. */
 interface Source {
@@ -41,6 +50,9 @@ export class GcsDownload extends Readable {
   /** The latest bytes wait for the next, so that what does not have its CRC32C never arrives whole. */
   #held: Buffer | null = null;
   #failures = 0;
+  /** Since `leastBytes` had come. */
+  #came = 0;
+  #waitedMs = 0;
 
   private constructor(client: GcsClient, key: string, range: ByteRange | undefined, pace: DownloadPace) {
     super();
@@ -73,11 +85,15 @@ export class GcsDownload extends Readable {
   }
 
   async #next(): Promise<void> {
+    let began = performance.now();
     for (;;) {
       try {
         if (!this.#source) await this.#connect();
         const chunk = await this.#chunk();
         if (chunk === null) return this.#finish();
+        const now = performance.now();
+        this.#keepPace(chunk.length, now - began);
+        began = now;
         this.#failures = 0;
         this.#position += chunk.length;
         if (!this.#range) this.#crc32c.update(chunk);
@@ -92,12 +108,22 @@ export class GcsDownload extends Readable {
         this.#source = null;
         this.#failures += 1;
         // A connection that could not be made was tried often enough.
-        if (error instanceof StorageUnavailableError || this.#failures >= this.#pace.attempts) throw error;
+        const isOver = error instanceof StorageUnavailableError || error instanceof ObjectNotFoundError;
+        if (isOver || this.#failures >= this.#pace.attempts) throw error;
         await sleep(this.#pace.backOffMs * 2 ** (this.#failures - 1), undefined, {
           signal: this.#gone.signal,
         });
       }
     }
+  }
+
+  /** Only the time in which bytes were wanted counts, and not that of who reads them. @throws StorageUnavailableError */
+  #keepPace(bytes: number, ms: number): void {
+    this.#came += bytes;
+    this.#waitedMs += ms;
+    if (this.#came >= this.#pace.leastBytes) this.#came = this.#waitedMs = 0;
+    if (this.#waitedMs > this.#pace.slowMs)
+      throw bucketFault('slow', new NoAnswerError('The bytes come too slowly.'));
   }
 
   #finish(): void {
@@ -133,12 +159,17 @@ export class GcsDownload extends Readable {
           method: 'GET',
           url: this.#client.pathOf(this.#key),
           query: { alt: 'media', ...(this.#generation && { generation: this.#generation }) },
-          headers: isWhole ? {} : { range: `bytes=${this.#position}-${last}` },
+          headers: {
+            // As they are stored: what was sent as gzip would come unpacked, and without its checksum.
+            'accept-encoding': 'gzip',
+            ...(!isWhole && { range: `bytes=${this.#position}-${last}` }),
+          },
           signal: AbortSignal.any([stop.signal, this.#gone.signal]),
         },
         (answer) => Promise.resolve(answer),
       );
-      if (response.status !== (isWhole ? 200 : 206)) throw new Error('Another part was sent than asked for.');
+      if (response.status !== (isWhole ? 200 : 206))
+        throw bucketFault('failing', new Error('Another part was sent than asked for.'));
       this.#generation = response.headers.get('x-goog-generation') ?? '';
       if (isWhole)
         this.#expected = /crc32c=([^,\s]+)/.exec(response.headers.get('x-goog-hash') ?? '')?.[1] ?? null;

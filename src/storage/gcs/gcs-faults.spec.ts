@@ -1,6 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import { Readable } from 'node:stream';
 import { buffer, text } from 'node:stream/consumers';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { gzipSync } from 'node:zlib';
 import { BUCKET, LocalGcs } from '../../../test/support/gcs/local-gcs.ts';
 import { ObjectExistsError, ObjectNotFoundError, StorageUnavailableError } from '../object-store.ts';
 import { GcsClient } from './gcs-client.ts';
@@ -24,8 +26,11 @@ describe('GcsObjectStore, when something is wrong', () => {
   });
   afterEach(() => gcs.close());
 
-  const open = ({ storage = gcs.storage, bucket = BUCKET, uploads = {} } = {}) => {
-    const pace = { ...QUICK, uploads: { ...QUICK.uploads, ...uploads } };
+  const open = ({ storage = gcs.storage, bucket = BUCKET, uploads = {}, downloads = {} } = {}) => {
+    const pace = {
+      uploads: { ...QUICK.uploads, ...uploads },
+      downloads: { ...QUICK.downloads, ...downloads },
+    };
     return new GcsObjectStore(new GcsClient(storage, bucket, REQUESTS), { pace });
   };
   const failNext: LocalGcs['server']['faults']['failNext'] = (rule) => gcs.server.faults.failNext(rule);
@@ -114,7 +119,7 @@ describe('GcsObjectStore, when something is wrong', () => {
     failNext({ operation: 'objects.insert', fault: { stall: 100, ms: 1_300 }, times: 9 });
     await fails(put(randomBytes(50_000)), 'slow');
     gcs.server.faults.clear();
-    await new Promise((resolve) => setTimeout(resolve, 600));
+    await sleep(600);
     expect(await store.find(KEY)).toBeNull();
   });
 
@@ -246,6 +251,33 @@ describe('GcsObjectStore, when something is wrong', () => {
       failNext({ operation: 'objects.media', fault: { reset: 1_000_000 } });
       failNext({ operation: 'objects.media', fault: { reset: 0 }, times: 100 });
       await fails(read(), 'unreachable');
+    });
+
+    it('gives up what comes byte by byte, however long that goes on', async () => {
+      store = open({ downloads: { slowMs: 500 } });
+      failNext({ operation: 'objects.media', fault: { trickle: 20 }, times: 9 });
+      await fails(read(), 'slow');
+      expect(statuses('objects.media')).toEqual([200]);
+    });
+
+    it('has time for who reads slowly', async () => {
+      store = open({ downloads: { slowMs: 1_000, leastBytes: 100_000_000 } });
+      const opened = await store.read(KEY);
+      const chunks: Buffer[] = [];
+      for await (const chunk of opened as AsyncIterable<Buffer>) {
+        if (chunks.length === 0) await sleep(1_500);
+        chunks.push(chunk);
+      }
+      expect(Buffer.concat(chunks).equals(bytes)).toBe(true);
+    });
+
+    it('gives the bytes as they were sent, whatever the sender said of their encoding', async () => {
+      const zipped = gzipSync(bytes);
+      const metadata = { contentType: 'image/jpeg', contentEncoding: 'gzip' };
+      await gcs.bucket.file('temp/uploads/1').save(zipped, { resumable: false, metadata });
+      expect((await buffer(await store.read('temp/uploads/1'))).equals(zipped)).toBe(true);
+      const part = await buffer(await store.read('temp/uploads/1', { start: 10, end: 1_000 }));
+      expect(part.equals(zipped.subarray(10, 1_001))).toBe(true);
     });
 
     it('tells bytes that do not have their checksum', async () => {

@@ -119,12 +119,7 @@ export class GcsObjectStore extends ObjectStore {
 
   /** Uploads that nobody goes on with end by themselves; what checks left behind does not. */
   override async discardUnfinished(): Promise<void> {
-    for (let after: string | null = null; ;) {
-      const { keys, next } = await this.list(HEALTH, { after, limit: MAX_PAGE });
-      for (const key of keys) await this.delete(key);
-      if (next === null) return;
-      after = next;
-    }
+    for await (const keys of this.pages(HEALTH)) for (const key of keys) await this.delete(key);
   }
 
   override check(): Promise<void> {

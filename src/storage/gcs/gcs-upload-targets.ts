@@ -6,7 +6,6 @@ import type { BucketCors } from './bucket-cors.ts';
 import type { UrlSigner } from './url-signer.ts';
 
 const ARRIVED = 'temp/uploads/';
-const PAGE = 1000;
 
 /** Bytes are sent straight to the bucket, by a URL that takes this size once, and are read from there to be looked at. */
 export class GcsUploadTargets extends UploadTargets implements OnApplicationBootstrap {
@@ -57,11 +56,6 @@ export class GcsUploadTargets extends UploadTargets implements OnApplicationBoot
   }
 
   override async *listElsewhere(): AsyncGenerator<string[]> {
-    for (let after: string | null = null; ;) {
-      const { keys, next } = await this.#store.list(ARRIVED, { after, limit: PAGE });
-      yield keys.map((key) => key.slice(ARRIVED.length));
-      if (next === null) return;
-      after = next;
-    }
+    for await (const keys of this.#store.pages(ARRIVED)) yield keys.map((key) => key.slice(ARRIVED.length));
   }
 }

@@ -29,6 +29,7 @@ export function patienceOf(seconds = USUAL_SECONDS): Patience {
       ...DOWNLOAD_PACE,
       backOffMs: shorter(DOWNLOAD_PACE.backOffMs),
       stallMs: longer(DOWNLOAD_PACE.stallMs),
+      slowMs: longer(DOWNLOAD_PACE.slowMs),
     },
   };
 }

@@ -3,7 +3,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type GcsError, invalid } from './errors.ts';
-import type { Fault } from './faults.ts';
+import type { Fault, Faults } from './faults.ts';
 import { headerBytes, parseJsonObject, splitTarget } from './wire.ts';
 
 /** The connection is gone, by the client's doing or by a fault's: there is nobody to answer. */
@@ -18,6 +18,13 @@ export type Style = 'json' | 'media' | 'xml';
 
 const MAX_JSON_BYTES = 1024 ** 2;
 
+interface ExchangeParts {
+  style: Style;
+  fault: Fault | null;
+  faults: Faults;
+  entry: { status: number | null };
+}
+
 /** One request and its answer, with the fault that is to befall them. */
 export class Exchange {
   readonly request: IncomingMessage;
@@ -27,6 +34,7 @@ export class Exchange {
   readonly query: URLSearchParams;
   readonly style: Style;
   readonly fault: Fault | null;
+  readonly #faults: Faults;
   readonly #response: ServerResponse;
   /** Of the log. */
   readonly #entry: { status: number | null };
@@ -36,9 +44,10 @@ export class Exchange {
   constructor(
     request: IncomingMessage,
     response: ServerResponse,
-    { style, fault, entry }: { style: Style; fault: Fault | null; entry: { status: number | null } },
+    { style, fault, faults, entry }: ExchangeParts,
   ) {
     this.#entry = entry;
+    this.#faults = faults;
     this.request = request;
     this.#response = response;
     this.#socket = request.socket;
@@ -139,9 +148,19 @@ export class Exchange {
     const failAt = this.method === 'GET' ? this.#failingByte : null;
     if (failAt === 0) await this.fail();
     this.announce(headers);
+    // Bytes that are all there before the reset leave a connection that the next request must not be sent on.
+    if (this.fault && 'reset' in this.fault) this.announce({ connection: 'close' });
     this.#begin(status);
-    for await (const chunk of withFault(bytes, failAt || null, () => this.fail())) await this.#write(chunk);
+    for await (const chunk of withFault(bytes, failAt || null, () => this.fail())) await this.#pass(chunk);
     this.#response.end();
+  }
+
+  async #pass(bytes: Buffer): Promise<void> {
+    if (!this.fault || !('trickle' in this.fault)) return this.#write(bytes);
+    for (let at = 0; at < bytes.length; at++) {
+      await this.#write(bytes.subarray(at, at + 1));
+      await sleep(this.fault.trickle);
+    }
   }
 
   async #write(bytes: Buffer): Promise<void> {
@@ -182,7 +201,7 @@ export class Exchange {
       if (this.#socket.destroyed) throw new ConnectionLost();
       try {
         // Without an end of its own the stall is the client's to end.
-        await sleep(ms ?? 2 ** 31 - 1, undefined, { signal: gone.signal });
+        await this.#faults.stall(ms ?? 2 ** 31 - 1, gone.signal);
         return;
       } catch {
         throw new ConnectionLost();

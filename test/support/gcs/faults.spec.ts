@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { IdempotencyStrategy } from '@google-cloud/storage';
 import { BUCKET, LocalGcs, someBytes } from './local-gcs.ts';
 
@@ -146,6 +147,27 @@ describe('faults', () => {
       expect(Buffer.from(await answer.arrayBuffer()).equals(someBytes(100_000))).toBe(true);
       expect(performance.now() - began).toBeGreaterThan(110);
     }
+  });
+
+  it('stall until they are told to go on', async () => {
+    const { faults } = gcs.server;
+    faults.failNext({ operation: 'objects.media', fault: { stall: 5000 }, times: 3 });
+    const reading = Array.from({ length: 3 }, async () => (await fetch(`${url()}?alt=media`)).bytes());
+    while (faults.stalled < 3) await sleep(5);
+    faults.release();
+    for (const bytes of await Promise.all(reading)) expect(someBytes(100_000).equals(bytes)).toBe(true);
+    expect(faults.stalled).toBe(0);
+  });
+
+  it('let the bytes of an answer come one by one', async () => {
+    gcs.server.faults.failNext({ operation: 'objects.media', fault: { trickle: 40 } });
+    const answer = await fetch(`${url()}?alt=media`);
+    expect(answer.headers.get('content-length')).toBe('100000');
+    const reader = answer.body!.getReader();
+    let received = 0;
+    for (let n = 0; n < 3; n++) received += (await reader.read()).value?.length ?? 0;
+    expect(received).toBeLessThan(1_000);
+    await reader.cancel();
   });
 
   it('stall an upload for a while, and then it is whole', async () => {

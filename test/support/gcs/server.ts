@@ -134,7 +134,7 @@ export class GcsServer {
     const path = decode(rawPath);
     const entry = this.requests.add(request, path, query, operation);
     const fault = this.faults.take({ method: entry.method, path, operation });
-    const exchange = new Exchange(request, response, { style, fault, entry });
+    const exchange = new Exchange(request, response, { style, fault, faults: this.faults, entry });
     try {
       exchange.announce(this.#corsHeaders(exchange, preflight));
       await this.#befall(exchange);
