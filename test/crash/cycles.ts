@@ -34,7 +34,7 @@ const CLIENTS_EACH = 3;
 /** A point that has not come by then does not come: the service is killed from outside. */
 const LOAD_MS = 15_000;
 /** Of the photos that no request touched, those whose bytes are read again in each cycle. */
-const OLD_PHOTOS = 10;
+const OLD_PHOTOS = 5;
 
 /** An object of a bucket is sent in blocks above 8 MiB. */
 const SEVERAL_BLOCKS = 9 * 1024 ** 2;

@@ -31,7 +31,7 @@ export class Service {
         HOST: '127.0.0.1',
         PORT: '0',
         DATA_DIR: dataDir,
-        IMAGE_WORKERS: '2',
+        IMAGE_WORKERS: '1',
         RATE_LIMIT_PER_MINUTE: '0',
         ...env,
       },
