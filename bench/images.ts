@@ -2,11 +2,11 @@ import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import sharp, { type Exif } from 'sharp';
+import { paintPicture } from './picture.ts';
 import { CACHE } from './service.ts';
 
 const WIDTH = 4032;
 const HEIGHT = 3024;
-const NOISE = 1 << 20;
 /** Bump it when the pictures change, so that cached ones are made again. */
 const EDITION = 1;
 
@@ -27,40 +27,11 @@ export async function benchPhotos(count: number, log: (line: string) => void): P
   return paths;
 }
 
-/** Light and shade in three sizes and the noise of a sensor: as many bytes, and so as much to decode, as a phone's photo. */
 async function makePhoto(seed: number): Promise<Buffer> {
-  const random = mulberry32(seed + 1);
-  const gradients = await field(random, 12, 9);
-  const shapes = await field(random, 160, 120);
-  const texture = await field(random, 1008, 756);
-  const noise = Int8Array.from(
-    { length: NOISE },
-    () => (random() + random() + random() - 1.5) * 2 * 127 * 0.33,
-  );
-  const strength = 0.09 + 0.05 * random();
-  const pixels = Buffer.alloc(WIDTH * HEIGHT * 3);
-  for (let y = 0, at = 0; y < HEIGHT; y += 1) {
-    let from = Math.floor(random() * NOISE);
-    for (let x = 0; x < WIDTH; x += 1) {
-      const grain = (noise[(from = (from + 1) & (NOISE - 1))] ?? 0) * strength;
-      for (let channel = 0; channel < 3; channel += 1, at += 1) {
-        const light = (gradients[at] ?? 0) * 0.7 + (shapes[at] ?? 0) * 0.2 + (texture[at] ?? 0) * 0.1;
-        pixels[at] = Math.max(0, Math.min(255, light + grain));
-      }
-    }
-  }
+  const pixels = await paintPicture(seed, WIDTH, HEIGHT);
   return sharp(pixels, { raw: { width: WIDTH, height: HEIGHT, channels: 3 } })
     .withExif(exif(seed))
     .jpeg({ quality: 90 })
-    .toBuffer();
-}
-
-/** Random colours on a grid, and what lies between them. */
-async function field(random: () => number, width: number, height: number): Promise<Buffer> {
-  const grid = Buffer.from(Uint8Array.from({ length: width * height * 3 }, () => random() * 256));
-  return sharp(grid, { raw: { width, height, channels: 3 } })
-    .resize(WIDTH, HEIGHT, { fit: 'fill', kernel: 'cubic' })
-    .raw()
     .toBuffer();
 }
 
@@ -83,17 +54,6 @@ function exif(seed: number): Exif {
       GPSLongitudeRef: 'E',
       GPSLongitude: '139/1 41/1 30/1',
     },
-  };
-}
-
-/** A generator of [0, 1): the same numbers from the same seed (Tommy Ettinger's Mulberry32). */
-function mulberry32(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
   };
 }
 

@@ -8,7 +8,7 @@ export interface Goal {
 export interface Measure {
   row: number;
   name: string;
-  unit: 'ms' | 'photos/s' | 'MB';
+  unit: 'ms' | 'photos/s' | 'MB' | '%' | 'tasks' | '/s' | 'points';
   /** One number for each round; the table has their median and their range. */
   rounds: number[];
   /** Of all requests of all rounds, in `unit`. */
@@ -36,8 +36,10 @@ export function median(values: readonly number[]): number {
   return ((sorted[Math.floor(middle)] ?? NaN) + (sorted[Math.ceil(middle) - 1] ?? NaN)) / 2;
 }
 
+/** Null where nothing stands beside it, or nothing that could be divided by. */
 export function ratioOf({ rounds, beside }: Measure): number | null {
-  return beside ? median(rounds) / median(beside.rounds) : null;
+  const peer = beside ? median(beside.rounds) : 0;
+  return peer > 0 ? median(rounds) / peer : null;
 }
 
 /** Null where there is no goal. */

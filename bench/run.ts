@@ -1,11 +1,9 @@
-import { execFileSync } from 'node:child_process';
-import { writeFileSync } from 'node:fs';
-import { cpus, loadavg, totalmem } from 'node:os';
 import { join } from 'node:path';
 import type { Bench } from './bench.ts';
 import { benchPhotos } from './images.ts';
-import { type Measure, median, ratioOf, reaches, table } from './measure.ts';
-import { type Options, readOptions, USAGE } from './options.ts';
+import { type Measure, table } from './measure.ts';
+import { readOptions, USAGE } from './options.ts';
+import { load, machine, runMain, writeResults } from './report.ts';
 import { ingest } from './rows/ingest.ts';
 import { bigLists, usualLists } from './rows/lists.ts';
 import { manyPeople } from './rows/many-people.ts';
@@ -28,32 +26,6 @@ const PARTS: { rows: number[]; run: (bench: Bench) => Promise<Measure[] | Measur
   { rows: [12], run: largeUploads },
 ];
 
-interface Results {
-  loadAtStart: string;
-  loadAtEnd: string;
-  began: Date;
-  minutes: number;
-  options: Options;
-  notes: readonly string[];
-  measures: readonly Measure[];
-}
-
-function machine(): Record<string, string | number> {
-  const [first] = cpus();
-  return {
-    commit: execFileSync('git', ['describe', '--always', '--dirty'], { encoding: 'utf8' }).trim(),
-    node: process.version,
-    processor: `${cpus().length} x ${first?.model ?? 'unknown'}`,
-    memoryGb: Math.round(totalmem() / 1e9),
-  };
-}
-
-function load(): string {
-  return loadavg()
-    .map((value) => value.toFixed(2))
-    .join(' ');
-}
-
 async function main(): Promise<void> {
   const options = readOptions(process.argv.slice(2));
   const began = new Date();
@@ -75,7 +47,12 @@ async function main(): Promise<void> {
     measures.push(...found);
     notes.push(...found.flatMap(({ row, note }) => (note ? [`Row ${row}: ${note}.`] : [])));
     // After each part, so that a run that is broken off leaves what it had.
-    writeResults({ ...about, loadAtEnd: load(), began, minutes: minutes(), options, notes, measures });
+    const shownOptions = { ...options, rows: [...options.rows] };
+    writeResults(
+      RESULTS,
+      { ...about, loadAtEnd: load(), began, minutes: minutes(), notes, options: shownOptions },
+      measures,
+    );
   }
   if (options.rows.has(4) && !options.heic)
     notes.push('Row 4 needs a file, as nothing here can write HEVC: --heic photo.heic');
@@ -87,23 +64,4 @@ async function main(): Promise<void> {
   process.stdout.write(`\n${[...header, '', table(measures), '', ...notes].join('\n')}\n`);
 }
 
-function writeResults({ options, measures, ...about }: Results): void {
-  const rows = measures.map((each) => ({
-    ...each,
-    median: median(each.rounds),
-    ratio: ratioOf(each),
-    reached: reaches(each),
-  }));
-  const result = { ...about, options: { ...options, rows: [...options.rows] }, measures: rows };
-  writeFileSync(RESULTS, `${JSON.stringify(result, null, 2)}\n`);
-}
-
-for (const signal of ['SIGINT', 'SIGTERM']) process.once(signal, () => process.exit(1));
-try {
-  await main();
-} catch (error) {
-  process.stderr.write(
-    `${error instanceof TypeError ? `${error.message}\n${USAGE}` : error instanceof Error ? error.stack : String(error)}\n`,
-  );
-  process.exitCode = 1;
-}
+await runMain(main, USAGE);

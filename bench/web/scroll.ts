@@ -1,0 +1,54 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import type { Page } from 'playwright-core';
+
+const FRAME_MS = 1000 / 60;
+const DRAG_MS = 8_000;
+const WHEEL_MS = 10_000;
+/** A flick of the wheel, and how often: ten screens a second. */
+const FLICK = 400;
+const FLICK_MS = 50;
+
+/** Drags the scrubber from its top to its bottom. */
+export async function dragScrubber(page: Page): Promise<void> {
+  const track = await page.getByRole('slider').boundingBox();
+  if (!track) throw new Error('There is no scrubber.');
+  const x = track.x + track.width / 2;
+  await page.mouse.move(x, track.y + 1);
+  await page.mouse.down();
+  await paced(DRAG_MS, FRAME_MS, (share) => page.mouse.move(x, track.y + 1 + (track.height - 2) * share));
+  await page.mouse.up();
+  await page.mouse.move(x - 400, track.y + 100);
+}
+
+/** Turns the wheel downwards, and upwards again from the end of a small library. */
+export async function turnWheel(page: Page): Promise<void> {
+  await page.mouse.move(500, 400);
+  let direction = 1;
+  await paced(WHEEL_MS, FLICK_MS, async () => {
+    await page.mouse.wheel(0, FLICK * direction);
+    const { y, end } = await page.evaluate(() => ({
+      y: window.scrollY,
+      end: document.documentElement.scrollHeight - window.innerHeight,
+    }));
+    if (y >= end - 1) direction = -1;
+    else if (y <= 0) direction = 1;
+  });
+}
+
+/** Back to the first photo, and until it is seen. */
+export async function toTop(page: Page): Promise<void> {
+  await page.getByRole('slider').press('Home');
+  await page.waitForFunction(() => window.scrollY === 0);
+  await page.evaluate(() => window.imgstreamProbe.opened());
+}
+
+/** Takes steps for so long, each with the share of the time that has gone; one that is late is not made up for. */
+async function paced(ms: number, everyMs: number, step: (share: number) => Promise<void>): Promise<void> {
+  const began = performance.now();
+  for (let share = 0; share < 1;) {
+    const at = performance.now();
+    share = Math.min(1, (at - began) / ms);
+    await step(share);
+    await delay(Math.max(0, everyMs - (performance.now() - at)));
+  }
+}
