@@ -6,6 +6,15 @@ import { pwa } from './pwa.ts';
 /** Where `npm run dev -w web` finds the service, whose own pages and data it passes on. */
 const SERVICE = 'http://127.0.0.1:8080';
 
+/**
+ * Few files, as each costs a request: one of what the page begins with, and what several views share in some larger ones,
+ * none of which has much that a view does not need.
+ */
+const GROUPS = [
+  { name: 'initial', tags: ['$initial' as const], priority: 2 },
+  { name: 'shared', minShareCount: 2, entriesAware: true, entriesAwareMergeThreshold: 30_000, priority: 1 },
+];
+
 export default defineConfig({
   root: import.meta.dirname,
   plugins: [react(), pwa],
@@ -27,5 +36,12 @@ export default defineConfig({
     // The page's policy allows no script but files, and needs none of this.
     modulePreload: { polyfill: false },
     assetsInlineLimit: 0,
+    rolldownOptions: {
+      output: {
+        codeSplitting: { groups: GROUPS },
+        // Not the names of all that share it.
+        chunkFileNames: ({ name }) => `assets/${name.replace(/~.*/, '')}-[hash].js`,
+      },
+    },
   },
 });

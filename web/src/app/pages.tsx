@@ -5,13 +5,25 @@ import { NotFound } from './not-found.tsx';
 import { viewOf } from './view-of.ts';
 import { Waiting } from './waiting.tsx';
 
+const importGallery = () => import('../features/gallery/gallery-page.tsx');
+
 const HomePage = lazy(() => import('../features/home/home-page.tsx'));
 const UploadPage = lazy(() => import('../features/upload/upload-page.tsx'));
-const GalleryPage = lazy(() => import('../features/gallery/gallery-page.tsx'));
+const GalleryPage = lazy(() => importGallery());
 const PhotoPage = lazy(() => import('../features/photo/photo-page.tsx'));
 const SearchPage = lazy(() => import('../features/search/search-page.tsx'));
 const TrashPage = lazy(() => import('../features/trash/trash-page.tsx'));
 const SettingsPage = lazy(() => import('../features/settings/settings-page.tsx'));
+
+/** Begins to load the view of an address, and what it will ask for, before anything can be drawn. */
+export function expectPage(path: string, search: string): void {
+  if (path !== '/gallery') return;
+  void importGallery().then(
+    ({ expectTimeline }) => expectTimeline(search),
+    // Whoever shows the view says so.
+    () => undefined,
+  );
+}
 
 /** Every view by its address; each is loaded when it is first shown. */
 export function Pages() {

@@ -5,7 +5,7 @@ import styles from './waiting.module.css';
 export function Waiting() {
   const { t } = useTranslation();
   return (
-    <div className={styles['waiting']} role="status">
+    <div className={styles['waiting']} role="status" data-waiting>
       <span className="visually-hidden">{t('loading')}</span>
     </div>
   );

@@ -1,17 +1,19 @@
 import { useQuery } from '@tanstack/react-query';
-import { memo, useEffect, useLayoutEffect, useMemo, useState } from 'react';
+import { memo, useDeferredValue, useEffect, useLayoutEffect, useMemo, useState } from 'react';
+import { useTranslation } from 'react-i18next';
 import { useFormat } from '../../shared/i18n/format.ts';
 import type { Selection } from '../../shared/photos/selection.ts';
 import { stripQuery } from '../../shared/photos/timeline.ts';
 import { bandAt, bandsWithin, type LayoutOptions, layoutMonth } from './month-layout.ts';
 import styles from './month-section.module.css';
 import { PhotoTile } from './photo-tile.tsx';
-import { useScrolledPast } from './scroll-window.ts';
+import { isOnItsWay, useScrolledPast } from './scroll-window.ts';
 import type { TimelineOrder } from './timeline-order.ts';
 
 export const MONTH_HEADING = 56;
 export const MONTH_GAP = 24;
-/** Drawn above and below what is seen. */
+/** Drawn above and below what is seen: at once, and when there is time for more. */
+const NEAR = 200;
 const AHEAD = 700;
 /** A month that is only passed by is not asked for. */
 const PASSING_MS = 50;
@@ -35,6 +37,7 @@ export interface MonthSectionProps {
 /** A month: its heading, which stays in view, and those of its photos that are near to it. */
 export const MonthSection = memo(function MonthSection(props: MonthSectionProps) {
   const { order, month, start, top, height, options, selection, tabStop, isFirst, onHeight } = props;
+  const { t } = useTranslation('gallery');
   const format = useFormat();
   const name = order.months[month]?.month ?? '';
   const stays = useStays();
@@ -49,7 +52,11 @@ export const MonthSection = memo(function MonthSection(props: MonthSectionProps)
   const past = useScrolledPast(start + MONTH_HEADING);
   const bands = layout?.bands ?? [];
   const seen = bands[Math.min(bandAt(bands, Math.max(past + MONTH_HEADING, 0)), bands.length - 1)];
-  const drawn = bandsWithin(bands, past - AHEAD, past + window.innerHeight + AHEAD);
+  // Where the window was when there was time to draw what lies farther from it; null before.
+  const calm = useDeferredValue(layout ? past : null, null);
+  const above = calm === null ? NEAR : clamp(past - calm + AHEAD, NEAR, AHEAD);
+  const below = calm === null ? NEAR : clamp(calm - past + AHEAD, NEAR, AHEAD);
+  const drawn = bandsWithin(bands, past - above, past + window.innerHeight + below);
   const from = drawn[0]?.from ?? 0;
   const to = drawn.at(-1)?.to ?? 0;
   const stop = tabStop ?? (isFirst ? strip?.ids[seen?.from ?? 0] : undefined);
@@ -92,6 +99,8 @@ export const MonthSection = memo(function MonthSection(props: MonthSectionProps)
                 isFavorite={strip.favorites[index] ?? false}
                 isTabStop={id === stop}
                 selection={selection}
+                t={t}
+                format={format}
                 x={layout.x[index] ?? 0}
                 y={layout.y[index] ?? 0}
                 width={layout.width[index] ?? 0}
@@ -107,12 +116,17 @@ export const MonthSection = memo(function MonthSection(props: MonthSectionProps)
   );
 });
 
-/** True as soon as it has been there for a moment. */
+function clamp(value: number, least: number, most: number): number {
+  return Math.min(Math.max(value, least), most);
+}
+
+/** True as soon as it has been there for a moment, and at once where nothing moves. */
 function useStays(): boolean {
-  const [stays, setStays] = useState(false);
+  const [stays, setStays] = useState(() => !isOnItsWay());
   useEffect(() => {
+    if (stays) return undefined;
     const timer = setTimeout(() => setStays(true), PASSING_MS);
     return () => clearTimeout(timer);
-  }, []);
+  }, [stays]);
   return stays;
 }

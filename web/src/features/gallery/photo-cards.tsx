@@ -1,5 +1,6 @@
 import { type KeyboardEvent, type MouseEvent, useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import { useFormat } from '../../shared/i18n/format.ts';
 import type { Selection } from '../../shared/photos/selection.ts';
 import { announce } from '../../shared/ui/live-region.tsx';
 import { focusPhoto } from './focus-photo.ts';
@@ -18,6 +19,7 @@ export interface PhotoListProps {
 /** A page of photos as squares: clicks and keys do what they do in the timeline. */
 export function PhotoCards({ photos, selection, onOpen }: PhotoListProps) {
   const { t } = useTranslation('gallery');
+  const format = useFormat();
   const [tabStop, setTabStop] = useState<string | null>(null);
   const ids = photos.map(({ id }) => id);
   const stop = tabStop !== null && ids.includes(tabStop) ? tabStop : ids[0];
@@ -78,6 +80,8 @@ export function PhotoCards({ photos, selection, onOpen }: PhotoListProps) {
             isFavorite={photo.isFavorite}
             isTabStop={photo.id === stop}
             selection={selection}
+            t={t}
+            format={format}
             x={0}
             y={0}
             width="100%"

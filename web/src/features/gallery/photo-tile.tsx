@@ -1,7 +1,7 @@
+import type { TFunction } from 'i18next';
 import { Check, Heart } from 'lucide-react';
 import { memo } from 'react';
-import { useTranslation } from 'react-i18next';
-import { useFormat } from '../../shared/i18n/format.ts';
+import type { Format } from '../../shared/i18n/format.ts';
 import { type Selection, useIsSelected } from '../../shared/photos/selection.ts';
 import { Thumbnail } from '../../shared/photos/thumbnail.tsx';
 import { classNames } from '../../shared/ui/class-names.ts';
@@ -18,6 +18,9 @@ export interface PhotoTileProps {
   isFavorite: boolean;
   isTabStop: boolean;
   selection: Selection;
+  /** Given, not looked up by each: there are hundreds of tiles. */
+  t: TFunction<'gallery'>;
+  format: Format;
   /** Pixels, or a CSS length. */
   x: number;
   y: number;
@@ -27,9 +30,8 @@ export interface PhotoTileProps {
 
 /** A photo in the timeline: a link to it, and a box to select it. What a click does is the timeline's. */
 export const PhotoTile = memo(function PhotoTile(props: PhotoTileProps) {
-  const { id, month, index, url, thumbhash, takenAtLocal, isFavorite, isTabStop, selection } = props;
-  const { t } = useTranslation('gallery');
-  const format = useFormat();
+  const { id, month, index, url, thumbhash, takenAtLocal, isFavorite, isTabStop, selection, t, format } =
+    props;
   const isSelected = useIsSelected(selection, id);
   const when = format.localTime(takenAtLocal);
   return (

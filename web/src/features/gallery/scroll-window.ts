@@ -2,19 +2,49 @@ import { useEffect, useState, useSyncExternalStore } from 'react';
 
 /** A step of scrolling that may draw anew. */
 export const STEP = 160;
+/** A window that was scrolled less than so long ago may be on its way still. */
+const REST_MS = 100;
+
+const listeners = new Set<() => void>();
+/** As of the last scroll event: to ask the window in between has the browser lay out what was just drawn. */
+let scrolled = 0;
+let scrolledAt = -Infinity;
+
+function look(): void {
+  if (scrolled !== window.scrollY) scrolledAt = performance.now();
+  scrolled = window.scrollY;
+  for (const listener of listeners) listener();
+}
 
 function subscribe(listener: () => void): () => void {
-  window.addEventListener('scroll', listener, { passive: true });
-  window.addEventListener('resize', listener);
+  if (listeners.size === 0) {
+    scrolled = window.scrollY;
+    // Before those who draw by it.
+    window.addEventListener('scroll', look, { passive: true, capture: true });
+    window.addEventListener('resize', look);
+  }
+  listeners.add(listener);
   return () => {
-    window.removeEventListener('scroll', listener);
-    window.removeEventListener('resize', listener);
+    listeners.delete(listener);
+    if (listeners.size > 0) return;
+    window.removeEventListener('scroll', look, { capture: true });
+    window.removeEventListener('resize', look);
   };
+}
+
+/** How far the window has been scrolled, in pixels. */
+export function scrollTop(): number {
+  return listeners.size > 0 ? scrolled : window.scrollY;
+}
+
+/** Whether the window may be on its way somewhere. */
+export function isOnItsWay(): boolean {
+  return performance.now() - scrolledAt < REST_MS;
 }
 
 /** How far the window has been scrolled past a line of the page, in pixels, to the step. */
 export function useScrolledPast(line: number): number {
-  return useSyncExternalStore(subscribe, () => Math.floor((window.scrollY - line) / STEP)) * STEP;
+  return useSyncExternalStore(subscribe, () => Math.floor((scrollTop() - line) / STEP)) * STEP;
 }
 
 /** What appears with scrolling stays long enough to be reached for. */

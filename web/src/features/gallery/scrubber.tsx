@@ -3,7 +3,7 @@ import { ChevronsUpDown } from 'lucide-react';
 import { type KeyboardEvent, type PointerEvent, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useFormat } from '../../shared/i18n/format.ts';
-import { useIsScrolling, useScrolledPast } from './scroll-window.ts';
+import { scrollTop, useIsScrolling, useScrolledPast } from './scroll-window.ts';
 import styles from './scrubber.module.css';
 import type { TimelineOrder } from './timeline-order.ts';
 
@@ -38,8 +38,9 @@ export function Scrubber({ order, virtualizer, offset }: ScrubberProps) {
     return index < 0 ? order.months.length - 1 : index;
   };
   const reach = Math.max(total - window.innerHeight, 1);
-  const here = Math.min(Math.max((window.scrollY - offset) / reach, 0), 1);
-  const current = monthAt((Math.max(window.scrollY - offset, 0) + 80) / total);
+  const past = scrollTop() - offset;
+  const here = Math.min(Math.max(past / reach, 0), 1);
+  const current = monthAt((Math.max(past, 0) + 80) / total);
   const label = (month: number) => format.month(order.months[month]?.month ?? '2000-01');
   const goTo = (month: number) => {
     const start = starts[Math.min(Math.max(month, 0), order.months.length - 1)]?.start ?? offset;
