@@ -1,5 +1,5 @@
 import { type Measure, percentile } from '../measure.ts';
-import type { LongTask, Watched } from './probe.ts';
+import type { LongTask } from './probe.ts';
 import type { Visit } from './visit.ts';
 
 /** As fast as a hundred photos, but for the noise of a run. */
@@ -68,8 +68,8 @@ const ROWS: readonly Row[] = [
   },
 ];
 
-function scrolling(row: number, name: string, of: (visit: Visit) => Watched): Row[] {
-  const share = (count: (watched: Watched) => number) => (visit: Visit) => 100 * count(of(visit));
+function scrolling(row: number, name: string, of: (visit: Visit) => Visit['wheel']): Row[] {
+  const share = (count: (watched: Visit['wheel']) => number) => (visit: Visit) => 100 * count(of(visit));
   return [
     { row, name: `${name}, long tasks`, unit: 'tasks', of: (visit) => of(visit).longTasks.length },
     {
@@ -79,6 +79,7 @@ function scrolling(row: number, name: string, of: (visit: Visit) => Watched): Ro
       of: (visit) => worst(of(visit).longTasks),
       all: (visit) => of(visit).longTasks.map(({ ms }) => ms),
     },
+    { row, name: `${name}, CPU of the main thread`, unit: 'ms', of: (visit) => of(visit).cpuMs },
     {
       row,
       name: `${name}, frames a second`,

@@ -3,7 +3,7 @@ import type { Page } from 'playwright-core';
 
 const FRAME_MS = 1000 / 60;
 const DRAG_MS = 8_000;
-const WHEEL_MS = 10_000;
+const WHEEL_MS = 8_000;
 /** A flick of the wheel, and how often: ten screens a second. */
 const FLICK = 400;
 const FLICK_MS = 50;

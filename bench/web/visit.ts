@@ -1,10 +1,11 @@
 import type { Browser, Page } from 'playwright-core';
+import { mainThread } from './main-thread.ts';
 import { rendererMemory, type RendererMemory } from './memory.ts';
 import { installProbe } from './install-probe.ts';
 import type { LongTask, Opened, Watched } from './probe.ts';
 import { dragScrubber, toTop, turnWheel } from './scroll.ts';
 
-export const VIEWPORT = { width: 1280, height: 800 };
+const VIEWPORT = { width: 1280, height: 800 };
 
 export interface Opening extends Opened {
   longTasks: LongTask[];
@@ -14,8 +15,8 @@ export interface Opening extends Opened {
 export interface Visit {
   cold: Opening;
   warm: Opening;
-  wheel: Watched;
-  scrubber: Watched;
+  wheel: Watched & { cpuMs: number };
+  scrubber: Watched & { cpuMs: number };
   /** Milliseconds from the scrubber's end until each tile there had its picture. */
   settled: number;
   before: RendererMemory;
@@ -40,9 +41,11 @@ export async function visit(browser: Browser, url: string, around: Around): Prom
     if (!(await page.evaluate(() => navigator.serviceWorker.controller !== null)))
       throw new Error('The page did not come from the service worker.');
     const before = await rendererMemory(browser, page);
-    const wheel = await around('wheel', page, () => watched(page, turnWheel));
+    const wheel = await around('wheel', page, () => mainThread(page, () => watched(page, turnWheel)));
     await toTop(page);
-    const scrubber = await around('scrubber', page, () => watched(page, dragScrubber));
+    const scrubber = await around('scrubber', page, () =>
+      mainThread(page, () => watched(page, dragScrubber)),
+    );
     const settled = await page.evaluate(() => window.imgstreamProbe.settled());
     const after = await rendererMemory(browser, page);
     return { cold, warm, wheel, scrubber, settled, before, after };

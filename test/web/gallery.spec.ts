@@ -104,7 +104,7 @@ describe('the frame', () => {
     await app.client.data('mutation { updateSettings(patch: { locale: "ja" }) { __typename } }');
     const page = await open();
     await page.getByRole('link', { name: 'ゴミ箱' }).waitFor();
-    await page.getByRole('heading', { name: '2024年3月' }).waitFor();
+    await page.getByRole('heading', { name: '2024年3月', exact: true }).waitFor();
     expect(await page.locator('html').getAttribute('lang')).toBe('ja');
     await app.client.data('mutation { updateSettings(patch: { locale: "en" }) { __typename } }');
   });
