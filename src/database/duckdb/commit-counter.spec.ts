@@ -200,19 +200,28 @@ describe('The count of commits beside a DuckDbDatabase', () => {
 
 /** The length of a log at which a database of its file has counted `commits`. */
 async function endOfRecords(file: string, log: Buffer, commits: number): Promise<number> {
-  const trial = `${file}.trial`;
-  for (let length = log.length; length > 0; length--) {
-    await copyFile(file, trial);
-    await writeFile(`${trial}.wal`, log.subarray(0, length));
-    const instance = await DuckDBInstance.create(trial);
-    const connection = await instance.connect();
-    const rows = await connection.runAndReadAll('SELECT max(commits) AS n FROM commit_count');
-    const [row] = rows.getRowObjects();
-    connection.closeSync();
-    instance.closeSync();
-    await rm(trial);
-    await rm(`${trial}.wal`, { force: true });
-    if (Number(row?.['n']) === commits) return length;
+  let [long, tooLong] = [0, log.length];
+  while (tooLong - long > 1) {
+    const length = Math.floor((long + tooLong) / 2);
+    if ((await commitsIn(file, log.subarray(0, length))) > commits) tooLong = length;
+    else long = length;
   }
-  throw new Error('There is no such length.');
+  expect(await commitsIn(file, log.subarray(0, long))).toBe(commits);
+  return long;
+}
+
+/** How many commits DuckDB finds in a copy of a file with this log. */
+async function commitsIn(file: string, log: Buffer): Promise<number> {
+  const trial = `${file}.trial`;
+  await copyFile(file, trial);
+  await writeFile(`${trial}.wal`, log);
+  const instance = await DuckDBInstance.create(trial);
+  const connection = await instance.connect();
+  const rows = await connection.runAndReadAll('SELECT max(commits) AS n FROM commit_count');
+  const [row] = rows.getRowObjects();
+  connection.closeSync();
+  instance.closeSync();
+  await rm(trial);
+  await rm(`${trial}.wal`, { force: true });
+  return Number(row?.['n']);
 }
