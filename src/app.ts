@@ -25,6 +25,7 @@ import { ObjectStore } from './storage/object-store.ts';
 import { Staging } from './storage/staging.ts';
 import { UploadTargets } from './storage/upload-targets.ts';
 import { ViewerService } from './viewer/viewer.service.ts';
+import { clearSiteData } from './web/clear-site-data.ts';
 import { securityHeaders } from './web/security-headers.ts';
 import { webApp } from './web/web-app.ts';
 
@@ -58,6 +59,7 @@ export async function createApp(config: Config): Promise<NestExpressApplication>
   app.use(welcomeBody());
   const elsewhere = pageSources(config, app.get(ObjectStore), app.get(UploadTargets));
   app.use(await webApp(join(config.builtDir, 'public'), elsewhere));
+  app.use(clearSiteData());
   app.use(playground(join(config.builtDir, 'playground'), config.trustedDocumentsOnly, elsewhere));
   app.use('/uploads', admitPuts(config, inflight));
   app.use('/graphql', uploads(config, inflight, app.get(Staging)));

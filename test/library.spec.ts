@@ -1,7 +1,7 @@
 import { jest } from '@jest/globals';
 import { Database } from '../src/database/database.ts';
 import { cameraExif, jpeg } from './support/images.ts';
-import { type Client, startApp, type TestApp } from './support/app.ts';
+import { Client, startApp, type TestApp } from './support/app.ts';
 
 let app: TestApp;
 let client: Client;
@@ -362,6 +362,21 @@ describe('stats', () => {
 });
 
 describe('settings', () => {
+  it('have the language that a client asks for until the person has chosen one', async () => {
+    const asking = (language: string) => new Client(app.url, { 'accept-language': language });
+    const locale = async (language: string) =>
+      (await asking(language).data('{ viewer { settings { locale } } }'))['viewer'].settings.locale;
+    expect(await locale('ja-JP,ja;q=0.9,en;q=0.8')).toBe('ja');
+    expect(await locale('fr')).toBe('en');
+    const { updateSettings } = await asking('ja').data(
+      'mutation { updateSettings(patch: { pageSize: 50 }) { ... on Settings { locale } } }',
+    );
+    expect(updateSettings.locale).toBe('ja');
+    expect(await locale('en')).toBe('en');
+    await asking('ja').data('mutation { updateSettings(patch: { locale: "en" }) { __typename } }');
+    expect(await locale('ja')).toBe('en');
+  });
+
   it('are kept, each on its own', async () => {
     const update =
       'mutation ($patch: SettingsPatch!) { updateSettings(patch: $patch) { ... on Settings { locale theme pageSize timeZone } ... on InvalidInputError { code field } } }';

@@ -134,6 +134,22 @@ describe('behind a proxy', () => {
     expect((await put(ada.headers)).status).toBe(200);
   });
 
+  it('a browser forgets what it keeps of the app when a page that is signed in says so', async () => {
+    const clear = (client: Client, headers: Record<string, string> = {}) =>
+      client.fetch('/clear-site-data', { method: 'POST', headers });
+    const cleared = await clear(ada);
+    expect(cleared.status).toBe(204);
+    expect(cleared.headers.get('clear-site-data')).toBe('"cache", "storage"');
+    expect(cleared.headers.get('cache-control')).toBe('no-store');
+    const answers = [
+      await clear(new Client(app.url, {})),
+      await clear(ada, { origin: 'https://elsewhere.example' }),
+      await ada.fetch('/clear-site-data'),
+    ];
+    expect(answers.map(({ status }) => status)).toEqual([401, 403, 404]);
+    for (const { headers } of answers) expect(headers.get('clear-site-data')).toBeNull();
+  });
+
   it('people sign out where the proxy says', async () => {
     const { serverInfo } = await ada.data('{ serverInfo { signIn { mode signInUrl signOutUrl } } }');
     expect(serverInfo.signIn).toEqual({

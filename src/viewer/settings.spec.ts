@@ -3,6 +3,8 @@ import { patchSettings, readSettings, Theme } from './settings.ts';
 it('has a default for what nobody chose', () => {
   const { timeZone } = Intl.DateTimeFormat().resolvedOptions();
   expect(readSettings('{}')).toEqual({ locale: 'en', theme: Theme.SYSTEM, pageSize: 50, timeZone });
+  expect(readSettings('{}', 'ja').locale).toBe('ja');
+  expect(readSettings('{"locale":"en-GB"}', 'ja').locale).toBe('en-GB');
 });
 
 it('keeps what was chosen, in its usual spelling, and only that', () => {

@@ -10,7 +10,10 @@ registerEnumType(Theme, { name: 'Theme' });
 
 @ObjectType()
 export class Settings {
-  @Field({ description: 'A language tag (BCP 47), such as ja or en-GB.' })
+  @Field({
+    description:
+      'A language tag (BCP 47), such as ja or en-GB; until it is chosen, en or ja, whichever the request would rather have.',
+  })
   locale!: string;
 
   @Field(() => Theme)
@@ -43,10 +46,13 @@ export const SettingsResult = createUnionType({
   types: () => [Settings, InvalidInputError] as const,
 });
 
+/** Where nobody says what they would like to read. */
+export const FALLBACK_LOCALE = 'en';
+
 /** What counts until a person says otherwise; the time zone is the machine's. */
-function defaultSettings(): Settings {
+function defaultSettings(locale: string): Settings {
   const { timeZone } = Intl.DateTimeFormat().resolvedOptions();
-  return { locale: 'en', theme: Theme.SYSTEM, pageSize: 50, timeZone };
+  return { locale, theme: Theme.SYSTEM, pageSize: 50, timeZone };
 }
 
 function isTimeZone(name: string): boolean {
@@ -67,10 +73,13 @@ function canonicalLocale(tag: string): string | null {
   }
 }
 
-/** Settings as they are stored: the parts that a person has chosen, as JSON text. */
-export function readSettings(json: string): Settings {
+/**
+ * @param json settings as they are stored: the parts that a person has chosen
+ * @param locale until they have chosen one
+ */
+export function readSettings(json: string, locale = FALLBACK_LOCALE): Settings {
   const chosen: Partial<Settings> = JSON.parse(json);
-  return Object.assign(new Settings(), defaultSettings(), chosen);
+  return Object.assign(new Settings(), defaultSettings(locale), chosen);
 }
 
 /** The chosen parts with a patch on them, as JSON text, or which field is at fault. */

@@ -2,6 +2,7 @@ import { Args, Mutation, Parent, Query, ResolveField, Resolver } from '@nestjs/g
 import { CurrentUser } from '../auth/current-user.ts';
 import type { Identity } from '../auth/identity.ts';
 import type { InvalidInputError } from '../graphql/types/user-error.ts';
+import { PreferredLocale } from './preferred-locale.ts';
 import { Settings, SettingsPatch, SettingsResult } from './settings.ts';
 import { Storage, Viewer } from './viewer.ts';
 import { ViewerService } from './viewer.service.ts';
@@ -21,15 +22,16 @@ export class ViewerResolver {
   }
 
   @ResolveField(() => Settings)
-  settings(@Parent() viewer: Viewer): Promise<Settings> {
-    return this.viewers.settings(viewer.id);
+  settings(@Parent() viewer: Viewer, @PreferredLocale() locale: string): Promise<Settings> {
+    return this.viewers.settings(viewer.id, locale);
   }
 
   @Mutation(() => SettingsResult)
   updateSettings(
     @CurrentUser() user: Identity,
     @Args('patch') patch: SettingsPatch,
+    @PreferredLocale() locale: string,
   ): Promise<Settings | InvalidInputError> {
-    return this.viewers.updateSettings(user.sub, patch);
+    return this.viewers.updateSettings(user.sub, patch, locale);
   }
 }

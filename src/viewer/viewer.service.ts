@@ -39,16 +39,21 @@ export class ViewerService {
     return Object.assign(new Viewer(), { id, email, name, avatarUrl });
   }
 
-  async settings(userId: string): Promise<Settings> {
-    return readSettings((await this.#user(userId)).settings);
+  /** @param locale what the person's client would like, until they have chosen one */
+  async settings(userId: string, locale?: string): Promise<Settings> {
+    return readSettings((await this.#user(userId)).settings, locale);
   }
 
-  async updateSettings(userId: string, patch: SettingsPatch): Promise<Settings | InvalidInputError> {
+  async updateSettings(
+    userId: string,
+    patch: SettingsPatch,
+    locale: string,
+  ): Promise<Settings | InvalidInputError> {
     return this.database.write(async (tx) => {
       const patched = patchSettings(await this.users.findSettings(tx, userId), patch);
       if (typeof patched !== 'string') return patched;
       await this.users.setSettings(tx, userId, patched);
-      return readSettings(patched);
+      return readSettings(patched, locale);
     });
   }
 

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import type { RequestHandler } from 'express';
 import helmet from 'helmet';
 
@@ -39,6 +40,16 @@ export function securityHeaders(): RequestHandler {
 }
 
 /**
+ * The one style that is no file: React Aria puts it into the page of an iPhone while a dialog is open. Its hash lets in
+ * this text and no other.
+ */
+const DIALOG_STYLE = `@layer {
+  * {
+    overscroll-behavior: contain;
+  }
+}`;
+
+/**
  * The policy of the web app: no script or style but its own files, no other host, no frame around it. It goes with every
  * file, because a worker runs under the policy of its own.
  * @param bucketUrls where else pictures come from and uploads go to, where a bucket delivers.
@@ -48,7 +59,7 @@ export function webPolicy(bucketUrls: readonly string[] = []): string {
   return [
     "default-src 'none'",
     "script-src 'self'",
-    "style-src 'self'",
+    `style-src 'self' 'sha256-${createHash('sha256').update(DIALOG_STYLE).digest('base64')}'`,
     `img-src ${photos} data: blob:`,
     `connect-src ${photos}`,
     "worker-src 'self'",
