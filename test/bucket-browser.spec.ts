@@ -150,4 +150,24 @@ describe('a page that sends photos straight to the bucket', () => {
     await allow(app.url);
     expect(await complete(target)).toMatchObject({ code: 'UPLOAD_INCOMPLETE' });
   });
+
+  it('is the upload page of the app, too', async () => {
+    const watched = await openPage(browser, app.url, { elsewhere: [bucket.origin], locale: 'en' });
+    const puts: string[] = [];
+    watched.page.on('request', (request) => request.method() === 'PUT' && puts.push(request.url()));
+    await watched.page.goto(`${app.url}/upload`);
+    const files = await Promise.all(
+      [seed++, seed++].map(async (number) => ({
+        name: `app-${number}.jpg`,
+        mimeType: 'image/jpeg',
+        buffer: await jpeg({ seed: number }),
+      })),
+    );
+    await watched.page.locator('input[type=file]:not([webkitdirectory])').setInputFiles(files);
+    await watched.page.getByText('All done').waitFor();
+    expect(await watched.page.getByText('Uploaded', { exact: true }).count()).toBe(2);
+    expect(puts.map((url) => new URL(url).origin)).toEqual([bucket.origin, bucket.origin]);
+    expect(watched.faults).toEqual([]);
+    await watched.page.context().close();
+  });
 });

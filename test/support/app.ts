@@ -19,7 +19,7 @@ export class TestApp {
   constructor(
     readonly nest: INestApplication,
     readonly dataDir: string,
-    private readonly keys: { server: KeyServer; key: SigningKey } | null,
+    private readonly keys: { server: KeyServer; key: SigningKey; issuer: string } | null,
     private readonly keepData: boolean,
   ) {
     this.url = `http://127.0.0.1:${(nest.getHttpServer().address() as AddressInfo).port}`;
@@ -34,6 +34,7 @@ export class TestApp {
   async person(name: string, claims: Record<string, unknown> = {}): Promise<Client> {
     if (!this.keys) throw new Error('People need startApp({ proxy: true }).');
     const token = await assertion(this.keys.key, {
+      iss: this.keys.issuer,
       sub: `accounts.test:${name}`,
       email: `${name}@example.com`,
       ...claims,
@@ -51,6 +52,8 @@ export class TestApp {
 export interface StartOptions {
   /** People are told apart by a proxy's assertions instead of being the one local person. */
   proxy?: boolean;
+  /** The same with AUTH_MODE=iap: all is as Google has it, but that assertions are signed by a key of the test's. */
+  iap?: boolean;
   env?: Record<string, string>;
   /** A folder to go on with; it is left in place on close. */
   dataDir?: string;
@@ -59,16 +62,16 @@ export interface StartOptions {
 }
 
 export async function startApp(options: StartOptions = {}): Promise<TestApp> {
-  const { proxy = false, env = {}, dataDir } = options;
+  const { proxy = false, iap = false, env = {}, dataDir } = options;
   const folder = dataDir ?? (await mkdtemp(join(tmpdir(), 'imgstream-')));
-  const key = proxy ? await signingKey('test') : null;
-  const keys = key && { key, server: await KeyServer.start(key) };
-  const auth = keys && {
+  const key = proxy || iap ? await signingKey('test') : null;
+  const server = key && (await KeyServer.start(key));
+  const proxied = server && {
     AUTH_MODE: 'proxy',
     AUTH_HEADER: HEADER,
     AUTH_ISSUER: ISSUER,
     AUTH_AUDIENCE: AUDIENCE,
-    AUTH_JWKS_URL: keys.server.url,
+    AUTH_JWKS_URL: server.url,
   };
   const config = loadConfig({
     NODE_ENV: 'test',
@@ -77,10 +80,13 @@ export async function startApp(options: StartOptions = {}): Promise<TestApp> {
     DATA_DIR: folder,
     IMAGE_WORKERS: '2',
     RATE_LIMIT_PER_MINUTE: '0',
-    ...auth,
+    ...(iap ? { AUTH_MODE: 'iap', AUTH_AUDIENCE: AUDIENCE } : proxied),
     ...env,
   });
-  const nest = await createApp({ ...config, builtDir: options.builtDir ?? config.builtDir });
+  let { auth } = config;
+  if (iap && server && auth.mode === 'proxy') auth = { ...auth, jwksUrl: server.url };
+  const issuer = auth.mode === 'proxy' ? auth.issuer : '';
+  const nest = await createApp({ ...config, auth, builtDir: options.builtDir ?? config.builtDir });
   await nest.listen(0, '127.0.0.1');
-  return new TestApp(nest, folder, keys, dataDir !== undefined);
+  return new TestApp(nest, folder, key && server && { key, server, issuer }, dataDir !== undefined);
 }

@@ -1,4 +1,4 @@
-import { request as httpRequest, type ServerResponse } from 'node:http';
+import { type IncomingMessage, request as httpRequest, type ServerResponse } from 'node:http';
 import { type Loopback, serveOnLoopback } from './loopback.ts';
 
 export interface Front extends Loopback {
@@ -16,17 +16,27 @@ export async function startFront(target: string, headers: Record<string, string>
     const path = req.url ?? '/';
     asked.push(path);
     const answer = answers.get(path);
-    if (answer) return answer(res);
-    const onward = httpRequest(new URL(path, target), {
-      method: req.method,
-      headers: { ...req.headers, ...headers },
-    });
-    onward.on('response', (response) => {
-      res.writeHead(response.statusCode ?? 502, response.headers);
-      response.pipe(res);
-    });
-    onward.on('error', () => res.destroy());
-    req.pipe(onward);
+    if (answer) answer(res);
+    else forward(req, res, target, headers);
   });
   return { ...loopback, asked, answers };
+}
+
+/** Passes a request on with other headers, and its answer back. */
+export function forward(
+  req: IncomingMessage,
+  res: ServerResponse,
+  target: string,
+  headers: Record<string, string>,
+): void {
+  const onward = httpRequest(new URL(req.url ?? '/', target), {
+    method: req.method,
+    headers: { ...req.headers, ...headers },
+  });
+  onward.on('response', (response) => {
+    res.writeHead(response.statusCode ?? 502, response.headers);
+    response.pipe(res);
+  });
+  onward.on('error', () => res.destroy());
+  req.pipe(onward);
 }

@@ -1,3 +1,4 @@
+import { readFile } from 'node:fs/promises';
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
 import { startApp, type TestApp } from '../support/app.ts';
 import { launchBrowser, openPage } from '../support/browser.ts';
@@ -102,11 +103,14 @@ describe('the frame', () => {
 
   it('speaks Japanese where the settings say so', async () => {
     await app.client.data('mutation { updateSettings(patch: { locale: "ja" }) { __typename } }');
-    const page = await open();
-    await page.getByRole('link', { name: 'ゴミ箱' }).waitFor();
-    await page.getByRole('heading', { name: '2024年3月', exact: true }).waitFor();
-    expect(await page.locator('html').getAttribute('lang')).toBe('ja');
-    await app.client.data('mutation { updateSettings(patch: { locale: "en" }) { __typename } }');
+    try {
+      const page = await open();
+      await page.getByRole('link', { name: 'ゴミ箱' }).waitFor();
+      await page.getByRole('heading', { name: '2024年3月', exact: true }).waitFor();
+      expect(await page.locator('html').getAttribute('lang')).toBe('ja');
+    } finally {
+      await app.client.data('mutation { updateSettings(patch: { locale: "en" }) { __typename } }');
+    }
   });
 });
 
@@ -226,9 +230,30 @@ describe('the gallery', () => {
     await bar(page).getByRole('button', { name: 'Move to trash' }).click();
     await tile(page, 0).waitFor({ state: 'detached' });
     await page.getByText('39 photos').waitFor();
+    // One of those that are left is where Tab comes to.
+    await page.locator('[data-photo] a[tabindex="0"]').waitFor();
     await page.getByRole('button', { name: 'Undo' }).click();
     await tile(page, 0).waitFor();
     await page.getByText('40 photos').waitFor();
+  });
+
+  it('downloads what is selected in one archive, as it was sent', async () => {
+    const page = await open();
+    await drawn(page);
+    for (const index of [0, 1, 2]) await tile(page, index).getByRole('checkbox').click();
+    await bar(page).getByRole('button', { name: 'More' }).click();
+    const download = page.waitForEvent('download');
+    await page.getByRole('menuitem', { name: 'Download' }).click();
+    const saved = await download;
+    expect(saved.suggestedFilename()).toMatch(/^ImgStream \d{4}-\d\d-\d\d\.zip$/);
+    const zip = await readFile(await saved.path());
+    for (const index of [0, 1, 2]) {
+      const original = await app.client.fetch(`/media/${ids[index]}/original`);
+      // What is not packed lies in an archive as it is.
+      expect(zip.includes(Buffer.from(await original.arrayBuffer()))).toBe(true);
+      expect(zip.includes(`photo-${index}.jpg`)).toBe(true);
+    }
+    await page.getByText('3 originals are in your downloads').waitFor();
   });
 
   it('shows by itself what is added elsewhere', async () => {
@@ -274,6 +299,12 @@ describe('the gallery', () => {
     await page.waitForFunction(() => document.querySelectorAll('tbody tr').length === 15);
     await page.getByRole('button', { name: 'Previous page' }).click();
     await page.getByRole('link', { name: 'photo-0.jpg' }).waitFor();
+    await page.getByRole('checkbox').nth(1).check();
+    await page
+      .getByRole('checkbox')
+      .nth(4)
+      .click({ modifiers: ['Shift'] });
+    await bar(page).getByText('4 selected').waitFor();
   });
 
   it.each([
@@ -294,14 +325,61 @@ describe('the gallery', () => {
 });
 
 describe('what stands between the page and the service', () => {
-  it('says so where the connection is lost, and goes on when it is back', async () => {
+  it('says so where the connection is lost, and does what was asked meanwhile when it is back', async () => {
     const page = await open();
     await drawn(page);
+    await tile(page, 7).getByRole('checkbox').click();
+    await bar(page).waitFor();
     await page.context().setOffline(true);
     await page.getByText('No connection.').waitFor();
+    await bar(page).getByRole('button', { name: 'Move to trash' }).click();
+    await tile(page, 7).waitFor({ state: 'detached' });
     await page.context().setOffline(false);
+    await page.getByText('Photo moved to trash').waitFor();
     await page.getByText('No connection.').waitFor({ state: 'detached' });
+    await page.keyboard.press('Control+z');
+    await page.getByText('Undone').waitFor();
+    await tile(page, 7).waitFor();
     opened.faults.splice(0);
+  });
+
+  it('asks again for pictures that did not come', async () => {
+    const page = await open('/settings');
+    let isBroken = true;
+    await page.route('**/media/**', (route) => (isBroken ? route.abort() : route.continue()));
+    const failed = page.waitForEvent('requestfailed', (request) => request.url().includes('/media/'));
+    await page.getByRole('link', { name: 'Gallery' }).click();
+    await failed;
+    isBroken = false;
+    await drawn(page);
+    opened.faults.splice(0);
+  });
+
+  it('says what to do where a part of the app does not come any more', async () => {
+    const page = await open();
+    await page.route('**/assets/settings-page*', (route) => route.fulfill({ status: 404 }));
+    await page.getByRole('link', { name: 'Settings' }).click();
+    await page.getByRole('alert').getByText('This page is out of date').waitFor();
+    await page.unroute('**/assets/settings-page*');
+    await Promise.all([
+      page.waitForEvent('load'),
+      page.getByRole('alert').getByRole('button', { name: 'Reload' }).click(),
+    ]);
+    await page.getByRole('heading', { level: 1, name: 'Settings' }).waitFor();
+    opened.faults.splice(0);
+  });
+
+  it('breaks no policy on an iPhone, where a dialog keeps the page beneath from scrolling', async () => {
+    opened = await openPage(browser, app.url, PHONE);
+    const { page } = opened;
+    await page.addInitScript(`
+      Object.defineProperty(navigator, 'platform', { get: () => 'iPhone' });
+      Object.defineProperty(navigator, 'userAgentData', { get: () => undefined });`);
+    await page.goto(`${app.url}/gallery`);
+    await page.getByRole('button', { name: 'Filter', exact: true }).click();
+    await page.getByRole('dialog').waitFor();
+    const overscroll = "getComputedStyle(document.querySelector('main')).overscrollBehaviorY";
+    expect(await page.evaluate(overscroll)).toBe('contain');
   });
 
   it('waits where the session has expired, and does what was asked when somebody is signed in again', async () => {

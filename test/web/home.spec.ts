@@ -70,10 +70,13 @@ describe('the home of an empty library', () => {
 
   it('says so in Japanese', async () => {
     await app.client.data('mutation { updateSettings(patch: { locale: "ja" }) { __typename } }');
-    const { page } = await openHome({ locale: 'ja-JP' });
-    await page.getByRole('heading', { name: '最近追加した写真' }).waitFor();
-    expect(await page.locator('html').getAttribute('lang')).toBe('ja');
-    await app.client.data('mutation { updateSettings(patch: { locale: "en" }) { __typename } }');
+    try {
+      const { page } = await openHome({ locale: 'ja-JP' });
+      await page.getByRole('heading', { name: '最近追加した写真' }).waitFor();
+      expect(await page.locator('html').getAttribute('lang')).toBe('ja');
+    } finally {
+      await app.client.data('mutation { updateSettings(patch: { locale: "en" }) { __typename } }');
+    }
   });
 });
 

@@ -22,7 +22,9 @@ let ids: string[];
 async function upload(seed: number): Promise<string> {
   const exif = { ...cameraExif(`2024:05:${String(30 - seed)} 09:30:00`), IFD3: PLACE };
   exif['IFD2'] = { ...exif['IFD2'], ExposureTime: '1/250', OffsetTimeOriginal: '+09:00' };
-  const bytes = await jpeg({ width: 900, height: 600, seed, exif });
+  // The last one is larger than a preview.
+  const width = seed === 5 ? 3_000 : 900;
+  const bytes = await jpeg({ width, height: (width * 2) / 3, seed, exif });
   const [photo] = await client.upload({ name: `IMG_${seed}.jpg`, bytes });
   return photo?.['id'];
 }
@@ -145,9 +147,25 @@ it('is swiped, pinched, tapped bare and pulled away by fingers', async () => {
   await page.context().close();
 });
 
+it('shows the original to whoever looks closer than the preview allows', async () => {
+  const { page, faults } = await open(`/photo/${ids[5]}`);
+  const picture = page.locator('img[alt="IMG_5.jpg"]:not(.pswp__img--placeholder)');
+  await picture.waitFor();
+  const source = async () => new URL((await picture.getAttribute('src')) ?? '', app.url).pathname;
+  expect(await source()).toBe(`/media/${ids[5]}/preview`);
+  await page.keyboard.press('+');
+  expect(await source()).toBe(`/media/${ids[5]}/preview`);
+  for (let press = 0; press < 4; press++) await page.keyboard.press('+');
+  await until(async () => (await source()) === `/media/${ids[5]}/original`);
+  expect(await picture.evaluate((image: any) => image.naturalWidth)).toBe(3_000);
+  expect(faults).toEqual([]);
+  await page.context().close();
+});
+
 it('changes title, tags and date where they stand, says what is wrong, and takes it back', async () => {
   const id = ids[3] as string;
-  const { page, faults } = await open(`/photo/${id}`);
+  const { page, faults } = await open('/gallery');
+  await page.locator(`a[href="/photo/${id}"]`).click();
   await shown(page, 'IMG_3.jpg');
   await page.keyboard.press('i');
   const title = page.getByLabel('Title');
@@ -166,9 +184,15 @@ it('changes title, tags and date where they stand, says what is wrong, and takes
   expect(await title.inputValue()).toBe('');
   expect(await stored(id)).toMatchObject({ title: null });
 
+  // Escape takes back what could have been written, too.
+  await title.fill('Never');
+  await title.press('Escape');
+  expect(await title.inputValue()).toBe('');
+
   await page.getByRole('combobox', { name: 'Add a tag' }).fill('海');
   await page.keyboard.press('Enter');
   await page.getByRole('button', { name: 'Remove tag “海”' }).waitFor();
+  expect(await stored(id)).toMatchObject({ title: null });
   await until(async () => (await stored(id))['tags'].includes('海'));
 
   await page.getByLabel('Taken').fill('2023-01-02T03:04:05');
@@ -178,8 +202,19 @@ it('changes title, tags and date where they stand, says what is wrong, and takes
     takenAtLocal: '2023-01-02T03:04:05',
     takenAt: '2023-01-01T18:04:05.000Z',
   });
+  // A date of which a part is missing is none, and no wish for another.
+  await page.getByLabel('Taken').fill('');
+  await page.getByLabel('Taken').press('Enter');
+  await page.getByRole('button', { name: 'Use the date in the file' }).focus();
+  expect(await page.getByLabel('Taken').inputValue()).toBe('2023-01-02T03:04:05');
+  expect(await stored(id)).toMatchObject({ takenAtLocal: '2023-01-02T03:04:05' });
   await page.getByRole('button', { name: 'Use the date in the file' }).click();
   await until(async () => (await stored(id))['takenAtLocal'] === '2024-05-27T09:30:00');
+
+  // Whoever goes back by the browser's own button has written all the same.
+  await page.getByLabel('Description').fill('海辺');
+  await page.goBack();
+  await until(async () => (await stored(id))['description'] === '海辺');
   expect(faults).toEqual([]);
   await page.context().close();
 });
@@ -252,6 +287,40 @@ it('makes a favourite and throws away by keys, shows the next one, and brings ba
   await until(async () => (await stored(id))['trashedAt'] === null);
   expect(await stored(id)).toMatchObject({ isFavorite: true });
   expect(faults).toEqual([]);
+  await page.context().close();
+});
+
+it('keeps what is done without a connection, in its order, and sends it when there is one', async () => {
+  const id = ids[1] as string;
+  const { page } = await open(`/photo/${id}`);
+  await shown(page, 'IMG_1.jpg');
+  await page.keyboard.press('i');
+  const title = page.getByRole('textbox', { name: 'Title' });
+  await title.waitFor();
+  await page.waitForLoadState('networkidle');
+  await page.context().setOffline(true);
+  await page.getByText('No connection').waitFor();
+  const favorite = page.getByRole('button', { name: 'Favourite' });
+  for (const pressed of [true, false, true]) {
+    await favorite.click();
+    await page.getByRole('button', { name: 'Favourite', pressed }).waitFor();
+  }
+  await page.getByRole('combobox', { name: 'Add a tag' }).fill('駅');
+  await page.keyboard.press('Enter');
+  // The suggestions of a next tag hide what lies behind them.
+  await page.keyboard.press('Tab');
+  await page.getByRole('button', { name: 'Remove tag “駅”' }).waitFor();
+  await title.fill('Without a connection');
+  await title.press('Enter');
+  expect(await stored(id)).toMatchObject({ isFavorite: false, tags: [], title: null });
+  await page.context().setOffline(false);
+  await page.getByText('Title changed').waitFor();
+  expect(await stored(id)).toMatchObject({
+    isFavorite: true,
+    tags: ['駅'],
+    title: 'Without a connection',
+  });
+  expect(await title.inputValue()).toBe('Without a connection');
   await page.context().close();
 });
 

@@ -2,6 +2,7 @@ import type { Browser, Page } from 'playwright-core';
 import { HEADER, startApp, type TestApp } from '../support/app.ts';
 import { launchBrowser } from '../support/browser.ts';
 import { type Front, startFront } from '../support/front.ts';
+import { jpeg } from '../support/images.ts';
 
 /** Where the proxy of these tests lets people sign out. */
 const SIGNED_OUT = '/signed-out';
@@ -94,7 +95,16 @@ it('opens without a connection, and says that there is none', async () => {
   await page.getByText(/^No connection/).waitFor({ state: 'detached' });
 });
 
-it('leaves nothing behind when the person signs out', async () => {
+it('leaves nothing behind when the person signs out, in no tab', async () => {
+  const ada = await app.person('ada');
+  const [photo] = await ada.upload({ name: 'a.jpg', bytes: await jpeg() });
+  await page.goto(`${front.url}/gallery`);
+  const isCached = `fetch('${photo?.['thumbnailUrl']}', { cache: 'only-if-cached', mode: 'same-origin' })
+    .then(({ ok }) => ok, () => false)`;
+  await page.waitForFunction(isCached);
+  const tab = await page.context().newPage();
+  await tab.goto(`${front.url}/gallery`);
+  await tab.getByRole('heading', { level: 1 }).waitFor();
   await page.goto(`${front.url}/settings`);
   await page.evaluate(`new Promise((resolve) => {
     localStorage.setItem('imgstream.searches', '["secret"]');
@@ -102,6 +112,7 @@ it('leaves nothing behind when the person signs out', async () => {
   })`);
   await page.getByRole('button', { name: 'Sign out' }).click();
   await page.waitForURL(front.url + SIGNED_OUT);
+  await tab.waitForURL(front.url + SIGNED_OUT);
   const left = await page.evaluate(`Promise.all([
     caches.keys(),
     indexedDB.databases(),
@@ -109,4 +120,5 @@ it('leaves nothing behind when the person signs out', async () => {
     Object.keys(localStorage),
   ])`);
   expect(left).toEqual([[], [], [], []]);
+  expect(await page.evaluate(isCached)).toBe(false);
 });

@@ -2,8 +2,8 @@
 try {
   const theme = localStorage.getItem('imgstream.theme');
   if (theme === 'LIGHT' || theme === 'DARK') document.documentElement.dataset.theme = theme.toLowerCase();
-  document.documentElement.lang =
-    localStorage.getItem('imgstream.language') ?? (navigator.language.startsWith('ja') ? 'ja' : 'en');
+  const spoken = navigator.languages.find((tag) => /^(ja|en)\b/i.test(tag)) ?? 'en';
+  document.documentElement.lang = localStorage.getItem('imgstream.language') ?? spoken.slice(0, 2);
 } catch {
   // Storage is shut: the system's theme and the page's own language are good enough.
 }

@@ -1,6 +1,7 @@
 import { useEffect } from 'react';
 import { useViewer } from '../shared/api/viewer.ts';
 import { nearestLanguage, showLanguage } from '../shared/i18n/languages.ts';
+import { keep } from '../shared/kept/kept.ts';
 
 /** Shows the language and the theme of the person's settings, and keeps them for the first paint of the next visit. */
 export function useAppearance(): void {
@@ -13,10 +14,6 @@ export function useAppearance(): void {
     const { theme } = settings;
     if (theme === 'SYSTEM') delete document.documentElement.dataset['theme'];
     else document.documentElement.dataset['theme'] = theme.toLowerCase();
-    try {
-      localStorage.setItem('imgstream.theme', theme);
-    } catch {
-      // Kept on the server all the same.
-    }
+    keep('theme', theme);
   }, [settings?.theme]);
 }

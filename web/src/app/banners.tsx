@@ -2,7 +2,7 @@ import { CloudOff, LogIn, RefreshCw } from 'lucide-react';
 import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import { signInAgain, useConnection } from '../shared/api/connection.ts';
-import { isSignedIn, useServerInfo } from '../shared/api/viewer.ts';
+import { useServerInfo, useViewer, whoIsThere } from '../shared/api/viewer.ts';
 import { reloadNewest } from '../shared/pwa/service-worker.ts';
 import { Button } from '../shared/ui/button.tsx';
 import styles from './banners.module.css';
@@ -11,7 +11,12 @@ import styles from './banners.module.css';
 export function Banners() {
   const { t } = useTranslation();
   const { online, session, outdated } = useConnection();
-  const signInUrl = useServerInfo()?.signIn.signInUrl ?? null;
+  const { signInUrl = null, signOutUrl = null } = useServerInfo()?.signIn ?? {};
+  // Whoever is signed in as somebody else has to sign out first.
+  const url = (session === 'other' ? signOutUrl : null) ?? signInUrl ?? location.origin;
+  const email = useViewer()?.email ?? '';
+  const reload = <Button onPress={() => void reloadNewest()}>{t('reload')}</Button>;
+  const texts = { expired: t('expired'), waiting: t('expiredWaiting'), other: t('otherPerson', { email }) };
   return (
     <div role="status" className={styles['banners']}>
       {!online && <Banner icon={<CloudOff />}>{t('offline')}</Banner>}
@@ -19,22 +24,19 @@ export function Banners() {
         <Banner
           icon={<LogIn />}
           action={
-            <Button
-              variant="primary"
-              onPress={() => void signInAgain(signInUrl ?? location.origin, isSignedIn)}
-            >
-              {t('signIn')}
-            </Button>
+            <>
+              <Button variant="primary" onPress={() => void signInAgain(url, whoIsThere)}>
+                {t('signIn')}
+              </Button>
+              {session === 'other' && reload}
+            </>
           }
         >
-          {t(session === 'waiting' ? 'expiredWaiting' : 'expired')}
+          {texts[session]}
         </Banner>
       )}
       {outdated && (
-        <Banner
-          icon={<RefreshCw />}
-          action={<Button onPress={() => void reloadNewest()}>{t('reload')}</Button>}
-        >
+        <Banner icon={<RefreshCw />} action={reload}>
           {t('outdated')}
         </Banner>
       )}

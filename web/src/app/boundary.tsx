@@ -1,15 +1,25 @@
 import { QueryErrorResetBoundary } from '@tanstack/react-query';
 import { Component, type ReactNode } from 'react';
+import { useTranslation } from 'react-i18next';
+import { reloadNewest } from '../shared/pwa/service-worker.ts';
+import { isMissingCode, missingCode } from '../shared/ui/missing-code.ts';
 import { Problem } from '../shared/ui/problem.tsx';
+import { TextLink } from '../shared/ui/text-link.tsx';
+import styles from './boundary.module.css';
 
-interface CatcherProps {
-  onReset: () => void;
+interface BoundaryProps {
+  /** An address to go on to, where nothing else on the page leads on. */
+  wayOut: string | null;
   children: ReactNode;
+}
+
+interface CatcherProps extends BoundaryProps {
+  onReset: () => void;
 }
 
 /** React tells a class alone what a view below threw. */
 class Catcher extends Component<CatcherProps, { error: unknown }> {
-  override state = { error: null };
+  override state: { error: unknown } = { error: null };
 
   static getDerivedStateFromError(error: unknown) {
     return { error };
@@ -17,19 +27,43 @@ class Catcher extends Component<CatcherProps, { error: unknown }> {
 
   override render() {
     if (this.state.error === null) return this.props.children;
+    const { error } = this.state;
+    const { wayOut, onReset } = this.props;
     const retry = () => {
-      this.props.onReset();
+      onReset();
       this.setState({ error: null });
     };
-    return <Problem error={this.state.error} onRetry={retry} />;
+    return (
+      <>
+        {isMissingCode(error) ? (
+          <Problem error={missingCode(error)} onRetry={() => void reloadNewest()} />
+        ) : (
+          <Problem error={error} onRetry={retry} />
+        )}
+        {wayOut !== null && <WayOut to={wayOut} />}
+      </>
+    );
   }
 }
 
 /** Keeps the frame where a view fails, and says what happened instead of it. */
-export function Boundary({ children }: { children: ReactNode }) {
+export function Boundary({ wayOut, children }: BoundaryProps) {
   return (
     <QueryErrorResetBoundary>
-      {({ reset }) => <Catcher onReset={reset}>{children}</Catcher>}
+      {({ reset }) => (
+        <Catcher onReset={reset} wayOut={wayOut}>
+          {children}
+        </Catcher>
+      )}
     </QueryErrorResetBoundary>
+  );
+}
+
+function WayOut({ to }: { to: string }) {
+  const { t } = useTranslation();
+  return (
+    <p className={styles['way']}>
+      <TextLink to={to}>{t('toGallery')}</TextLink>
+    </p>
   );
 }

@@ -1,6 +1,7 @@
 import { useTranslation } from 'react-i18next';
 import { useLocation } from 'wouter';
 import { useShortcut } from '../shared/keyboard/shortcuts.ts';
+import { undoLast } from '../shared/ui/toast.tsx';
 
 export interface FrameActions {
   showHelp: () => void;
@@ -14,6 +15,7 @@ export function useFrameShortcuts({ showHelp, search }: FrameActions): void {
   const group = t('shortcuts.everywhere');
   useShortcut({ keys: '[Shift]+?', label: t('shortcuts.help'), group, run: showHelp });
   useShortcut({ keys: '/', label: t('shortcuts.search'), group, run: search });
+  useShortcut({ keys: '$mod+z', label: t('shortcuts.undo'), group, run: undoLast });
   useShortcut({ keys: 'g h', label: t('shortcuts.goHome'), group, run: () => navigate('/') });
   useShortcut({ keys: 'g u', label: t('shortcuts.goUpload'), group, run: () => navigate('/upload') });
   useShortcut({ keys: 'g g', label: t('shortcuts.goGallery'), group, run: () => navigate('/gallery') });

@@ -17,13 +17,16 @@ const ShortcutSheet = lazy(() => import('./shortcut-sheet.tsx'));
 /** What stands round every view. */
 export function Frame({ children }: { children: ReactNode }) {
   const { t } = useTranslation();
-  const [path] = useLocation();
+  const [path, navigate] = useLocation();
   const main = useRef<HTMLElement>(null);
   const view = viewOf(path);
   const shownView = useRef(view);
   const [helps, setHelps] = useState(false);
   const search = useRef<HTMLInputElement>(null);
-  useFrameShortcuts({ showHelp: () => setHelps(true), search: () => search.current?.focus() });
+  useFrameShortcuts({
+    showHelp: () => setHelps(true),
+    search: () => (search.current ? search.current.focus() : navigate('/search')),
+  });
   useEffect(() => {
     // A new view is read from its beginning; the search box keeps the cursor while its results come.
     if (shownView.current !== view && document.activeElement !== search.current)

@@ -28,8 +28,10 @@ export function expectPage(path: string, search: string): void {
 /** Every view by its address; each is loaded when it is first shown. */
 export function Pages() {
   const [path] = useLocation();
+  const view = viewOf(path);
   return (
-    <Boundary key={viewOf(path)}>
+    // Round a photo there is no navigation that would lead on.
+    <Boundary key={view} wayOut={view === '/photo' ? '/gallery' : null}>
       <Suspense fallback={<Waiting />}>
         <Switch>
           <Route path="/" component={HomePage} />

@@ -2,6 +2,7 @@ import { Search, X } from 'lucide-react';
 import { type KeyboardEvent, type RefObject, useEffect, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useLocation, useSearchParams } from 'wouter';
+import { isComposing } from '../shared/keyboard/composing.ts';
 import styles from './search-box.module.css';
 
 const TYPING_MS = 180;
@@ -38,7 +39,7 @@ export function SearchBox({ inputRef }: { inputRef: RefObject<HTMLInputElement |
     if (!composing.current) timer.current = setTimeout(() => search(words), TYPING_MS);
   };
   const press = (event: KeyboardEvent<HTMLInputElement>) => {
-    if (event.nativeEvent.isComposing) return;
+    if (isComposing(event.nativeEvent)) return;
     if (event.key === 'Enter') search(text);
     if (event.key === 'Escape' && text !== '') type('');
     else if (event.key === 'Escape') event.currentTarget.blur();

@@ -1,11 +1,9 @@
 import { useTranslation } from 'react-i18next';
 import { Link } from 'wouter';
+import { storageShare } from '../shared/api/storage-share.ts';
 import { useViewer } from '../shared/api/viewer.ts';
 import { useFormat } from '../shared/i18n/format.ts';
 import styles from './storage-meter.module.css';
-
-/** From this share on the meter warns. */
-const NEARLY_FULL = 0.9;
 
 /** How much room is taken, and of how much where there is a quota. */
 export function StorageMeter() {
@@ -19,7 +17,7 @@ export function StorageMeter() {
     quotaBytes === null
       ? t('storage.used', { used })
       : t('storage.usedOf', { used, quota: format.bytes(quotaBytes) });
-  const share = quotaBytes ? Math.min(usedBytes / quotaBytes, 1) : null;
+  const { share, isNearlyFull } = storageShare(storage);
   return (
     <Link
       href="/settings"
@@ -32,9 +30,9 @@ export function StorageMeter() {
         <svg className={styles['bar'] ?? ''} viewBox="0 0 100 4" preserveAspectRatio="none" aria-hidden>
           <rect width="100" height="4" className={styles['track']} />
           <rect
-            width={share * 100}
+            width={Math.min(share, 1) * 100}
             height="4"
-            className={share >= NEARLY_FULL ? styles['full'] : styles['used']}
+            className={isNearlyFull ? styles['full'] : styles['used']}
           />
         </svg>
       )}

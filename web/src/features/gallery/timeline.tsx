@@ -7,6 +7,7 @@ import { MONTH_GAP, MONTH_HEADING, MonthSection } from './month-section.tsx';
 import { focusPhoto } from './focus-photo.ts';
 import { keepPlace, keptPlace } from './kept-place.ts';
 import { useLongPress } from './long-press.ts';
+import { placeOf } from './place-of.ts';
 import { Scrubber } from './scrubber.tsx';
 import styles from './timeline.module.css';
 import type { TimelineOrder } from './timeline-order.ts';
@@ -24,6 +25,7 @@ export function Timeline({ order, selection }: TimelineProps) {
   const { width, offset } = useMeasure(place);
   const options = useMemo(() => ({ width, rowHeight: width < 600 ? 118 : 208, gap: 4 }), [width]);
   const [tabStop, setTabStop] = useState<string | null>(() => keptPlace(order.from)?.photo ?? null);
+  useTabStopInSight(order, setTabStop);
   const virtualizer = useWindowVirtualizer({
     count: width === 0 ? 0 : order.months.length,
     estimateSize: (month) =>
@@ -62,6 +64,7 @@ export function Timeline({ order, selection }: TimelineProps) {
         className={styles['months']}
         onKeyDown={keys}
         onClick={click}
+        onFocus={({ target }) => setTabStop((stop) => placeOf(target)?.id ?? stop)}
         {...longPress}
       >
         {items.map((item) => (
@@ -83,6 +86,25 @@ export function Timeline({ order, selection }: TimelineProps) {
       <Scrubber order={order} virtualizer={virtualizer} offset={offset} />
     </div>
   );
+}
+
+/** Lets the first photo in sight be the one that Tab comes to, where the last one has gone or been scrolled away. */
+function useTabStopInSight(
+  order: TimelineOrder,
+  setTabStop: (change: (stop: string | null) => string | null) => void,
+): void {
+  const known = useRef(order);
+  useEffect(() => {
+    const look = () => setTabStop((stop) => (stop !== null && isDrawn(stop) ? stop : null));
+    if (known.current !== order) look();
+    known.current = order;
+    window.addEventListener('scrollend', look);
+    return () => window.removeEventListener('scrollend', look);
+  }, [order, setTabStop]);
+}
+
+function isDrawn(id: string): boolean {
+  return document.querySelector(`[data-photo="${CSS.escape(id)}"]`) !== null;
 }
 
 /** How wide the place is and how far from the page's top, in pixels; 0 before it is known. */

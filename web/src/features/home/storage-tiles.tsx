@@ -1,13 +1,11 @@
 import { useTranslation } from 'react-i18next';
+import { storageShare } from '../../shared/api/storage-share.ts';
 import { useViewer } from '../../shared/api/viewer.ts';
 import { useFormat } from '../../shared/i18n/format.ts';
 import { Progress } from '../../shared/ui/progress.tsx';
 import { TextLink } from '../../shared/ui/text-link.tsx';
 import pageStyles from './home-page.module.css';
 import styles from './storage-tiles.module.css';
-
-/** From this share of the quota on it is shown as a warning. */
-const NEARLY_FULL = 0.9;
 
 /** How much there is, and how much room it takes. */
 export function StorageTiles() {
@@ -16,7 +14,7 @@ export function StorageTiles() {
   const storage = useViewer()?.storage;
   if (!storage) return null;
   const { photoCount, trashedCount, usedBytes, quotaBytes } = storage;
-  const share = quotaBytes ? usedBytes / quotaBytes : null;
+  const { share, isNearlyFull } = storageShare(storage);
   return (
     <section aria-labelledby="storage" className={pageStyles['section']}>
       <h2 id="storage" className={pageStyles['heading']}>
@@ -37,7 +35,7 @@ export function StorageTiles() {
                 label={t('storage')}
                 value={share}
                 valueText={format.percent(share)}
-                tone={share >= NEARLY_FULL ? 'danger' : 'accent'}
+                tone={isNearlyFull ? 'danger' : 'accent'}
               />
             </dd>
           )}

@@ -5,6 +5,7 @@ import {
   PhotosBeforeDocument,
   PhotosBehindDocument,
 } from '../../shared/api/generated/graphql.ts';
+import { justAfter } from '../../shared/photos/taken-span.ts';
 
 /** The neighbours of a photo in the timeline, for one whose address was opened by itself. */
 export class Around {
@@ -64,9 +65,4 @@ export class Around {
     this.#ids = [...photos.nodes.map(({ id }) => id), ...this.#ids];
     this.#before = photos.pageInfo.hasPreviousPage ? photos.pageInfo.startCursor : null;
   }
-}
-
-/** The second behind a local time: ranges leave out their end. */
-function justAfter(local: string): string {
-  return new Date(Date.parse(`${local.slice(0, 19)}Z`) + 1_000).toISOString().slice(0, 19);
 }

@@ -1,5 +1,5 @@
 import { t } from 'i18next';
-import { execute } from '../../shared/api/execute.ts';
+import { write } from '../../shared/api/write.ts';
 import { type PhotoPatch, UpdatePhotosDocument } from '../../shared/api/generated/graphql.ts';
 import { refreshLibrary, showChange } from '../../shared/photos/library-cache.ts';
 import { perform } from '../../shared/photos/perform.ts';
@@ -7,7 +7,7 @@ import { showToast } from '../../shared/ui/toast.tsx';
 import type { ShownPhoto } from './photo-queries.ts';
 
 const update = async (ids: string[], patch: PhotoPatch) =>
-  (await execute(UpdatePhotosDocument, { ids, patch })).updatePhotos;
+  (await write(UpdatePhotosDocument, { ids, patch })).updatePhotos;
 
 /** Switches the one photo that is seen, with Undo: its state is known, nothing has to be looked up. */
 function turn(id: string, patch: PhotoPatch, back: PhotoPatch, said: string): Promise<void> {
@@ -40,6 +40,8 @@ export interface Edit {
   back: PhotoPatch;
   /** What is said when it is done. */
   said: string;
+  /** It is shown before the service has answered: for what nothing else shows meanwhile. */
+  atOnce?: boolean;
 }
 
 /**
@@ -47,25 +49,30 @@ export interface Edit {
  * @returns the field at fault where the service refused it, null where it is written
  * @throws ApiError where there is no answer
  */
-export async function writeEdit({ id, patch, back, said }: Edit): Promise<string | null> {
-  const [outcome] = await update([id], patch);
-  if (outcome?.__typename === 'InvalidInputError') return outcome.field;
-  if (outcome?.__typename !== 'Photo') {
-    showToast({ text: t('someFailed', { ns: 'photos', count: 1 }), tone: 'danger' });
+export async function writeEdit({ id, patch, back, said, atOnce = false }: Edit): Promise<string | null> {
+  const show = () => showChange({ ids: new Set([id]), patch });
+  if (atOnce) show();
+  try {
+    const [outcome] = await update([id], patch);
+    if (outcome?.__typename === 'InvalidInputError') return outcome.field;
+    if (outcome?.__typename !== 'Photo') {
+      showToast({ text: t('someFailed', { ns: 'photos', count: 1 }), tone: 'danger' });
+      return null;
+    }
+    show();
+  } finally {
     refreshLibrary();
-    return null;
   }
-  showChange({ ids: new Set([id]), patch });
-  refreshLibrary();
-  showToast({ text: said, action: { label: t('undo'), run: () => void takeBack(id, back) } });
+  showToast({ text: said, action: { label: t('undo'), run: () => void takeBack(id, back), isUndo: true } });
   return null;
 }
 
 async function takeBack(id: string, patch: PhotoPatch): Promise<void> {
   try {
     showChange({ ids: new Set([id]), patch });
-    await update([id], patch);
-    showToast({ text: t('undone', { ns: 'photos' }) });
+    const [outcome] = await update([id], patch);
+    if (outcome?.__typename === 'Photo') showToast({ text: t('undone', { ns: 'photos' }) });
+    else showToast({ text: t('someFailed', { ns: 'photos', count: 1 }), tone: 'danger' });
   } catch {
     showToast({ text: t('failed', { ns: 'photos' }), tone: 'danger' });
   } finally {

@@ -1,5 +1,6 @@
 import type PhotoSwipe from 'photoswipe';
 import type { SlideData } from 'photoswipe';
+import { type Original, originalOf } from './deep-zoom.ts';
 import type { ShownPhoto } from './photo-queries.ts';
 
 /** Pixels of a preview's longer side. */
@@ -9,27 +10,23 @@ const PREVIEW = 2_048;
 export interface PhotoSlide extends SlideData {
   id: string;
   thumbhash: string;
+  /** For looking closer than the preview allows. */
+  original: Original | null;
 }
 
-export function slideOf({
-  id,
-  width,
-  height,
-  previewUrl,
-  thumbnailUrl,
-  thumbhash,
-  title,
-  filename,
-}: ShownPhoto): PhotoSlide {
-  const scale = Math.min(1, PREVIEW / Math.max(width, height));
+export function slideOf(photo: ShownPhoto): PhotoSlide {
+  const { id, previewUrl, thumbnailUrl, thumbhash, title, filename } = photo;
+  const scale = Math.min(1, PREVIEW / Math.max(photo.width, photo.height));
+  const width = Math.round(photo.width * scale);
   return {
     id,
     src: previewUrl,
     msrc: thumbnailUrl,
-    width: Math.round(width * scale),
-    height: Math.round(height * scale),
+    width,
+    height: Math.round(photo.height * scale),
     alt: title ?? filename,
     thumbhash,
+    original: originalOf(photo, width),
   };
 }
 

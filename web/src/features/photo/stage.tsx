@@ -1,7 +1,11 @@
 import 'photoswipe/style.css';
-import PhotoSwipe, { type PhotoSwipeOptions } from 'photoswipe';
+import PhotoSwipe, { type PhotoSwipeOptions, type SlideData } from 'photoswipe';
 import { type Ref, useEffect, useEffectEvent, useImperativeHandle, useRef } from 'react';
+import { useTranslation } from 'react-i18next';
+import { onReconnected } from '../../shared/api/connection.ts';
+import { lookAtConnection } from '../../shared/api/viewer.ts';
 import { placeholderImage } from '../../shared/photos/placeholder.ts';
+import { type Original, zoomDeep } from './deep-zoom.ts';
 import type { ShownPhoto } from './photo-queries.ts';
 import { grow, type PhotoSlide, slideOf } from './slides.ts';
 import styles from './stage.module.css';
@@ -25,6 +29,11 @@ export interface StageProps {
   ref: Ref<StageHandle>;
 }
 
+/** How much larger than the preview the original is. */
+function enlargementOf(slide: SlideData & { original?: Original | null }): number {
+  return (slide.original?.width ?? 0) / (slide.width ?? 1);
+}
+
 const OPTIONS: PhotoSwipeOptions = {
   // Buttons and keys are the view's own, in its language.
   arrowPrev: false,
@@ -45,11 +54,12 @@ const OPTIONS: PhotoSwipeOptions = {
   spacing: 0.06,
   preload: [1, 2],
   secondaryZoomLevel: ({ fit }) => Math.max(1, fit * 2.5),
-  maxZoomLevel: ({ fit }) => Math.max(3, fit * 6),
+  maxZoomLevel: ({ fit, itemData }) => Math.max(3, fit * 6, enlargementOf(itemData)),
 };
 
 /** The picture, to zoom, pan and swipe. PhotoSwipe draws it; which photos there are, its view says. */
 export function Stage({ photos, id, onShow, onTap, onClose, ref }: StageProps) {
+  const { t } = useTranslation('photo');
   const host = useRef<HTMLDivElement>(null);
   const open = useRef<{ swipe: PhotoSwipe; slides: PhotoSlide[] }>(null);
   const shown = useEffectEvent((now: string | undefined) => {
@@ -65,6 +75,7 @@ export function Stage({ photos, id, onShow, onTap, onClose, ref }: StageProps) {
     const swipe = new PhotoSwipe({
       ...OPTIONS,
       dataSource: slides,
+      errorMsg: t('notLoaded'),
       index,
       tapAction: () => tapped(),
       appendToEl: place,
@@ -76,6 +87,8 @@ export function Stage({ photos, id, onShow, onTap, onClose, ref }: StageProps) {
       const hash: unknown = slide.data['thumbhash'];
       if (element && typeof hash === 'string') element.style.backgroundImage = placeholderImage(hash);
     });
+    zoomDeep(swipe);
+    swipe.on('loadError', () => void lookAtConnection());
     swipe.on('change', () => shown(slides[swipe.currIndex]?.id));
     swipe.on('close', () => closed());
     // Every key is the view's: PhotoSwipe would take the arrows from it.
@@ -105,6 +118,16 @@ export function Stage({ photos, id, onShow, onTap, onClose, ref }: StageProps) {
     const index = slides.findIndex((slide) => slide.id === id);
     if (index >= 0 && index !== swipe.potentialIndex) swipe.goTo(index);
   }, [photos, id]);
+
+  useEffect(
+    () =>
+      onReconnected(() => {
+        const { swipe } = open.current ?? {};
+        for (const { slide } of swipe?.mainScroll.itemHolders ?? [])
+          if (slide?.content.isError()) swipe?.refreshSlideContent(slide.index);
+      }),
+    [],
+  );
 
   useEffect(() => {
     const observer = new ResizeObserver(() => open.current?.swipe.updateSize(true));

@@ -8,6 +8,7 @@ import { Popover } from 'react-aria-components/Popover';
 import { Text } from 'react-aria-components/Text';
 import { useTranslation } from 'react-i18next';
 import { useFormat } from '../../shared/i18n/format.ts';
+import { isComposing } from '../../shared/keyboard/composing.ts';
 import { Chip } from '../../shared/ui/chip.tsx';
 import fieldStyles from '../../shared/ui/field.module.css';
 import styles from './edit.module.css';
@@ -36,25 +37,26 @@ export function TagsEdit({ tags, onAdd, onRemove }: TagsEditProps) {
       .slice(0, SUGGESTIONS);
   }, [known, tags, text]);
 
-  const write = async (change: Promise<string | null>) => {
-    try {
-      setError(await change);
-    } catch {
-      setError(t('notWritten'));
-    }
+  const write = async (change: Promise<string | null>): Promise<boolean> => {
+    const wrong = await change.catch(() => t('notWritten'));
+    setError(wrong);
+    return wrong === null;
   };
-  const add = (tag: string) => {
+  const add = async (text: string) => {
     setText('');
-    if (tag.trim() !== '' && !tags.includes(tag.trim())) void write(onAdd(tag.trim()));
+    const tag = text.trim();
+    if (tag === '' || tags.includes(tag)) return;
+    // What was not taken is there again to be mended, unless the next one is being typed.
+    if (!(await write(onAdd(tag)))) setText((now) => now || tag);
   };
   const press = (event: KeyboardEvent) => {
-    if (event.nativeEvent.isComposing || event.nativeEvent.keyCode === 229) return;
+    if (isComposing(event.nativeEvent)) return;
     const { target } = event;
     const chosen = target instanceof Element && target.hasAttribute('aria-activedescendant');
     if (event.key === 'Enter' && !chosen) {
       event.preventDefault();
       event.stopPropagation();
-      add(text);
+      void add(text);
     } else if (event.key === 'Escape' && text === '' && target instanceof HTMLElement) {
       target.blur();
     }
@@ -83,7 +85,7 @@ export function TagsEdit({ tags, onAdd, onRemove }: TagsEditProps) {
           }}
           items={suggested}
           selectedKey={null}
-          onSelectionChange={(name) => name !== null && add(String(name))}
+          onSelectionChange={(name) => name !== null && void add(String(name))}
           isInvalid={error !== null}
         >
           <Label className="visually-hidden">{t('addTag')}</Label>

@@ -28,8 +28,8 @@ export function usePhotoEdits(photo: PhotoDetails): PhotoEdits {
     if (field === 'description') return t('wrong.description');
     return field === 'takenAt' ? t('wrong.takenAt') : t('wrong.tags');
   };
-  const write = async (patch: PhotoPatch, back: PhotoPatch, said: string): Written => {
-    const field = await writeEdit({ id, patch, back, said });
+  const write = async (patch: PhotoPatch, back: PhotoPatch, said: string, atOnce = false): Written => {
+    const field = await writeEdit({ id, patch, back, said, atOnce });
     return field === null ? null : wrongIn(field);
   };
   const date = (to: string | null): Written =>
@@ -37,8 +37,9 @@ export function usePhotoEdits(photo: PhotoDetails): PhotoEdits {
   return {
     title: (text) => write({ title: text || null }, { title }, t('written.title')),
     description: (text) => write({ description: text || null }, { description }, t('written.description')),
-    addTag: (tag) => write({ addTags: [tag] }, { removeTags: [tag] }, t('written.tagAdded', { tag })),
-    removeTag: (tag) => write({ removeTags: [tag] }, { addTags: [tag] }, t('written.tagRemoved', { tag })),
+    addTag: (tag) => write({ addTags: [tag] }, { removeTags: [tag] }, t('written.tagAdded', { tag }), true),
+    removeTag: (tag) =>
+      write({ removeTags: [tag] }, { addTags: [tag] }, t('written.tagRemoved', { tag }), true),
     takenAt: (local) => date(local === '' ? null : withOffset(local, offset)),
     takenAtOfFile: async () => {
       try {

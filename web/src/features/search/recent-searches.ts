@@ -1,6 +1,7 @@
 import { useSyncExternalStore } from 'react';
+import { useViewer } from '../../shared/api/viewer.ts';
+import { keep, kept } from '../../shared/kept/kept.ts';
 
-const KEPT = 'imgstream.searches';
 const MAX = 8;
 
 const NONE: readonly string[] = [];
@@ -9,8 +10,8 @@ const listeners = new Set<() => void>();
 
 function read(): readonly string[] {
   try {
-    const kept: unknown = JSON.parse(localStorage.getItem(KEPT) ?? '[]');
-    return Array.isArray(kept) ? kept.filter((each) => typeof each === 'string').slice(0, MAX) : NONE;
+    const texts: unknown = JSON.parse(kept('searches') ?? '[]');
+    return Array.isArray(texts) ? texts.filter((each) => typeof each === 'string').slice(0, MAX) : NONE;
   } catch {
     return NONE;
   }
@@ -18,11 +19,7 @@ function read(): readonly string[] {
 
 function write(next: readonly string[]): void {
   searches = next;
-  try {
-    localStorage.setItem(KEPT, JSON.stringify(next));
-  } catch {
-    // They are there until the page is closed.
-  }
+  keep('searches', JSON.stringify(next));
   for (const listener of listeners) listener();
 }
 
@@ -31,9 +28,10 @@ function subscribe(listener: () => void): () => void {
   return () => listeners.delete(listener);
 }
 
-/** What was searched last in this browser, newest first. */
+/** What the person searched last in this browser, newest first; nothing as long as nobody knows who it is. */
 export function useRecentSearches(): readonly string[] {
-  return useSyncExternalStore(subscribe, () => (searches ??= read()));
+  const isKnown = useViewer() !== undefined;
+  return useSyncExternalStore(subscribe, () => (isKnown ? (searches ??= read()) : NONE));
 }
 
 /** Keeps a search; what it was on its way (`ky`, `kyo`) is forgotten. */

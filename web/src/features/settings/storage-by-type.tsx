@@ -4,6 +4,7 @@ import { useTranslation } from 'react-i18next';
 import { execute } from '../../shared/api/execute.ts';
 import { StorageByTypeDocument } from '../../shared/api/generated/graphql.ts';
 import { LIBRARY } from '../../shared/api/query-client.ts';
+import { storageShare } from '../../shared/api/storage-share.ts';
 import type { Viewer } from '../../shared/api/viewer.ts';
 import { useFormat } from '../../shared/i18n/format.ts';
 import { typeName } from '../../shared/photos/type-name.ts';
@@ -13,8 +14,6 @@ import { Skeleton } from '../../shared/ui/skeleton.tsx';
 import styles from './storage-by-type.module.css';
 
 const BarsPlot = lazy(() => import('../../shared/plots/bars-plot.tsx'));
-
-const NEARLY_FULL = 0.9;
 
 const typesQuery = queryOptions({
   queryKey: [LIBRARY, 'types'],
@@ -29,7 +28,7 @@ export function StorageByType({ storage }: { storage: Viewer['storage'] }) {
   const format = useFormat();
   const { data: types } = useQuery(typesQuery);
   const { usedBytes, quotaBytes, photoCount, trashedCount } = storage;
-  const share = quotaBytes ? usedBytes / quotaBytes : null;
+  const { share, isNearlyFull } = storageShare(storage);
   const bars = types?.toSorted((a, b) => b.bytes - a.bytes) ?? [];
   return (
     <div className={styles['storage']}>
@@ -51,7 +50,7 @@ export function StorageByType({ storage }: { storage: Viewer['storage'] }) {
           label={t('storage.title')}
           value={share}
           valueText={format.percent(share)}
-          tone={share >= NEARLY_FULL ? 'danger' : 'accent'}
+          tone={isNearlyFull ? 'danger' : 'accent'}
         />
       )}
       {!types && <Skeleton height="140px" />}

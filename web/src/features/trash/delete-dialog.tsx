@@ -1,6 +1,7 @@
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useFormat } from '../../shared/i18n/format.ts';
+import { isComposing } from '../../shared/keyboard/composing.ts';
 import { Button } from '../../shared/ui/button.tsx';
 import { Dialog } from '../../shared/ui/dialog.tsx';
 import { Progress } from '../../shared/ui/progress.tsx';
@@ -56,7 +57,7 @@ export function DeleteDialog({ ids, onClose, onDone }: DeleteDialogProps) {
             inputMode="numeric"
             autoComplete="off"
             onKeyDown={(event) => {
-              if (event.key === 'Enter' && !event.nativeEvent.isComposing && isSure) void run();
+              if (event.key === 'Enter' && !isComposing(event.nativeEvent) && isSure) void run();
               event.continuePropagation();
             }}
           />

@@ -1,6 +1,6 @@
 import { t } from 'i18next';
-import { execute } from '../../shared/api/execute.ts';
 import { DeletePhotosDocument } from '../../shared/api/generated/graphql.ts';
+import { write } from '../../shared/api/write.ts';
 import { inBatches } from '../../shared/photos/batches.ts';
 import { refreshLibrary, showChange } from '../../shared/photos/library-cache.ts';
 import { showToast } from '../../shared/ui/toast.tsx';
@@ -14,20 +14,15 @@ export async function deletePhotos(
   onProgress: (done: number) => void,
 ): Promise<void> {
   let done = 0;
-  let deleted = 0;
-  try {
-    await inBatches(ids, async (batch) => {
-      const { deletePhotos: outcomes } = await execute(DeletePhotosDocument, { ids: batch });
-      done += batch.length;
-      deleted += outcomes.filter(({ __typename }) => __typename === 'DeletedPhoto').length;
-      showChange({ ids: new Set(batch), removed: true });
-      onProgress(done);
-      return outcomes;
-    });
-    showToast({ text: t('deleted', { ns: 'trash', count: deleted }) });
-  } catch {
-    showToast({ text: t('deleteFailed', { ns: 'trash', count: ids.length - done }), tone: 'danger' });
-  } finally {
-    refreshLibrary();
-  }
+  const { outcomes } = await inBatches(ids, async (batch) => {
+    const { deletePhotos: answers } = await write(DeletePhotosDocument, { ids: batch });
+    showChange({ ids: new Set(batch), removed: true });
+    onProgress((done += batch.length));
+    return answers;
+  });
+  refreshLibrary();
+  const failed = ids.length - outcomes.length;
+  const deleted = outcomes.filter(({ __typename }) => __typename === 'DeletedPhoto').length;
+  if (failed > 0) showToast({ text: t('deleteFailed', { ns: 'trash', count: failed }), tone: 'danger' });
+  if (deleted > 0 || failed === 0) showToast({ text: t('deleted', { ns: 'trash', count: deleted }) });
 }

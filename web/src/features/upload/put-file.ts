@@ -2,6 +2,7 @@ import { ApiError } from '../../shared/api/api-error.ts';
 import { reportConnection } from '../../shared/api/connection.ts';
 import { SAME_ORIGIN_HEADERS } from '../../shared/api/send.ts';
 import { type PutAnswer, failureOf } from './put-answer.ts';
+import { UploadFailure } from './retry.ts';
 import type { Target } from './upload-item.ts';
 
 /** Without any progress for so long, the connection is taken for broken. */
@@ -21,10 +22,22 @@ export async function putFile(
   const isOurs = url.origin === location.origin;
   const answer = await request(target, url, file, { isOurs, onProgress, signal });
   const failure = failureOf(answer, isOurs);
-  // The frame is told, as by every other request.
-  if (failure?.kind === 'offline') reportConnection(new ApiError('offline', 'The connection broke.'));
+  if (failure?.kind === 'offline' && !(await isReadable(file))) throw new UploadFailure('unreadable');
+  // The frame is told, as by every other request to the service.
+  if (isOurs && failure?.kind === 'offline')
+    reportConnection(new ApiError('offline', 'The connection broke.'));
   else if (isOurs && failure?.kind !== 'signed-out') reportConnection(null);
   if (failure) throw failure;
+}
+
+/** A file that was changed or deleted breaks its request off as a lost connection does. */
+async function isReadable(file: File): Promise<boolean> {
+  try {
+    await file.slice(0, 1).arrayBuffer();
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 interface Options {

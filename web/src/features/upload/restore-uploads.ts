@@ -1,5 +1,5 @@
 import { t } from 'i18next';
-import { execute } from '../../shared/api/execute.ts';
+import { write } from '../../shared/api/write.ts';
 import { RestorePhotosDocument } from '../../shared/api/generated/graphql.ts';
 import { inBatches } from '../../shared/photos/batches.ts';
 import { refreshLibrary } from '../../shared/photos/library-cache.ts';
@@ -11,17 +11,19 @@ import { withQueue } from './uploads.ts';
 export async function restoreUploads(items: readonly UploadItem[]): Promise<void> {
   const trashed = items.filter(({ state, photo }) => state === 'trashed' && photo !== null);
   const photoIds = trashed.map(({ photo }) => photo?.id ?? '');
-  try {
-    const outcomes = await inBatches(
-      photoIds,
-      async (ids) => (await execute(RestorePhotosDocument, { ids })).restorePhotos,
-    );
-    const restored = trashed.filter((_, at) => outcomes[at]?.__typename === 'Photo');
-    await withQueue((queue) => queue.restored(restored.map(({ id }) => id)));
-    showToast({ text: t('restored', { ns: 'photos', count: restored.length }) });
-  } catch {
-    showToast({ text: t('failed', { ns: 'photos' }), tone: 'danger' });
-  } finally {
-    refreshLibrary();
-  }
+  const { outcomes, error } = await inBatches(
+    photoIds,
+    async (ids) => (await write(RestorePhotosDocument, { ids })).restorePhotos,
+  );
+  refreshLibrary();
+  const restored = trashed.filter((_, at) => outcomes[at]?.__typename === 'Photo');
+  await withQueue((queue) => queue.restored(restored.map(({ id }) => id)));
+  const gone = outcomes.length - restored.length;
+  if (error !== null)
+    showToast({
+      text: t('notAll', { ns: 'photos', count: photoIds.length - outcomes.length }),
+      tone: 'danger',
+    });
+  if (gone > 0) showToast({ text: t('someFailed', { ns: 'photos', count: gone }), tone: 'danger' });
+  if (restored.length > 0) showToast({ text: t('restored', { ns: 'photos', count: restored.length }) });
 }

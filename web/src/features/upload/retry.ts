@@ -72,14 +72,14 @@ export function backOffMs(attempt: number, random = Math.random()): number {
  * @param attempts how often it failed before
  */
 export function decide(failure: UploadFailure, from: UploadState, attempts: number): Decision {
-  const again = (state: UploadState, counts = true): Decision => {
-    if (counts && attempts + 1 >= MAX_ATTEMPTS)
-      return { next: 'fail', reason: GIVEN_UP[failure.kind] ?? 'FAULT' };
-    return { next: 'again', from: state, inMs: counts ? backOffMs(attempts + 1) : 0, counts };
+  const again = (state: UploadState): Decision => {
+    if (attempts + 1 >= MAX_ATTEMPTS) return { next: 'fail', reason: GIVEN_UP[failure.kind] ?? 'FAULT' };
+    return { next: 'again', from: state, inMs: backOffMs(attempts + 1), counts: true };
   };
   const { kind } = failure;
   // The queue as a whole waits for these, however often.
-  if (kind === 'busy' || kind === 'signed-out') return again(from, false);
+  if (kind === 'busy' || kind === 'signed-out')
+    return { next: 'again', from, inMs: kind === 'busy' ? 0 : FIRST_MS, counts: false };
   if (kind === 'target-gone') return again('hashed');
   if (kind === 'changed') return again('waiting');
   if (kind === 'unreadable') return { next: 'fail', reason: 'UNREADABLE' };

@@ -1,5 +1,5 @@
-import { onlineManager } from '@tanstack/react-query';
 import { ApiError, kindOf } from '../../shared/api/api-error.ts';
+import { whenOnline } from '../../shared/api/connection.ts';
 import { execute } from '../../shared/api/execute.ts';
 import {
   CompleteUploadsDocument,
@@ -74,7 +74,7 @@ export function serviceDoors(): UploadDoors {
 /** A small question tells; where the session has expired, it waits for the person to sign in again. */
 async function answering(): Promise<void> {
   for (;;) {
-    await online();
+    await whenOnline();
     try {
       await execute(StillThereDocument, {});
       return;
@@ -82,11 +82,4 @@ async function answering(): Promise<void> {
       if (kindOf(error) !== 'offline') return;
     }
   }
-}
-
-function online(): Promise<void> {
-  const { promise, resolve } = Promise.withResolvers<void>();
-  const unsubscribe = onlineManager.subscribe((isOnline) => isOnline && resolve());
-  if (onlineManager.isOnline()) resolve();
-  return promise.finally(unsubscribe);
 }

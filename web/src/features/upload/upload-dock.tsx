@@ -2,6 +2,7 @@ import { ImageUp } from 'lucide-react';
 import { useTranslation } from 'react-i18next';
 import { useAnnouncements } from './use-announcements.ts';
 import { useArrivals } from './use-arrivals.ts';
+import { useLibraryRefresh } from './use-library-refresh.ts';
 import styles from './upload-dock.module.css';
 
 /** Stands in every view: takes what is dropped or pasted anywhere, and says how it goes. */
@@ -9,6 +10,7 @@ export function UploadDock() {
   const { t } = useTranslation('upload');
   const isDraggedOver = useArrivals();
   useAnnouncements();
+  useLibraryRefresh();
   if (!isDraggedOver) return null;
   return (
     <div className={styles['zone']}>

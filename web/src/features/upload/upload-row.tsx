@@ -3,6 +3,7 @@ import { memo, type ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Link } from 'wouter';
 import { useFormat } from '../../shared/i18n/format.ts';
+import { listSequence, setPhotoSequence } from '../../shared/photos/sequence.ts';
 import { classNames } from '../../shared/ui/class-names.ts';
 import { IconButton } from '../../shared/ui/icon-button.tsx';
 import { Progress } from '../../shared/ui/progress.tsx';
@@ -10,7 +11,7 @@ import { restoreUploads } from './restore-uploads.ts';
 import { StateIcon } from './state-icon.tsx';
 import { canCancel, canRetry, type UploadItem } from './upload-item.ts';
 import styles from './upload-row.module.css';
-import { withQueue } from './uploads.ts';
+import { currentUploads, withQueue } from './uploads.ts';
 
 /** One file: what it is, how far it is, why it failed, and what can be done. */
 export const UploadRow = memo(({ item }: { item: UploadItem }) => {
@@ -53,7 +54,19 @@ UploadRow.displayName = 'UploadRow';
 
 function Name({ item: { name, photo, state } }: { item: UploadItem }): ReactNode {
   if (!photo) return name;
-  return <Link href={state === 'trashed' ? '/trash' : `/photo/${photo.id}`}>{name}</Link>;
+  if (state === 'trashed') return <Link href="/trash">{name}</Link>;
+  return (
+    <Link href={`/photo/${photo.id}`} onClick={openInOrder}>
+      {name}
+    </Link>
+  );
+}
+
+/** From one photo of the list to the next, twins being one. */
+function openInOrder(): void {
+  const photos = currentUploads().items.filter(({ state }) => state !== 'trashed');
+  const ids = new Set(photos.flatMap(({ photo }) => (photo ? [photo.id] : [])));
+  setPhotoSequence(listSequence('/upload', [...ids]));
 }
 
 function State({ item: { state, reason, requestId } }: { item: UploadItem }) {

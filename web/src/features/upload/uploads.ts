@@ -1,4 +1,5 @@
 import { useSyncExternalStore } from 'react';
+import { askBeforeLeaving } from '../../shared/ui/ask-before-leaving.ts';
 import type { UploadQueue } from './upload-queue.ts';
 import { type ChosenFile, NO_UPLOADS, underWay, type UploadsSnapshot } from './uploads-snapshot.ts';
 
@@ -13,6 +14,7 @@ let queue: Promise<UploadQueue> | null = null;
 let snapshot = NO_UPLOADS;
 const listeners = new Set<() => void>();
 let telling: ReturnType<typeof setTimeout> | null = null;
+let letGo: (() => void) | null = null;
 
 function subscribe(listener: () => void): () => void {
   listeners.add(listener);
@@ -32,6 +34,11 @@ export function watchUploads(tell: (now: UploadsSnapshot, before: UploadsSnapsho
     before = snapshot;
     tell(snapshot, was);
   });
+}
+
+/** What is under way at this moment, for what is done about it. */
+export function currentUploads(): UploadsSnapshot {
+  return snapshot;
 }
 
 /** Puts files into the queue. @throws where the queue's code cannot be loaded. */
@@ -77,13 +84,10 @@ async function startQueue(): Promise<UploadQueue> {
 
 function tell(next: UploadsSnapshot): void {
   snapshot = next;
-  const isBusy = underWay(next.totals) > 0;
-  if (isBusy) addEventListener('beforeunload', askBeforeLeaving);
-  else removeEventListener('beforeunload', askBeforeLeaving);
+  if (underWay(next.totals) > 0) letGo ??= askBeforeLeaving();
+  else {
+    letGo?.();
+    letGo = null;
+  }
   for (const listener of listeners) listener();
-}
-
-/** The browser asks in its own words. */
-function askBeforeLeaving(event: BeforeUnloadEvent): void {
-  event.preventDefault();
 }

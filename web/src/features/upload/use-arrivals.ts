@@ -12,14 +12,18 @@ export function useArrivals(): boolean {
       type: Type,
       listen: (event: WindowEventMap[Type]) => void,
     ) => window.addEventListener(type, listen, { signal: listening.signal });
+    // A picture of this page that is dragged looks like a file that is brought.
+    let isOurs = false;
+    on('dragstart', () => (isOurs = true));
+    on('dragend', () => (isOurs = false));
     on('dragenter', (event) => {
-      if (!bringsFiles(event)) return;
+      if (isOurs || !bringsFiles(event)) return;
       event.preventDefault();
       setDraggedOver(true);
       void prepareUploads();
     });
     on('dragover', (event) => {
-      if (!bringsFiles(event)) return;
+      if (isOurs || !bringsFiles(event)) return;
       event.preventDefault();
       if (event.dataTransfer) event.dataTransfer.dropEffect = 'copy';
     });
@@ -27,7 +31,7 @@ export function useArrivals(): boolean {
     on('dragleave', (event) => event.relatedTarget === null && setDraggedOver(false));
     on('drop', (event) => {
       setDraggedOver(false);
-      if (!bringsFiles(event) || !event.dataTransfer) return;
+      if (isOurs || !bringsFiles(event) || !event.dataTransfer) return;
       event.preventDefault();
       void uploadFiles(droppedFiles(event.dataTransfer));
     });

@@ -5,11 +5,17 @@ import { ApiError } from './api-error.ts';
 export interface ConnectionState {
   /** False from a request that reached nobody to the next that does. */
   online: boolean;
-  /** `waiting`: a window to sign in was opened, and this page asks again and again. */
-  session: 'open' | 'expired' | 'waiting';
+  /**
+   * `waiting`: a window to sign in was opened, and this page asks again and again. `other`: somebody else is signed in
+   * now, who is to have nothing of what is under way here.
+   */
+  session: 'open' | 'expired' | 'waiting' | 'other';
   /** The service does not know this page's operations: it is of another version. */
   outdated: boolean;
 }
+
+/** Whom the service takes a request of this page for; `unknown` where it does not say. */
+export type Person = 'same' | 'other' | 'unknown';
 
 const PROBE_MS = 3_000;
 const SIGN_IN_MS = 2_000;
@@ -18,6 +24,7 @@ let state: ConnectionState = { online: true, session: 'open', outdated: false };
 const listeners = new Set<() => void>();
 let waiting: PromiseWithResolvers<void> | null = null;
 let probing: ReturnType<typeof setInterval> | undefined;
+let isAsking = false;
 
 function set(patch: Partial<ConnectionState>): void {
   state = { ...state, ...patch };
@@ -34,13 +41,25 @@ export function useConnection(): ConnectionState {
   return useSyncExternalStore(subscribe, () => state);
 }
 
-/** Tells what a request has shown about the connection; null is a success. */
+/** Calls back each time that all is well again: somebody is reached, and knows who asks. Gives a function that ends it. */
+export function onReconnected(tell: () => void): () => void {
+  let wasWell = isWell();
+  return subscribe(() => {
+    if (isWell() && !wasWell) tell();
+    wasWell = isWell();
+  });
+}
+
+function isWell(): boolean {
+  return state.online && state.session === 'open';
+}
+
+/** Tells what a request has shown about the connection; null is a success, and what is no ApiError shows nothing. */
 export function reportConnection(error: unknown): void {
-  if (error instanceof ApiError) {
-    if (error.kind === 'offline') return wentOffline();
-    if (error.kind === 'signed-out' && state.session === 'open') set({ session: 'expired' });
-    if (error.kind === 'outdated' && !state.outdated) set({ outdated: true });
-  }
+  if (error !== null && !(error instanceof ApiError)) return;
+  if (error?.kind === 'offline') return wentOffline();
+  if (error?.kind === 'signed-out' && state.session === 'open') set({ session: 'expired' });
+  if (error?.kind === 'outdated' && !state.outdated) set({ outdated: true });
   if (!state.online) cameBack();
 }
 
@@ -71,6 +90,20 @@ export async function probe(): Promise<void> {
   }
 }
 
+/** Resolves when somebody is reached. */
+export async function whenOnline(): Promise<void> {
+  if (state.online) return;
+  const { promise, resolve } = Promise.withResolvers<void>();
+  const unsubscribe = subscribe(() => state.online && resolve());
+  await promise;
+  unsubscribe();
+}
+
+/** Nothing is asked in the name of somebody else: resolves at once but where another person is signed in. */
+export function whenSamePerson(signal?: AbortSignal): Promise<void> {
+  return state.session === 'other' ? signedInAgain(signal) : Promise.resolve();
+}
+
 /** Resolves when the person has signed in again. @throws the signal's reason where it is aborted before. */
 export function signedInAgain(signal?: AbortSignal): Promise<void> {
   waiting ??= Promise.withResolvers<void>();
@@ -82,14 +115,38 @@ export function signedInAgain(signal?: AbortSignal): Promise<void> {
 
 /**
  * Opens the window to sign in, and ends when the service knows the person again; what was interrupted then goes on.
- * @param url of the sign-in, null where there is none to open
- * @param isSignedIn asks the service
+ * @param url of the sign-in
+ * @param who asks the service
  */
-export async function signInAgain(url: string | null, isSignedIn: () => Promise<boolean>): Promise<void> {
-  if (url) window.open(url, '_blank', 'noopener');
-  if (state.session === 'waiting') return;
-  set({ session: 'waiting' });
-  while (!(await isSignedIn())) await new Promise((resolve) => setTimeout(resolve, SIGN_IN_MS));
+export async function signInAgain(url: string, who: () => Promise<Person>): Promise<void> {
+  window.open(url, '_blank', 'noopener');
+  if (state.session === 'expired') set({ session: 'waiting' });
+  await askUntilSame(who);
+}
+
+/** Looks whether somebody else has signed in meanwhile, or the person has, in another window; `who` asks the service. */
+export async function lookWhoIsThere(who: () => Promise<Person>): Promise<void> {
+  const person = await who();
+  if (person === 'other') {
+    set({ session: 'other' });
+    await askUntilSame(who);
+  } else if (person === 'same' && state.session !== 'open') reopen();
+}
+
+async function askUntilSame(who: () => Promise<Person>): Promise<void> {
+  if (isAsking) return;
+  isAsking = true;
+  for (;;) {
+    const person = await who();
+    if (person === 'same') break;
+    if (person === 'other' && state.session !== 'other') set({ session: 'other' });
+    await new Promise((resolve) => setTimeout(resolve, SIGN_IN_MS));
+  }
+  isAsking = false;
+  reopen();
+}
+
+function reopen(): void {
   set({ session: 'open' });
   waiting?.resolve();
   waiting = null;

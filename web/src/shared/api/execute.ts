@@ -1,5 +1,5 @@
 import { kindOf } from './api-error.ts';
-import { reportConnection, signedInAgain } from './connection.ts';
+import { reportConnection, signedInAgain, whenSamePerson } from './connection.ts';
 import { type PersistedDocument, send } from './send.ts';
 
 /**
@@ -13,6 +13,7 @@ export async function execute<Data, Variables>(
   { signal }: { signal?: AbortSignal } = {},
 ): Promise<Data> {
   for (;;) {
+    await whenSamePerson(signal);
     try {
       const data = await send(document, variables, signal);
       reportConnection(null);

@@ -1,16 +1,17 @@
 import { type Client, createClient } from 'graphql-ws';
-import { kindOf } from './api-error.ts';
-import { reportConnection, signedInAgain } from './connection.ts';
-import {
-  type LibraryChangedSubscription,
-  LibraryChangedDocument,
-  StillThereDocument,
-} from './generated/graphql.ts';
+import { signedInAgain } from './connection.ts';
+import { type LibraryChangedSubscription, LibraryChangedDocument } from './generated/graphql.ts';
 import { LIBRARY, queryClient } from './query-client.ts';
-import { documentId, send } from './send.ts';
-import { patchViewer } from './viewer.ts';
+import { documentId } from './send.ts';
+import { throttled } from './throttled.ts';
+import { lookAtConnection, patchViewer } from './viewer.ts';
+
+/** During a large upload something changes all the time: all that is shown is asked again no more often than so. */
+const REFRESH_MS = 3_000;
 
 type LibraryChange = LibraryChangedSubscription['libraryChanged'];
+
+const refresh = throttled(() => void queryClient.invalidateQueries({ queryKey: [LIBRARY] }), REFRESH_MS);
 
 /** Listens for what happens to the library elsewhere, and has what is shown asked again. Gives a function that ends it. */
 export function followLibrary(): () => void {
@@ -20,13 +21,14 @@ export function followLibrary(): () => void {
     retryAttempts: Infinity,
     shouldRetry: () => true,
     retryWait: async (retries) => {
-      await checkSession();
+      // A refused upgrade looks like any closed connection: a request tells whether it is the session.
+      if ((await lookAtConnection()) === 'signed-out') await signedInAgain();
       await new Promise((resolve) => setTimeout(resolve, Math.min(1_000 * 2 ** retries, 30_000)));
     },
     on: {
       connected: () => {
         // What happened while nobody listened is not told again.
-        if (opened++ > 0) void queryClient.invalidateQueries({ queryKey: [LIBRARY] });
+        if (opened++ > 0) refresh();
       },
     },
   });
@@ -44,18 +46,7 @@ export function followLibrary(): () => void {
   };
 }
 
-/** A refused upgrade looks like any closed connection: a request tells whether it is the session, and waits for the next. */
-async function checkSession(): Promise<void> {
-  try {
-    await send(StillThereDocument, {});
-    reportConnection(null);
-  } catch (error) {
-    reportConnection(error);
-    if (kindOf(error) === 'signed-out') await signedInAgain();
-  }
-}
-
 function changed({ storage }: LibraryChange): void {
   patchViewer((viewer) => ({ ...viewer, storage }));
-  void queryClient.invalidateQueries({ queryKey: [LIBRARY] });
+  refresh();
 }

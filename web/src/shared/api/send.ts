@@ -19,6 +19,9 @@ interface Answer<Data> {
 /** So that a proxy answers 401 instead of sending this page's request to where people sign in. */
 export const SAME_ORIGIN_HEADERS = { 'x-requested-with': 'XMLHttpRequest' };
 
+/** A connection that broke without a word is given up: no operation takes so long. */
+const LONGEST_MS = 5 * 60_000;
+
 /**
  * Sends an operation once.
  * @throws ApiError, or the signal's reason where it was aborted.
@@ -38,7 +41,7 @@ export async function send<Data, Variables>(
         accept: 'application/graphql-response+json, application/json;q=0.9',
       },
       body: JSON.stringify({ documentId: documentId(document), variables }),
-      signal: signal ?? null,
+      signal: AbortSignal.any([AbortSignal.timeout(LONGEST_MS), ...(signal ? [signal] : [])]),
     });
     return await read<Data>(response);
   } catch (error) {
@@ -61,7 +64,7 @@ async function read<Data>(response: Response): Promise<Data> {
   if (error?.extensions?.code === 'UNAUTHENTICATED') throw new ApiError('signed-out', message, { requestId });
   if (error?.extensions?.reason === 'UNKNOWN_DOCUMENT')
     throw new ApiError('outdated', message, { requestId });
-  if (error && REFUSALS.has(error.extensions?.code ?? ''))
+  if (REFUSALS.has(error?.extensions?.code ?? '') || REFUSED.has(response.status))
     throw new ApiError('refused', message, { requestId });
   if (error || !response.ok || answer?.data == null) {
     const retryAfterMs = response.status === 503 ? retryAfter(response) : 0;
@@ -77,6 +80,9 @@ const REFUSALS = new Set([
   'GRAPHQL_PARSE_FAILED',
   'PAYLOAD_TOO_LARGE',
 ]);
+
+/** By a proxy on the way too, whose page about it is no JSON. */
+const REFUSED = new Set([403, 413]);
 
 /** Null where it is no JSON: a proxy's page about its own trouble. */
 function parse<Data>(text: string): Answer<Data> | null {

@@ -1,24 +1,47 @@
+import { keep, keepNothing, onKept } from '../kept/kept.ts';
 import { queryClient } from './query-client.ts';
+import { SAME_ORIGIN_HEADERS } from './send.ts';
 
 /** Another tab that holds a database open is not waited for any longer. */
 const DELETE_MS = 1_000;
+/** Chromium looks through its whole cache, which goes on when nobody waits any more. */
+const CLEAR_MS = 3_000;
 
 /** Everything that this browser keeps for this page, photos in it or not, is deleted. Never throws. */
 export async function forgetEverything(): Promise<void> {
+  keepNothing();
   queryClient.clear();
-  await Promise.allSettled([emptyCaches(), deleteDatabases(), removeServiceWorkers()]);
-  try {
-    localStorage.clear();
-    sessionStorage.clear();
-  } catch {
-    // Storage is shut: there is nothing in it.
-  }
+  await Promise.allSettled([clearSiteData(), emptyCaches(), deleteDatabases(), removeServiceWorkers()]);
 }
 
-/** Forgets everything, and goes where people sign out. */
+/** Forgets everything, in other tabs too, and goes where people sign out. */
 export async function signOut(signOutUrl: string): Promise<void> {
+  keep('signOut', signOutUrl);
   await forgetEverything();
   location.assign(signOutUrl);
+}
+
+/** Takes this tab along when the person signs out in another one. */
+export function leaveWithOtherTabs(): void {
+  onKept('signOut', (signOutUrl) => void leave(signOutUrl));
+}
+
+async function leave(signOutUrl: string): Promise<void> {
+  keepNothing();
+  queryClient.clear();
+  // It would answer by the app itself where the proxy is to be asked.
+  await Promise.allSettled([removeServiceWorkers()]);
+  location.assign(signOutUrl);
+}
+
+/** What only the browser itself can empty, at the service's word: pictures among it. */
+async function clearSiteData(): Promise<void> {
+  await fetch('/clear-site-data', {
+    method: 'POST',
+    redirect: 'manual',
+    headers: SAME_ORIGIN_HEADERS,
+    signal: AbortSignal.timeout(CLEAR_MS),
+  });
 }
 
 async function emptyCaches(): Promise<void> {

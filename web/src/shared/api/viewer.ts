@@ -1,4 +1,7 @@
 import { queryOptions, useMutation, useQuery } from '@tanstack/react-query';
+import { forgetOthers } from '../kept/kept.ts';
+import { type ApiErrorKind, kindOf } from './api-error.ts';
+import { type Person, reportConnection } from './connection.ts';
 import { execute } from './execute.ts';
 import {
   type SettingsPatch,
@@ -9,6 +12,7 @@ import {
 } from './generated/graphql.ts';
 import { queryClient } from './query-client.ts';
 import { send } from './send.ts';
+import { withFields } from './settings-fields.ts';
 
 export type Viewer = ViewerQuery['viewer'];
 export type ServerInfo = ViewerQuery['serverInfo'];
@@ -17,7 +21,11 @@ export type Settings = Viewer['settings'];
 /** Who is signed in, their settings and storage, and what the service says of itself. */
 export const viewerQuery = queryOptions({
   queryKey: ['viewer'],
-  queryFn: ({ signal }) => execute(ViewerDocument, {}, { signal }),
+  queryFn: async ({ signal }) => {
+    const data = await execute(ViewerDocument, {}, { signal });
+    forgetOthers(data.viewer.id);
+    return data;
+  },
   staleTime: Infinity,
   gcTime: Infinity,
 });
@@ -32,31 +40,49 @@ export function useServerInfo(): ServerInfo | undefined {
   return useQuery(viewerQuery).data?.serverInfo;
 }
 
-/** Whether the service knows who asks. */
-export async function isSignedIn(): Promise<boolean> {
+/** Whom the service takes this page for, and whether that is whose photos it shows. */
+export async function whoIsThere(): Promise<Person> {
   try {
-    await send(StillThereDocument, {});
-    return true;
+    const { viewer } = await send(StillThereDocument, {});
+    const shown = queryClient.getQueryData(viewerQuery.queryKey)?.viewer.id ?? viewer.id;
+    return viewer.id === shown ? 'same' : 'other';
   } catch {
-    return false;
+    return 'unknown';
   }
 }
 
-/** Changes settings at once, and takes them back where the service does not. */
+/** Asks the service for no other reason than to know how this page stands with it. */
+export async function lookAtConnection(): Promise<ApiErrorKind | null> {
+  try {
+    await send(StillThereDocument, {});
+    reportConnection(null);
+    return null;
+  } catch (error) {
+    reportConnection(error);
+    return kindOf(error);
+  }
+}
+
+/** Changes settings at once, one after the other, and takes back those that the service does not take. */
 export function useUpdateSettings() {
   return useMutation({
+    scope: { id: 'settings' },
     mutationFn: (patch: SettingsPatch) => execute(UpdateSettingsDocument, { patch }),
     onMutate: (patch) => {
-      const before = queryClient.getQueryData(viewerQuery.queryKey);
-      patchViewer((viewer) => ({ ...viewer, settings: { ...viewer.settings, ...present(patch) } }));
+      const before = queryClient.getQueryData(viewerQuery.queryKey)?.viewer.settings;
+      changeSettings((settings) => withFields(settings, patch, patch));
       return before;
     },
-    onError: (_error, _patch, before) => queryClient.setQueryData(viewerQuery.queryKey, before),
-    onSuccess: ({ updateSettings: answer }, _patch, before) => {
-      if (answer.__typename === 'Settings') patchViewer((viewer) => ({ ...viewer, settings: answer }));
-      else queryClient.setQueryData(viewerQuery.queryKey, before);
-    },
+    onError: (_error, patch, before) => changeSettings((settings) => withFields(settings, patch, before)),
+    onSuccess: ({ updateSettings: answer }, patch, before) =>
+      changeSettings((settings) =>
+        withFields(settings, patch, answer.__typename === 'Settings' ? answer : before),
+      ),
   });
+}
+
+function changeSettings(change: (settings: Settings) => Settings): void {
+  patchViewer((viewer) => ({ ...viewer, settings: change(viewer.settings) }));
 }
 
 /** Writes what is known of the viewer, where it is known. */
@@ -65,8 +91,4 @@ export function patchViewer(change: (viewer: Viewer) => Viewer): void {
     viewerQuery.queryKey,
     (known) => known && { ...known, viewer: change(known.viewer) },
   );
-}
-
-function present(patch: SettingsPatch): Partial<Settings> {
-  return Object.fromEntries(Object.entries(patch).filter(([, value]) => value != null));
 }

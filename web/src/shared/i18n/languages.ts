@@ -1,19 +1,22 @@
 import i18next, { changeLanguage, use } from 'i18next';
 import { initReactI18next } from 'react-i18next';
+import { keep, kept } from '../kept/kept.ts';
 
 export const LANGUAGES = ['ja', 'en'] as const;
 export type Language = (typeof LANGUAGES)[number];
-
-const KEPT = 'imgstream.language';
 
 const load = {
   ja: async () => (await import('./ja.ts')).ja,
   en: async () => (await import('./en.ts')).en,
 };
 
-/** The language of ours that comes nearest to a language tag (BCP 47). */
-export function nearestLanguage(tag: string): Language {
-  return /^ja\b/i.test(tag) ? 'ja' : 'en';
+/** The first of some language tags (BCP 47) that is in a language of ours, as that; English where none is. */
+export function nearestLanguage(...tags: readonly (string | null)[]): Language {
+  for (const tag of tags) {
+    const found = LANGUAGES.find((language) => tag?.toLowerCase().split('-')[0] === language);
+    if (found) return found;
+  }
+  return 'en';
 }
 
 /** Loads the texts of the language that was kept from last time, else of the browser's. */
@@ -24,31 +27,20 @@ export async function startLanguages(): Promise<void> {
     interpolation: { escapeValue: false },
     react: { useSuspense: false },
   });
-  await showLanguage(nearestLanguage(keptLanguage() ?? navigator.language));
+  await showLanguage(nearestLanguage(kept('language'), ...navigator.languages));
 }
 
-/** Shows everything in a language from now on. */
+let wanted: Language | null = null;
+
+/** Shows everything in a language from now on; of two that are asked for, the later, whichever comes first. */
 export async function showLanguage(language: Language): Promise<void> {
+  wanted = language;
+  keep('language', language);
+  if (!i18next.hasResourceBundle(language, 'frame')) {
+    for (const [namespace, texts] of Object.entries(await load[language]()))
+      i18next.addResourceBundle(language, namespace, texts);
+  }
+  if (wanted !== language) return;
   document.documentElement.lang = language;
-  keepLanguage(language);
-  if (i18next.language === language) return;
-  for (const [namespace, texts] of Object.entries(await load[language]()))
-    i18next.addResourceBundle(language, namespace, texts);
-  await changeLanguage(language);
-}
-
-function keptLanguage(): string | null {
-  try {
-    return localStorage.getItem(KEPT);
-  } catch {
-    return null;
-  }
-}
-
-function keepLanguage(language: Language): void {
-  try {
-    localStorage.setItem(KEPT, language);
-  } catch {
-    // Kept on the server all the same.
-  }
+  if (i18next.language !== language) await changeLanguage(language);
 }

@@ -1,5 +1,6 @@
 import { useEffect, useEffectEvent, useSyncExternalStore } from 'react';
 import { tinykeys } from 'tinykeys';
+import { isComposing } from './composing.ts';
 
 export interface Shortcut {
   /** As tinykeys writes them: `g h` is one after the other, `$mod+a` is Ctrl or ⌘. */
@@ -59,7 +60,8 @@ const WRITING =
 /** A toast is an alertdialog too, but one that takes nothing over. */
 const OVER_THE_PAGE = ':is([role=dialog], [role=alertdialog]):not([aria-modal=false])';
 
-function isBusy({ target, isComposing }: KeyboardEvent): boolean {
-  if (isComposing || document.querySelector(OVER_THE_PAGE)) return true;
+function isBusy(event: KeyboardEvent): boolean {
+  const { target } = event;
+  if (isComposing(event) || document.querySelector(OVER_THE_PAGE)) return true;
   return target instanceof Element && target.closest(WRITING) !== null;
 }

@@ -1,5 +1,5 @@
 import { t } from 'i18next';
-import { execute } from '../api/execute.ts';
+import { write } from '../api/write.ts';
 import {
   type PhotoFilter,
   type PhotoPatch,
@@ -10,11 +10,13 @@ import {
 import { showToast } from '../ui/toast.tsx';
 import { matchingIds } from './matching-ids.ts';
 import { perform } from './perform.ts';
+import { takenSpan } from './taken-span.ts';
+import { cachedStrips } from './timeline.ts';
 
 const update = async (ids: string[], patch: PhotoPatch) =>
-  (await execute(UpdatePhotosDocument, { ids, patch })).updatePhotos;
-const sendToTrash = async (ids: string[]) => (await execute(TrashPhotosDocument, { ids })).trashPhotos;
-const restore = async (ids: string[]) => (await execute(RestorePhotosDocument, { ids })).restorePhotos;
+  (await write(UpdatePhotosDocument, { ids, patch })).updatePhotos;
+const sendToTrash = async (ids: string[]) => (await write(TrashPhotosDocument, { ids })).trashPhotos;
+const restore = async (ids: string[]) => (await write(RestorePhotosDocument, { ids })).restorePhotos;
 
 /**
  * Changes those photos that are not so already, so that undoing touches no other: one that was a favourite before stays one.
@@ -31,7 +33,9 @@ async function change(
 ): Promise<void> {
   let known: Set<string> | null;
   try {
-    known = await matchingIds(already.filter);
+    // Of a large library only the days of these photos are looked through.
+    const takenAtLocal = takenSpan(ids, cachedStrips());
+    known = await matchingIds({ ...already.filter, ...(takenAtLocal && { takenAtLocal }) });
   } catch {
     showToast({ text: t('failed', { ns: 'photos' }), tone: 'danger' });
     return;

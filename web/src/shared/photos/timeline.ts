@@ -6,8 +6,10 @@ import {
   TimelineStripDocument,
   type TimelineStripQuery,
 } from '../api/generated/graphql.ts';
-import { LIBRARY } from '../api/query-client.ts';
+import { LIBRARY, queryClient } from '../api/query-client.ts';
 import { applyChangesTo, type PhotoChange } from './library-cache.ts';
+
+const STRIP = 'strip';
 
 /** The photos of a month as columns, newest first: all of one length. */
 export type Strip = Omit<TimelineStripQuery['timelineStrip'], 'endCursor'>;
@@ -23,11 +25,18 @@ export function timelineQuery(filter: PhotoFilter) {
 /** A month of the timeline. */
 export function stripQuery(month: string, filter: PhotoFilter) {
   return queryOptions({
-    queryKey: [LIBRARY, 'strip', month, filter],
+    queryKey: [LIBRARY, STRIP, month, filter],
     queryFn: ({ signal }) => readStrip(month, filter, signal),
     // Columns of ten thousand are not compared one by one.
     structuralSharing: false,
   });
+}
+
+/** The months that are at hand, of whatever filter. */
+export function cachedStrips(): Strip[] {
+  return queryClient
+    .getQueriesData<Strip>({ queryKey: [LIBRARY, STRIP] })
+    .flatMap(([, strip]) => strip ?? []);
 }
 
 async function readStrip(month: string, filter: PhotoFilter, signal: AbortSignal): Promise<Strip> {
@@ -87,4 +96,4 @@ function without(strip: Strip, ids: ReadonlySet<string>): Strip {
   };
 }
 
-applyChangesTo('strip', changeStrip);
+applyChangesTo(STRIP, changeStrip);

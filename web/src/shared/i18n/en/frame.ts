@@ -27,6 +27,7 @@ export const frame = {
     everywhere: 'Everywhere',
     help: 'Show this list',
     search: 'Search',
+    undo: 'Undo what was done last',
     after: 'then',
     goHome: 'Go to Home',
     goUpload: 'Go to Upload',
@@ -49,6 +50,8 @@ export const frame = {
   offline: 'No connection. What you do is kept here and goes on when the connection is back.',
   expired: 'Your session has expired. Nothing is lost: sign in in a new window, then this page goes on.',
   expiredWaiting: 'Waiting for you to sign in in the other window…',
+  otherPerson:
+    'Another account is signed in now. Sign in as {{email}} to go on here, or reload to see the other.',
   signIn: 'Sign in',
   outdated: 'A new version is ready.',
   reload: 'Reload',

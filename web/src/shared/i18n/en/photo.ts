@@ -43,6 +43,7 @@ export const photo = {
   copyMetadata: 'Copy as JSON',
   copied: 'Copied',
   copyFailed: 'The browser did not allow copying. Select the text and copy it yourself.',
+  notLoaded: 'This picture could not be loaded. It comes when the connection is back.',
   notWritten: 'This could not be saved. Try again.',
   written: {
     title: 'Title changed',

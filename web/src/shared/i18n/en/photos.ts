@@ -20,6 +20,13 @@ export const photos = {
   someFailed_one: '{{count, number}} photo is no longer there',
   someFailed_other: '{{count, number}} photos are no longer there',
   failed: 'That did not work. Nothing was changed.',
+  notAll_one: 'The server failed before it came to the last photo. Try again with it.',
+  notAll_other: 'The server failed before it came to {{count, number}} of them. Try again with those.',
   downloading_one: 'Downloading the original',
   downloading_other: 'Downloading {{count, number}} originals',
+  downloadingOf_one: 'Downloading {{done, number}} of {{count, number}} original',
+  downloadingOf_other: 'Downloading {{done, number}} of {{count, number}} originals',
+  downloaded_one: 'The original is in your downloads',
+  downloaded_other: '{{count, number}} originals are in your downloads',
+  downloadFailed: 'The download broke off. Try again.',
 } as const;

@@ -29,6 +29,7 @@ export const frame: TextsLike<typeof english> = {
     everywhere: 'どの画面でも',
     help: 'この一覧を表示',
     search: '検索',
+    undo: '直前の操作を元に戻す',
     after: '→',
     goHome: 'ホームへ',
     goUpload: 'アップロードへ',
@@ -48,6 +49,8 @@ export const frame: TextsLike<typeof english> = {
   expired:
     'ログインの有効期限が切れました。内容は失われません。新しいウィンドウでログインすると、この画面の続きから再開します。',
   expiredWaiting: '別のウィンドウでのログインを待っています…',
+  otherPerson:
+    '別のアカウントでログインされています。続けるには {{email}} でログインしてください。別のアカウントを使う場合は再読み込みしてください。',
   signIn: 'ログイン',
   outdated: '新しいバージョンがあります。',
   reload: '再読み込み',

@@ -45,6 +45,7 @@ export const photo: TextsLike<typeof english> = {
   copyMetadata: 'JSON でコピー',
   copied: 'コピーしました',
   copyFailed: 'ブラウザーがコピーを許可しませんでした。文字を選択してコピーしてください。',
+  notLoaded: '写真を読み込めませんでした。接続が戻ると表示されます。',
   notWritten: '保存できませんでした。もう一度お試しください。',
   written: {
     title: 'タイトルを変更しました',

@@ -14,5 +14,9 @@ export const photos: TextsLike<typeof english> = {
   nothingToDo: '変更はありません',
   someFailed_other: '{{count, number}} 枚はすでに削除されています',
   failed: '処理できませんでした。変更はありません。',
+  notAll_other: '途中で問題が発生し、{{count, number}} 枚は処理できませんでした。もう一度お試しください。',
   downloading_other: '{{count, number}} 枚のオリジナルをダウンロードしています',
+  downloadingOf_other: '{{count, number}} 枚中 {{done, number}} 枚のオリジナルをダウンロードしています',
+  downloaded_other: '{{count, number}} 枚のオリジナルをダウンロードしました',
+  downloadFailed: 'ダウンロードが中断されました。もう一度お試しください。',
 };

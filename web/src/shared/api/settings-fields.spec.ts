@@ -1,0 +1,22 @@
+import { withFields } from './settings-fields.ts';
+
+const SETTINGS = { locale: 'en', theme: 'SYSTEM', pageSize: 50 };
+
+it('shows a change at once', () => {
+  const patch = { pageSize: 100 };
+  expect(withFields(SETTINGS, patch, patch)).toEqual({ ...SETTINGS, pageSize: 100 });
+});
+
+it('takes back what was refused, and nothing that was changed meanwhile', () => {
+  const now = { ...SETTINGS, theme: 'DARK', pageSize: 100 };
+  expect(withFields(now, { pageSize: 100 }, SETTINGS)).toEqual({ ...SETTINGS, theme: 'DARK' });
+});
+
+it('has of an answer no other field than was asked for', () => {
+  const now = { ...SETTINGS, theme: 'DARK', locale: 'ja-jp' };
+  const answer = { __typename: 'Settings', locale: 'ja-JP', theme: 'SYSTEM', pageSize: 50 };
+  expect(withFields(now, { locale: 'ja-jp' }, answer)).toEqual({ ...now, locale: 'ja-JP' });
+});
+
+it('leaves everything where nobody knows what was there', () =>
+  expect(withFields(SETTINGS, { theme: 'DARK' }, undefined)).toEqual(SETTINGS));

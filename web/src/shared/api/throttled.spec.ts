@@ -1,0 +1,33 @@
+import { jest } from '@jest/globals';
+import { throttled } from './throttled.ts';
+
+beforeEach(() => void jest.useFakeTimers());
+afterEach(() => void jest.useRealTimers());
+
+it('acts at once, and once more for all that came meanwhile', () => {
+  const act = jest.fn();
+  const tell = throttled(act, 1_000);
+  tell();
+  expect(act).toHaveBeenCalledTimes(1);
+  for (let time = 0; time < 9; time++) {
+    jest.advanceTimersByTime(100);
+    tell();
+  }
+  expect(act).toHaveBeenCalledTimes(1);
+  jest.advanceTimersByTime(100);
+  expect(act).toHaveBeenCalledTimes(2);
+  jest.advanceTimersByTime(10_000);
+  expect(act).toHaveBeenCalledTimes(2);
+  tell();
+  expect(act).toHaveBeenCalledTimes(3);
+});
+
+it('acts so often at most, however much happens', () => {
+  const act = jest.fn();
+  const tell = throttled(act, 1_000);
+  for (let time = 0; time < 100; time++) {
+    tell();
+    jest.advanceTimersByTime(100);
+  }
+  expect(act).toHaveBeenCalledTimes(11);
+});
