@@ -92,8 +92,9 @@ it('does not grow with a photo of 100 MiB', async () => {
     const [kept] = await client.stage(large);
     expect(kept).toMatchObject({ __typename: 'Photo', sizeBytes: 100 * MIB });
   });
-  expect(grown).toBeLessThan(60);
-}, 60_000);
+  // Some 30 to 60, by when garbage was last collected; the photo would come on top of it.
+  expect(grown).toBeLessThan(100);
+}, 240_000);
 
 it(`is bounded while ${STALLED} photos of 4 MiB stand still on their way to the bucket, and none is lost`, async () => {
   await client.complete(...(await sent(2 * AT_A_TIME, 4 * MIB)));
@@ -109,7 +110,7 @@ it(`is bounded while ${STALLED} photos of 4 MiB stand still on their way to the 
   });
   // The bytes are 200 MiB more; so many photos at once take some 100 where nothing stands still.
   expect(grown).toBeLessThan(200);
-}, 240_000);
+}, 480_000);
 
 it.each([
   ['the bucket stalls', true],
@@ -134,7 +135,8 @@ it.each([
       } else await delay(2_000);
       gone.abort();
     });
-    expect(grown).toBeLessThan(100);
+    // The bytes are 1,000 MiB; on a busy machine it was 95.
+    expect(grown).toBeLessThan(200);
   },
-  120_000,
+  240_000,
 );
