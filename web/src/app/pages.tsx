@@ -32,7 +32,7 @@ export function Pages() {
   return (
     // Round a photo there is no navigation that would lead on.
     <Boundary key={view} wayOut={view === '/photo' ? '/gallery' : null}>
-      <Suspense fallback={<Waiting />}>
+      <Suspense fallback={<Waiting isTall={view === '/gallery'} />}>
         <Switch>
           <Route path="/" component={HomePage} />
           <Route path="/upload" component={UploadPage} />

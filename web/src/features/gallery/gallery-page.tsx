@@ -40,7 +40,7 @@ export default function GalleryPage() {
   const isTimeline = state.view === 'grid' && state.order === 'newest';
   const selecting = useSelectedCount(selection) > 0;
   return (
-    <div data-selecting={selecting || undefined} data-waiting={!order || undefined}>
+    <div data-selecting={selecting || undefined} className={order ? undefined : styles['waiting']}>
       <Page
         title={t('title')}
         width="wide"
