@@ -50,7 +50,8 @@ async function main(): Promise<void> {
   log(JSON.stringify(about));
   const measures = options.lighthouse ? await lighthouse(options, log) : await compare(options);
   writeResults(RESULTS, { ...about, loadAtEnd: load(), began, options }, measures);
-  const header = `${options.photos.toLocaleString('en')} photos, ${options.rounds} rounds; load average ${about.loadAtStart} at the start, ${load()} at the end.`;
+  const what = options.lighthouse ? 'Lighthouse' : `${options.photos.toLocaleString('en')} photos`;
+  const header = `${what}, ${options.rounds} rounds; load average ${about.loadAtStart} at the start, ${load()} at the end.`;
   process.stdout.write(`\n${header}\n${Object.values(machine()).join(', ')}\n\n${table(measures)}\n`);
 }
 
