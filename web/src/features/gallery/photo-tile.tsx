@@ -2,6 +2,7 @@ import type { TFunction } from 'i18next';
 import { Check, Heart } from 'lucide-react';
 import { memo } from 'react';
 import type { Format } from '../../shared/i18n/format.ts';
+import { pictureUrl } from '../../shared/photos/picture-url.ts';
 import { type Selection, useIsSelected } from '../../shared/photos/selection.ts';
 import { Thumbnail } from '../../shared/photos/thumbnail.tsx';
 import { classNames } from '../../shared/ui/class-names.ts';
@@ -44,7 +45,7 @@ export const PhotoTile = memo(function PhotoTile(props: PhotoTileProps) {
     >
       <a href={`/photo/${id}`} className={styles['link']} tabIndex={isTabStop ? 0 : -1} draggable={false}>
         <Thumbnail
-          url={url}
+          url={pictureUrl(url, props.width)}
           thumbhash={thumbhash}
           alt={t(isSelected ? 'photoOfSelected' : 'photoOf', { when })}
         />

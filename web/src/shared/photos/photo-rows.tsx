@@ -5,6 +5,7 @@ import { useFormat } from '../i18n/format.ts';
 import { useWidth } from '../ui/use-width.ts';
 import { justifiedRows } from './justified-rows.ts';
 import styles from './photo-rows.module.css';
+import { pictureUrl } from './picture-url.ts';
 import { placeholderImage } from './placeholder.ts';
 import { listSequence, setPhotoSequence } from './sequence.ts';
 
@@ -55,7 +56,7 @@ export function PhotoRows({ photos, from, maxRows }: PhotoRowsProps) {
             onClick={open}
           >
             <img
-              src={photo.thumbnailUrl}
+              src={pictureUrl(photo.thumbnailUrl, (photo.width / photo.height) * rowHeight)}
               alt={`${photo.title ?? photo.filename}, ${format.localDay(photo.takenAtLocal, { year: true })}`}
               loading="lazy"
               decoding="async"
