@@ -2,6 +2,7 @@ import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import { join } from 'node:path';
 import type { NestExpressApplication } from '@nestjs/platform-express';
 import { NestFactory } from '@nestjs/core';
+import compression from 'compression';
 import type { RequestHandler } from 'express';
 import { Logger } from 'nestjs-pino';
 import { AppModule } from './app.module.ts';
@@ -62,6 +63,8 @@ export async function createApp(config: Config): Promise<NestExpressApplication>
   app.use(clearSiteData());
   app.use(playground(join(config.builtDir, 'playground'), config.trustedDocumentsOnly, elsewhere));
   app.use('/uploads', admitPuts(config, inflight));
+  // A month of photos is some hundred kilobytes of text, and a phone waits for each of them.
+  app.use('/graphql', compression());
   app.use('/graphql', uploads(config, inflight, app.get(Staging)));
   app.use('/graphql', jsonBody());
   app.use('/graphql', resolveDocuments(app.get(TrustedDocuments)));

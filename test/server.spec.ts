@@ -34,6 +34,19 @@ describe('GraphQL over HTTP', () => {
     expect((await client.graphql(getIntrospectionQuery())).status).toBe(200);
   });
 
+  it('packs a long answer for a client that takes it packed, and no short one', async () => {
+    const ask = async (query: string, accepted: string) => {
+      const headers = { 'content-type': 'application/json', 'accept-encoding': accepted };
+      const body = JSON.stringify({ query });
+      const answer = await client.fetch('/graphql', { method: 'POST', headers, body });
+      return [answer.headers.get('content-encoding'), (await answer.text()).length];
+    };
+    const [coding, length] = await ask(getIntrospectionQuery(), 'gzip');
+    expect(coding).toBe('gzip');
+    expect(await ask(getIntrospectionQuery(), 'identity')).toEqual([null, length]);
+    expect(await ask('{ __typename }', 'gzip')).toEqual([null, expect.any(Number)]);
+  });
+
   it('refuses what would cost too much', async () => {
     const fields = 'id filename title tags width height checksum thumbhash takenAt takenAtLocal';
     const page = `photos(first: 200) { nodes { ${fields} } }`;
