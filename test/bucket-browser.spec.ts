@@ -33,7 +33,7 @@ describe('a page that sends photos straight to the bucket', () => {
     ({ page, faults } = await openPage(browser, app.url, { elsewhere: [bucket.origin] }));
     // Any page of the library, with its policy.
     await page.goto(`${app.url}/graphql`);
-  }, 60_000);
+  });
   afterAll(async () => {
     await browser.close();
     await app.close();

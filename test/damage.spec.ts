@@ -46,7 +46,7 @@ beforeAll(async () => {
     );
   }
   await service.kill();
-}, 60_000);
+});
 afterAll(() => rm(folder, { recursive: true, force: true }));
 
 beforeEach(async () => {
@@ -228,4 +228,4 @@ it('makes photos again from their originals where it is told to', async () => {
   );
   await service.kill();
   await expectPhotos(await start(), photos, false);
-}, 30_000);
+});

@@ -82,4 +82,4 @@ it('takes photos straight into its bucket, also from a page, and has them after 
   expect(original.redirected).toBe(true);
   expect(Buffer.from(await original.arrayBuffer())).toEqual(file.bytes);
   expect(await stop()).toBe(0);
-}, 60_000);
+});

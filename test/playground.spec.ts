@@ -18,7 +18,7 @@ let opened: WatchedPage[] = [];
 beforeAll(async () => {
   await buildPlayground();
   [app, browser] = await Promise.all([startApp(), launchBrowser()]);
-}, 60_000);
+});
 afterAll(async () => {
   await browser.close();
   await app.close();

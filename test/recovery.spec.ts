@@ -121,7 +121,7 @@ it("makes everybody's photos again once they sign in, under their old ids, for t
 
   await restart({ proxy: true });
   await expectServed(await app.person('ben'), (await library(await app.person('ben')))[0]!);
-}, 30_000);
+});
 
 describe('Where the database is an older copy', () => {
   let client: Client;

@@ -150,11 +150,9 @@ describe('authenticate', () => {
     ['chunks', 'Transfer-Encoding: chunked', '5\r\nfirst\r\n'],
   ])('answers and closes without waiting for a body announced by %s', async (_, header, part) => {
     const url = await behindProxy();
-    const started = Date.now();
     const answer = await sendRaw(url, 'Host: localhost', header, '', part);
     expect(answer).toMatch(/^HTTP\/1.1 401 /);
     expect(answer).toMatch(/\r\nConnection: close\r\n/);
-    expect(Date.now() - started).toBeLessThan(10_000);
     expect(bodyBytes).toBe(0);
   });
 

@@ -123,9 +123,7 @@ describe('a request in the middle of its work', () => {
     const stopping = await startTestServer({ controllers: [ThrowingController], drainMs: 200 });
     const slow = fetch(`${new URL(stopping.url).origin}/thrown/slow/request`).catch(() => 'cut off');
     await sleep(50);
-    const start = Date.now();
     await stopping.close();
     expect(await slow).toBe('cut off');
-    expect(Date.now() - start).toBeLessThan(10_000);
   });
 });

@@ -20,20 +20,20 @@ describe('a worker ends', () => {
   it('when its parent does, which an idle worker does not keep from it', async () => {
     const script = `
       import { WorkerPool } from ${JSON.stringify(import.meta.resolve('./worker-pool.ts'))};
-      const pool = new WorkerPool({ size: 1, maxPixels: 1e6, maxRssBytes: 2e9, startTimeoutMs: 2e4, jobTimeoutMs: 6e4,
+      const pool = new WorkerPool({ size: 1, maxPixels: 1e6, maxRssBytes: 2e9, startTimeoutMs: 9e4, jobTimeoutMs: 6e4,
         idleMs: 6e4, warn() {} });
       await pool.process(process.argv[1]);
       console.log(pool.workers[0].pid);
     `;
     const args = ['--input-type=module', '-e', script, pools.photo];
-    const { stdout } = await promisify(execFile)(process.execPath, args, { timeout: 40_000 });
+    const { stdout } = await promisify(execFile)(process.execPath, args, { timeout: 200_000 });
     await until(() => !isRunning(Number(stdout)));
   });
 
   it('when its parent is killed in the middle of jobs', async () => {
     const script = `
       import { WorkerPool } from ${JSON.stringify(import.meta.resolve('./worker-pool.ts'))};
-      const pool = new WorkerPool({ size: 2, maxPixels: 1e6, maxRssBytes: 2e9, startTimeoutMs: 2e4, jobTimeoutMs: 6e4,
+      const pool = new WorkerPool({ size: 2, maxPixels: 1e6, maxRssBytes: 2e9, startTimeoutMs: 9e4, jobTimeoutMs: 6e4,
         idleMs: 6e4, warn() {} });
       const path = process.argv[1];
       const hang = () => { pool.process(path).catch(() => {}); };

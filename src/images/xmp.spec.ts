@@ -1,4 +1,4 @@
-import { cpuMs } from '../../test/support/cpu-time.ts';
+import { endsSoon } from '../../test/support/ends-soon.ts';
 import { readXmp } from './xmp.ts';
 
 const packet = (inside: string, attributes = '') =>
@@ -82,9 +82,9 @@ it.each([
   ['entities', `<a:b>${'&amp;'.repeat(SIZE / 5)}</a:b>`],
   ['half entities', `<a:b>${'&'.repeat(SIZE)}</a:b>`],
   ['comments', '<!-- '.repeat(SIZE / 5)],
-])('takes a megabyte of %s in its time', async (_, inside) => {
+])('takes a megabyte of %s in its time', (_, inside) => {
   const document = packet(inside);
-  expect(await cpuMs(() => readXmp(document))).toBeLessThan(2000);
+  expect(endsSoon(() => readXmp(document))).toEqual(expect.any(Object));
 });
 
 it('reads no more than a megabyte', () => {

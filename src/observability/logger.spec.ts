@@ -1,6 +1,6 @@
 import { Writable } from 'node:stream';
 import type { IncomingHttpHeaders } from 'node:http';
-import { cpuMs } from '../../test/support/cpu-time.ts';
+import { endsSoon } from '../../test/support/ends-soon.ts';
 import type { Config } from '../config/config.ts';
 import { serializeError } from './error-serializer.ts';
 import { createLogger } from './logger.ts';
@@ -68,10 +68,11 @@ describe('redact', () => {
   });
 
   it.each(['http://', '://a', 'eyJeyJeyJ.', 'Bearer ', '?sig=', 'a@a.', 'a', 'a.'])(
-    'is quick about 200,000 characters of %p',
-    async (part) => {
-      const text = part.repeat(200_000 / part.length);
-      expect(await cpuMs(() => redact(text))).toBeLessThan(1000);
+    'takes time in proportion to a text of %p',
+    (part) => {
+      // What looks at the rest of the text from each of its places takes hours.
+      const text = part.repeat(2_000_000 / part.length);
+      expect(endsSoon(() => redact(text))).toEqual(expect.any(String));
     },
   );
 });

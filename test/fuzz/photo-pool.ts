@@ -26,7 +26,7 @@ export class PhotoPool implements AsyncDisposable {
       size: 1,
       maxPixels: MAX_PIXELS,
       maxRssBytes: MAX_RSS_BYTES,
-      startTimeoutMs: 30_000,
+      startTimeoutMs: 90_000,
       jobTimeoutMs: OUTCOME_MS,
       idleMs: 60_000,
       warn: (message) => this.#warnings.push(message),

@@ -37,7 +37,7 @@ export async function openPage(
     serviceWorkers: 'block',
     ...options,
   });
-  context.setDefaultTimeout(30_000);
+  context.setDefaultTimeout(60_000);
   const faults: string[] = [];
   const hosts = new Set([origin, ...elsewhere].map((url) => new URL(url).host));
   const watch = (kind: string, url: string) => {

@@ -43,7 +43,7 @@ async function fill(): Promise<string[]> {
 beforeAll(async () => {
   [app, browser] = await Promise.all([startApp(), launchBrowser()]);
   ids = await fill();
-}, 60_000);
+});
 afterAll(async () => {
   await browser.close();
   await app.close();

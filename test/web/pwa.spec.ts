@@ -23,11 +23,11 @@ beforeAll(async () => {
     res.setHeader('content-type', 'text/html').end('<title>Out</title>'),
   );
   const context = await browser.newContext({ viewport: { width: 1280, height: 800 } });
-  context.setDefaultTimeout(30_000);
+  context.setDefaultTimeout(60_000);
   page = await context.newPage();
   await page.goto(front.url);
   await page.evaluate('navigator.serviceWorker.ready.then(() => true)');
-}, 60_000);
+});
 afterAll(async () => {
   await browser.close();
   await front.close();

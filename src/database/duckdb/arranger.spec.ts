@@ -162,5 +162,5 @@ describe('The order of rows', () => {
       ]);
       await database.close();
     }
-  }, 60_000);
+  });
 });
