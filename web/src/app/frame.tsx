@@ -54,7 +54,7 @@ export function Frame({ children }: { children: ReactNode }) {
         {!alone && <Footer onShowShortcuts={() => setHelps(true)} />}
       </div>
       <UploadDock />
-      <ToastRegion />
+      <ToastRegion isBesideNavigation={!alone} />
       <LiveRegion />
       {helps && (
         <Suspense>

@@ -5,6 +5,7 @@ import { restorePhotos, trashPhotos } from '../../shared/photos/actions.ts';
 import { IconButton } from '../../shared/ui/icon-button.tsx';
 import { announce } from '../../shared/ui/live-region.tsx';
 import { usePageTitle } from '../../shared/ui/page.tsx';
+import { useRootMark } from '../../shared/ui/root-mark.ts';
 import type { ShownPhoto } from './photo-queries.ts';
 import { PhotoRow } from './photo-row.ts';
 import { Stage, type StageHandle } from './stage.tsx';
@@ -36,6 +37,7 @@ export function Viewer({ id, photo }: ViewerProps) {
   const { back, replaceBy } = useWayBack();
   const name = photo?.title ?? photo?.filename ?? t('title');
   usePageTitle(name);
+  useRootMark('data-viewer');
 
   useEffect(() => {
     if (row.has(id)) row.reach(id);

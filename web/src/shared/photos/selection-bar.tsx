@@ -6,6 +6,7 @@ import { downloadOriginals } from './download.ts';
 import { type Selection, useSelectedCount } from './selection.ts';
 import { IconButton } from '../ui/icon-button.tsx';
 import { Menu } from '../ui/menu.tsx';
+import { useRootMark } from '../ui/root-mark.ts';
 import styles from './selection-bar.module.css';
 
 const TagDialog = lazy(() => import('./tag-dialog.tsx'));
@@ -15,6 +16,7 @@ export default function SelectionBar({ selection }: { selection: Selection }) {
   const { t } = useTranslation('gallery');
   const count = useSelectedCount(selection);
   const [tagging, setTagging] = useState<string[] | null>(null);
+  useRootMark('data-action-bar', count > 0);
   const dialog = tagging && (
     <Suspense>
       <TagDialog ids={tagging} onClose={() => setTagging(null)} />
@@ -28,7 +30,7 @@ export default function SelectionBar({ selection }: { selection: Selection }) {
   };
   return (
     <>
-      <div role="toolbar" aria-label={t('bar.label')} className={styles['bar']} data-action-bar>
+      <div role="toolbar" aria-label={t('bar.label')} className={styles['bar']}>
         <IconButton label={t('bar.clear')} onPress={() => selection.clear()}>
           <X />
         </IconButton>

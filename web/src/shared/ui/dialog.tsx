@@ -6,6 +6,7 @@ import { Modal, ModalOverlay } from 'react-aria-components/Modal';
 import { useTranslation } from 'react-i18next';
 import styles from './dialog.module.css';
 import { IconButton } from './icon-button.tsx';
+import { useRootMark } from './root-mark.ts';
 
 export interface DialogProps {
   title: string;
@@ -21,6 +22,7 @@ export interface DialogProps {
 /** A dialog over the page: Escape, a click beside it and its cross close it. */
 export function Dialog({ title, isOpen, onClose, role = 'dialog', children, actions }: DialogProps) {
   const { t } = useTranslation();
+  useRootMark('data-dialog', isOpen);
   return (
     <ModalOverlay
       isOpen={isOpen}

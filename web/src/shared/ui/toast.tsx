@@ -8,6 +8,7 @@ import {
 import { Text } from 'react-aria-components/Text';
 import { useTranslation } from 'react-i18next';
 import { Button } from './button.tsx';
+import { classNames } from './class-names.ts';
 import { type ChangingText, useChangingText } from './changing-text.ts';
 import { IconButton } from './icon-button.tsx';
 import styles from './toast.module.css';
@@ -48,10 +49,11 @@ export function undoLast(): void {
 }
 
 /** Where toasts appear; once in the frame. F6 brings the keyboard there. */
-export function ToastRegion() {
+export function ToastRegion({ isBesideNavigation }: { isBesideNavigation: boolean }) {
   const { t } = useTranslation();
+  const classes = classNames(styles['region'], isBesideNavigation && styles['beside']);
   return (
-    <AriaToastRegion queue={queue} aria-label={t('notifications')} className={styles['region'] ?? ''}>
+    <AriaToastRegion queue={queue} aria-label={t('notifications')} className={classes}>
       {({ toast }) => (
         <AriaToast toast={toast} className={styles[toast.content.tone ?? 'plain'] ?? ''}>
           <ToastContent className={styles['content'] ?? ''}>
