@@ -40,6 +40,18 @@ describe('the layout of a month', () => {
     expect(y[2]).toBeGreaterThan((y[1] ?? 0) + 200);
   });
 
+  it('leaves no lone photo beside an empty half on a phone', () => {
+    const phone = { width: 358, rowHeight: 118, gap: 4 };
+    const ends = ({ x, width, bands }: ReturnType<typeof layoutMonth>) =>
+      bands.map(({ to }) => (x[to - 1] ?? 0) + (width[to - 1] ?? 0));
+    const wide = layoutMonth([1.5, 1.5, 1.5], sameDay(3), phone);
+    expect(wide.bands).toHaveLength(2);
+    for (const end of ends(wide)) expect(end).toBeCloseTo(358, 6);
+    const narrow = layoutMonth([1.5, 1.5, 0.6667], sameDay(3), phone);
+    expect(narrow.bands).toHaveLength(1);
+    expect(ends(narrow)[0]).toBeCloseTo(358, 6);
+  });
+
   it('keeps panoramas and strips within the page', () => {
     const { x, width, height } = layoutMonth([40, 0.01, 1], sameDay(3), { ...OPTIONS, width: 360 });
     for (const index of [0, 1, 2]) {

@@ -40,6 +40,10 @@ const MIN_DAY_WIDTH = 132;
 const DAY_GAP = 20;
 /** A panorama may not be lower than this share of its row, a strip of a picture not wider than the page. */
 const MIN_RATIO = 0.4;
+/** A last row that would be half empty fills its width where it does not become higher than this. */
+const MAX_LAST_HEIGHT = 280;
+/** Or its photo goes into the row before, where that does not become lower than this share of its height. */
+const MIN_JOINED = 0.7;
 
 /**
  * Lays photos out in rows of about one height that fill the width. A day begins a row of its own, but days of few photos
@@ -128,12 +132,16 @@ function daysOf(takenAtLocal: readonly string[]): { day: string; from: number; t
 }
 
 function widthOf(ratios: readonly number[], from: number, to: number, height: number, gap: number): number {
-  let sum = gap * (to - from - 1);
-  for (let index = from; index < to; index++) sum += (ratios[index] ?? 1) * height;
+  return gap * (to - from - 1) + sumOf(ratios, from, to) * height;
+}
+
+function sumOf(ratios: readonly number[], from: number, to: number): number {
+  let sum = 0;
+  for (let index = from; index < to; index++) sum += ratios[index] ?? 1;
   return sum;
 }
 
-/** Fills each row with as many photos as bring its height nearest to the wished one; the last may stay short. */
+/** Fills each row with as many photos as bring its height nearest to the wished one; the last stays short where it must. */
 function rowsOf(
   ratios: readonly number[],
   from: number,
@@ -154,10 +162,17 @@ function rowsOf(
     start = less ? index : index + 1;
     sum = less ? (ratios[index] ?? 1) : 0;
   }
-  if (start < to) {
-    const full = (width - gap * (to - start - 1)) / sum;
-    rows.push({ from: start, to, height: Math.min(full, rowHeight) });
+  if (start === to) return rows;
+  const full = (width - gap * (to - start - 1)) / sum;
+  const before = rows.at(-1);
+  if (before && full > rowHeight * 1.5) {
+    const joined = (width - gap * (to - before.from - 1)) / sumOf(ratios, before.from, to);
+    if (joined >= rowHeight * MIN_JOINED) {
+      rows[rows.length - 1] = { from: before.from, to, height: joined };
+      return rows;
+    }
   }
+  rows.push({ from: start, to, height: full <= MAX_LAST_HEIGHT ? full : Math.min(full, rowHeight) });
   return rows;
 }
 
