@@ -1,4 +1,6 @@
-// Runs before the first paint, so that nobody sees the other theme flash by. What it reads is kept by src/app/appearance.ts.
+// Runs before the first paint, so that nobody sees the other theme flash by, nor a frame round a photo, which has none. What it
+// reads is kept by src/app/appearance.ts.
+document.documentElement.toggleAttribute('data-no-frame', location.pathname.startsWith('/photo/'));
 try {
   const theme = localStorage.getItem('imgstream.theme');
   if (theme === 'LIGHT' || theme === 'DARK') document.documentElement.dataset.theme = theme.toLowerCase();

@@ -1,5 +1,6 @@
 import { lazy, Suspense } from 'react';
 import { Route, Switch, useLocation } from 'wouter';
+import { expectTimeline } from '../features/gallery/expect-timeline.ts';
 import { Boundary } from './boundary.tsx';
 import { NotFound } from './not-found.tsx';
 import { viewOf } from './view-of.ts';
@@ -15,14 +16,12 @@ const SearchPage = lazy(() => import('../features/search/search-page.tsx'));
 const TrashPage = lazy(() => import('../features/trash/trash-page.tsx'));
 const SettingsPage = lazy(() => import('../features/settings/settings-page.tsx'));
 
-/** Begins to load the view of an address, and what it will ask for, before anything can be drawn. */
+/** Begins to load the view of an address, and at the same time what it will ask for, before anything can be drawn. */
 export function expectPage(path: string, search: string): void {
   if (path !== '/gallery') return;
-  void importGallery().then(
-    ({ expectTimeline }) => expectTimeline(search),
-    // Whoever shows the view says so.
-    () => undefined,
-  );
+  void expectTimeline(search);
+  // Whoever shows the view says what went wrong.
+  importGallery().catch(() => undefined);
 }
 
 /** Every view by its address; each is loaded when it is first shown. */

@@ -2,9 +2,8 @@ import { useQuery } from '@tanstack/react-query';
 import { lazy, Suspense, useEffect, useMemo, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useLocation, useSearchParams } from 'wouter';
-import { queryClient } from '../../shared/api/query-client.ts';
 import { Selection, useSelectedCount } from '../../shared/photos/selection.ts';
-import { stripQuery, timelineQuery } from '../../shared/photos/timeline.ts';
+import { timelineQuery } from '../../shared/photos/timeline.ts';
 import { Page } from '../../shared/ui/page.tsx';
 import { Skeleton } from '../../shared/ui/skeleton.tsx';
 import { EmptyGallery } from './empty-gallery.tsx';
@@ -71,16 +70,6 @@ export default function GalleryPage() {
       </Page>
     </div>
   );
-}
-
-/** Asks for the months of a gallery's address and for the first of them. */
-export async function expectTimeline(search: string): Promise<void> {
-  const state = readGallery(new URLSearchParams(search));
-  if (state.view !== 'grid' || state.order !== 'newest') return;
-  const filter = filterOf(state);
-  await queryClient.prefetchQuery(timelineQuery(filter));
-  const [first] = queryClient.getQueryData(timelineQuery(filter).queryKey) ?? [];
-  if (first) await queryClient.prefetchQuery(stripQuery(first.month, filter));
 }
 
 /** What is selected; nothing any more where something else is shown. */

@@ -110,7 +110,8 @@ export const MonthSection = memo(function MonthSection(props: MonthSectionProps)
           })}
         </div>
       ) : (
-        <div className={styles['waiting']} aria-hidden />
+        // An element of its own: as the same one, elsewhere, it would be a layout shift.
+        <div key="waiting" className={styles['waiting']} aria-hidden />
       )}
     </section>
   );

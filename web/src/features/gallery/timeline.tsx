@@ -23,7 +23,7 @@ export interface TimelineProps {
 export function Timeline({ order, selection }: TimelineProps) {
   const place = useRef<HTMLDivElement>(null);
   const { width, offset } = useMeasure(place);
-  const options = useMemo(() => ({ width, rowHeight: width < 600 ? 118 : 208, gap: 4 }), [width]);
+  const options = useMemo(() => ({ width, rowHeight: width < 600 ? 144 : 208, gap: 4 }), [width]);
   const [tabStop, setTabStop] = useState<string | null>(() => keptPlace(order.from)?.photo ?? null);
   useTabStopInSight(order, setTabStop);
   const virtualizer = useWindowVirtualizer({
