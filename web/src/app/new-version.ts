@@ -2,9 +2,6 @@ import { t } from 'i18next';
 import { reloadNewest, startServiceWorker } from '../shared/pwa/service-worker.ts';
 import { showToast } from '../shared/ui/toast.tsx';
 
-/** How long the first view has the network for itself. */
-const LATER_MS = 3_000;
-
 let offered = false;
 
 /** Offers a new version once; it is never forced on what a person is doing. */
@@ -18,9 +15,7 @@ function offer(): void {
   });
 }
 
-/** Keeps the app's files for offline, when the first view is there, and tells of new versions. */
+/** Keeps the app's files for offline, and tells of new versions. */
 export function watchVersions(): void {
-  const start = () => setTimeout(() => void startServiceWorker(offer), LATER_MS);
-  if (document.readyState === 'complete') start();
-  else window.addEventListener('load', start, { once: true });
+  void startServiceWorker(offer);
 }

@@ -1,30 +1,45 @@
-import { lazy, Suspense } from 'react';
+import { Suspense } from 'react';
 import { Route, Switch, useLocation } from 'wouter';
 import { expectTimeline } from '../features/gallery/expect-timeline.ts';
+import { lazyView } from '../shared/ui/lazy-view.tsx';
 import { Boundary } from './boundary.tsx';
+
 import { NotFound } from './not-found.tsx';
 import { viewOf } from './view-of.ts';
 import { Waiting } from './waiting.tsx';
 
-const importGallery = () => import('../features/gallery/gallery-page.tsx');
+const home = lazyView(() => import('../features/home/home-page.tsx'));
+const upload = lazyView(() => import('../features/upload/upload-page.tsx'));
+const gallery = lazyView(() => import('../features/gallery/gallery-page.tsx'));
+const photo = lazyView(() => import('../features/photo/photo-page.tsx'));
+const search = lazyView(() => import('../features/search/search-page.tsx'));
+const trash = lazyView(() => import('../features/trash/trash-page.tsx'));
+const settings = lazyView(() => import('../features/settings/settings-page.tsx'));
 
-const HomePage = lazy(() => import('../features/home/home-page.tsx'));
-const UploadPage = lazy(() => import('../features/upload/upload-page.tsx'));
-const GalleryPage = lazy(() => importGallery());
-const PhotoPage = lazy(() => import('../features/photo/photo-page.tsx'));
-const SearchPage = lazy(() => import('../features/search/search-page.tsx'));
-const TrashPage = lazy(() => import('../features/trash/trash-page.tsx'));
-const SettingsPage = lazy(() => import('../features/settings/settings-page.tsx'));
+/** How to load each, by its address. */
+const CODE = new Map([
+  ['/', home.expect],
+  ['/upload', upload.expect],
+  ['/gallery', gallery.expect],
+  ['/photo', photo.expect],
+  ['/search', search.expect],
+  ['/trash', trash.expect],
+  ['/settings', settings.expect],
+]);
 
-/** Begins to load the view of an address, and at the same time what it will ask for, before anything can be drawn. */
-export function expectPage(path: string, search: string): void {
-  if (path !== '/gallery') return;
-  void expectTimeline(search);
-  // Whoever shows the view says what went wrong.
-  importGallery().catch(() => undefined);
+/** Loads the view of an address, and begins to ask for what it shows. */
+export async function expectPage(path: string, search: string): Promise<void> {
+  if (path === '/gallery') void expectTimeline(search);
+  await CODE.get(viewOf(path))?.();
 }
 
-/** Every view by its address; each is loaded when it is first shown. */
+/** Loads every view, one after the other, so that none is waited for. */
+export async function expectAllPages(): Promise<void> {
+  // What could not be loaded once is not tried again by browsers.
+  for (const expect of CODE.values()) if (navigator.onLine) await expect();
+}
+
+/** Every view by its address; each is loaded when it is first shown, or expected. */
 export function Pages() {
   const [path] = useLocation();
   const view = viewOf(path);
@@ -33,13 +48,13 @@ export function Pages() {
     <Boundary key={view} wayOut={view === '/photo' ? '/gallery' : null}>
       <Suspense fallback={<Waiting isTall={view === '/gallery'} />}>
         <Switch>
-          <Route path="/" component={HomePage} />
-          <Route path="/upload" component={UploadPage} />
-          <Route path="/gallery" component={GalleryPage} />
-          <Route path="/photo/:id">{({ id }) => <PhotoPage id={id} />}</Route>
-          <Route path="/search" component={SearchPage} />
-          <Route path="/trash" component={TrashPage} />
-          <Route path="/settings" component={SettingsPage} />
+          <Route path="/" component={home.View} />
+          <Route path="/upload" component={upload.View} />
+          <Route path="/gallery" component={gallery.View} />
+          <Route path="/photo/:id">{({ id }) => <photo.View id={id} />}</Route>
+          <Route path="/search" component={search.View} />
+          <Route path="/trash" component={trash.View} />
+          <Route path="/settings" component={settings.View} />
           <Route component={NotFound} />
         </Switch>
       </Suspense>

@@ -1,11 +1,11 @@
 import { queryClient } from '../../shared/api/query-client.ts';
 import { stripQuery, timelineQuery } from '../../shared/photos/timeline.ts';
-import { filterOf, readGallery } from './gallery-address.ts';
+import { filterOf, isTimeline, readGallery } from './gallery-address.ts';
 
 /** Asks for the months of a gallery's address and for the first of them. */
 export async function expectTimeline(search: string): Promise<void> {
   const state = readGallery(new URLSearchParams(search));
-  if (state.view !== 'grid' || state.order !== 'newest') return;
+  if (!isTimeline(state)) return;
   const filter = filterOf(state);
   await queryClient.prefetchQuery(timelineQuery(filter));
   const [first] = queryClient.getQueryData(timelineQuery(filter).queryKey) ?? [];

@@ -97,6 +97,11 @@ export function filterOf(state: GalleryState): PhotoFilter {
   };
 }
 
+/** Whether it is shown by month, and not in pages. */
+export function isTimeline({ view, order }: GalleryState): boolean {
+  return view === 'grid' && order === 'newest';
+}
+
 /** Whether anything is left out. */
 export function isFiltered(state: GalleryState): boolean {
   return Object.keys(filterOf(state)).length > 0;

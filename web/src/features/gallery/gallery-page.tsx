@@ -9,7 +9,14 @@ import { Skeleton } from '../../shared/ui/skeleton.tsx';
 import { EmptyGallery } from './empty-gallery.tsx';
 import { FilterBar } from './filter-bar.tsx';
 import { ViewBar } from './view-bar.tsx';
-import { filterOf, galleryAddress, type GalleryState, isFiltered, readGallery } from './gallery-address.ts';
+import {
+  filterOf,
+  galleryAddress,
+  type GalleryState,
+  isFiltered,
+  isTimeline,
+  readGallery,
+} from './gallery-address.ts';
 import styles from './gallery-page.module.css';
 import { PagedPhotos } from './paged-photos.tsx';
 import { Timeline } from './timeline.tsx';
@@ -36,7 +43,7 @@ export default function GalleryPage() {
   const count = months?.reduce((sum, month) => sum + month.count, 0);
   const change = (patch: Partial<GalleryState>) =>
     navigate(galleryAddress({ ...state, after: null, before: null, ...patch }));
-  const isTimeline = state.view === 'grid' && state.order === 'newest';
+  const byMonth = isTimeline(state);
   const selecting = useSelectedCount(selection) > 0;
   return (
     <div data-selecting={selecting || undefined} className={order ? undefined : styles['waiting']}>
@@ -58,8 +65,8 @@ export default function GalleryPage() {
       >
         {!months && <Skeleton height="70vh" />}
         {count === 0 && <EmptyGallery isFiltered={isFiltered(state)} />}
-        {order && count !== 0 && isTimeline && <Timeline key={address} order={order} selection={selection} />}
-        {count !== 0 && !isTimeline && (
+        {order && count !== 0 && byMonth && <Timeline key={address} order={order} selection={selection} />}
+        {count !== 0 && !byMonth && (
           <PagedPhotos state={state} filter={filter} selection={selection} onChange={change} />
         )}
         {selecting && (
