@@ -258,8 +258,10 @@ describe('the gallery', () => {
 
   it('shows by itself what is added elsewhere', async () => {
     const page = await open('/settings');
+    // The socket of the page that is looked at, and of no page before it.
+    await page.goto('about:blank');
     const subscribed = page.waitForEvent('websocket').then((socket) => socket.waitForEvent('framesent'));
-    await page.reload();
+    await page.goto(`${app.url}/settings`);
     await subscribed;
     await page.getByRole('link', { name: 'Gallery' }).click();
     await drawn(page);
@@ -356,8 +358,10 @@ describe('what stands between the page and the service', () => {
   });
 
   it('says what to do where a part of the app does not come any more', async () => {
-    const page = await open();
+    opened = await openPage(browser, app.url);
+    const { page } = opened;
     await page.route('**/assets/settings-page*', (route) => route.fulfill({ status: 404 }));
+    await page.goto(app.url);
     await page.getByRole('link', { name: 'Settings' }).click();
     await page.getByRole('alert').getByText('This page is out of date').waitFor();
     await page.unroute('**/assets/settings-page*');
