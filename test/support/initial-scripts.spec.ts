@@ -31,17 +31,18 @@ const MANIFEST = {
     file: 'assets/index-1.js',
     isEntry: true,
     imports: ['_react-1.js'],
-    dynamicImports: ['src/app/pages/gallery.tsx', 'src/app/pages/trash.tsx'],
+    dynamicImports: ['src/features/gallery/gallery-page.tsx', 'src/app/pages/trash.tsx'],
     css: ['assets/index-1.css'],
   },
   '_react-1.js': { file: 'assets/react-1.js', imports: ['_shared-1.js'] },
   '_shared-1.js': { file: 'assets/shared-1.js', imports: ['_react-1.js'] },
   '_grid-1.js': { file: 'assets/grid-1.js' },
-  'src/app/pages/gallery.tsx': {
+  'src/features/gallery/gallery-page.tsx': {
     file: 'assets/gallery-1.js',
     isDynamicEntry: true,
     imports: ['index.html', '_grid-1.js'],
   },
+  'src/features/gallery/filter-dialog.tsx': { file: 'assets/trash-1.js', isDynamicEntry: true },
   'src/app/pages/trash.tsx': { file: 'assets/trash-1.js', isDynamicEntry: true, imports: ['_plots-1.js'] },
   '_plots-1.js': { file: 'assets/plots-1.js' },
 };

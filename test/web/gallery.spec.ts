@@ -150,6 +150,26 @@ describe('the gallery', () => {
     await page.getByText('20 photos').waitFor();
   });
 
+  it('is filtered by several tags, of which each can be taken away', async () => {
+    const tag = async (photos: string[], change: string) =>
+      app.client.data(
+        `mutation ($ids: [ID!]!) { updatePhotos(ids: $ids, patch: { ${change} }) { __typename } }`,
+        { ids: photos },
+      );
+    await tag(ids.slice(0, 3), 'tags: ["sea"]');
+    await tag(ids.slice(0, 1), 'addTags: ["boat"]');
+    const page = await open();
+    await page.getByRole('button', { name: 'Filter', exact: true }).click();
+    const select = page.getByRole('combobox', { name: 'Tag' });
+    for (const name of ['sea', 'boat']) await select.selectOption(name);
+    await page.getByRole('button', { name: 'Show', exact: true }).click();
+    await page.getByText('1 photo', { exact: true }).waitFor();
+    expect(new URL(page.url()).search).toBe('?tag=sea&tag=boat');
+    await page.getByRole('button', { name: 'Remove filter: #boat' }).click();
+    await page.getByText('3 photos', { exact: true }).waitFor();
+    await tag(ids.slice(0, 3), 'tags: null');
+  });
+
   it('selects by box, by Shift and by keyboard, and lets go on Escape', async () => {
     const page = await open();
     await drawn(page);

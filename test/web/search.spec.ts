@@ -138,6 +138,34 @@ describe('a search', () => {
     expect(await results(page).count()).toBeLessThan(MANY);
   });
 
+  it('leads from photo to photo, beyond the page that was loaded', async () => {
+    const { page } = await open('/search?q=many');
+    await results(page).locator('img').first().click();
+    const seen = new Set<string>();
+    for (let n = 1; n <= MANY; n += 1) {
+      await page.waitForURL((url) => url.pathname.startsWith('/photo/') && !seen.has(url.pathname));
+      seen.add(new URL(page.url()).pathname);
+      if (n === MANY) break;
+      await page.getByRole('button', { name: 'Next photo' }).waitFor();
+      await page.keyboard.press('ArrowRight');
+    }
+    await page.getByRole('button', { name: 'Next photo' }).waitFor({ state: 'detached' });
+  });
+
+  it('that fails is over with other words', async () => {
+    const { page } = await open('/search');
+    await page.route('**/graphql', (route) =>
+      route.request().postData()?.includes('"words":"broken"')
+        ? route.fulfill({ status: 403, body: 'No.' })
+        : route.fallback(),
+    );
+    await box(page).fill('broken');
+    await page.getByRole('alert').waitFor();
+    await box(page).fill('café');
+    await found(page, '1 photo');
+    expect(await page.getByRole('alert').count()).toBe(0);
+  });
+
   it('that finds nothing says what to try', async () => {
     const { page, faults } = await open('/search?q=%E4%BA%AC%E9%83%BD%20zebra');
     await page.getByRole('heading', { name: 'Nothing found for “京都 zebra”' }).waitFor();

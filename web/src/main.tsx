@@ -6,12 +6,13 @@ import { createRoot } from 'react-dom/client';
 import { afterFirstView } from './app/after-first-view.ts';
 import { App } from './app/app.tsx';
 import { watchVersions } from './app/new-version.ts';
-import { expectAllPages, expectPage } from './app/pages.tsx';
+import { expectPage } from './app/pages.tsx';
 import { watchSession } from './app/watch-session.ts';
 import { queryClient } from './shared/api/query-client.ts';
 import { viewerQuery } from './shared/api/viewer.ts';
 import { startLanguages } from './shared/i18n/languages.ts';
 import { watchPictures } from './shared/photos/missing-pictures.ts';
+import { expectAllViews } from './shared/ui/lazy-view.tsx';
 import { watchCode } from './shared/ui/missing-code.ts';
 
 watchCode();
@@ -32,7 +33,7 @@ async function start(): Promise<void> {
   watchPictures();
   afterFirstView(() => {
     watchVersions();
-    void expectAllPages();
+    void expectAllViews();
   });
 }
 

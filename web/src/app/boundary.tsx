@@ -8,6 +8,8 @@ import { TextLink } from '../shared/ui/text-link.tsx';
 import styles from './boundary.module.css';
 
 interface BoundaryProps {
+  /** What is shown: with another one, what went wrong before is over. */
+  address: string;
   /** An address to go on to, where nothing else on the page leads on. */
   wayOut: string | null;
   children: ReactNode;
@@ -23,6 +25,12 @@ class Catcher extends Component<CatcherProps, { error: unknown }> {
 
   static getDerivedStateFromError(error: unknown) {
     return { error };
+  }
+
+  override componentDidUpdate({ address }: CatcherProps) {
+    if (address === this.props.address || this.state.error === null) return;
+    this.props.onReset();
+    this.setState({ error: null });
   }
 
   override render() {
@@ -47,11 +55,11 @@ class Catcher extends Component<CatcherProps, { error: unknown }> {
 }
 
 /** Keeps the frame where a view fails, and says what happened instead of it. */
-export function Boundary({ wayOut, children }: BoundaryProps) {
+export function Boundary({ address, wayOut, children }: BoundaryProps) {
   return (
     <QueryErrorResetBoundary>
       {({ reset }) => (
-        <Catcher onReset={reset} wayOut={wayOut}>
+        <Catcher address={address} onReset={reset} wayOut={wayOut}>
           {children}
         </Catcher>
       )}

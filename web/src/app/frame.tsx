@@ -1,4 +1,5 @@
-import { lazy, type ReactNode, Suspense, useEffect, useRef, useState } from 'react';
+import { type ReactNode, Suspense, useEffect, useRef, useState } from 'react';
+import { lazyView } from '../shared/ui/lazy-view.tsx';
 import { useTranslation } from 'react-i18next';
 import { useLocation } from 'wouter';
 import { UploadDock } from '../features/upload/upload-dock.tsx';
@@ -12,7 +13,7 @@ import { Header } from './header.tsx';
 import { Navigation } from './navigation.tsx';
 import { viewOf } from './view-of.ts';
 
-const ShortcutSheet = lazy(() => import('./shortcut-sheet.tsx'));
+const ShortcutSheet = lazyView(() => import('./shortcut-sheet.tsx'));
 
 /** What stands round every view. */
 export function Frame({ children }: { children: ReactNode }) {

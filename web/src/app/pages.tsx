@@ -1,5 +1,5 @@
 import { Suspense } from 'react';
-import { Route, Switch, useLocation } from 'wouter';
+import { Route, Switch, useLocation, useSearch } from 'wouter';
 import { expectTimeline } from '../features/gallery/expect-timeline.ts';
 import { lazyView } from '../shared/ui/lazy-view.tsx';
 import { Boundary } from './boundary.tsx';
@@ -8,23 +8,23 @@ import { NotFound } from './not-found.tsx';
 import { viewOf } from './view-of.ts';
 import { Waiting } from './waiting.tsx';
 
-const home = lazyView(() => import('../features/home/home-page.tsx'));
-const upload = lazyView(() => import('../features/upload/upload-page.tsx'));
-const gallery = lazyView(() => import('../features/gallery/gallery-page.tsx'));
-const photo = lazyView(() => import('../features/photo/photo-page.tsx'));
-const search = lazyView(() => import('../features/search/search-page.tsx'));
-const trash = lazyView(() => import('../features/trash/trash-page.tsx'));
-const settings = lazyView(() => import('../features/settings/settings-page.tsx'));
+const HomePage = lazyView(() => import('../features/home/home-page.tsx'));
+const UploadPage = lazyView(() => import('../features/upload/upload-page.tsx'));
+const GalleryPage = lazyView(() => import('../features/gallery/gallery-page.tsx'));
+const PhotoPage = lazyView(() => import('../features/photo/photo-page.tsx'));
+const SearchPage = lazyView(() => import('../features/search/search-page.tsx'));
+const TrashPage = lazyView(() => import('../features/trash/trash-page.tsx'));
+const SettingsPage = lazyView(() => import('../features/settings/settings-page.tsx'));
 
 /** How to load each, by its address. */
 const CODE = new Map([
-  ['/', home.expect],
-  ['/upload', upload.expect],
-  ['/gallery', gallery.expect],
-  ['/photo', photo.expect],
-  ['/search', search.expect],
-  ['/trash', trash.expect],
-  ['/settings', settings.expect],
+  ['/', HomePage.expect],
+  ['/upload', UploadPage.expect],
+  ['/gallery', GalleryPage.expect],
+  ['/photo', PhotoPage.expect],
+  ['/search', SearchPage.expect],
+  ['/trash', TrashPage.expect],
+  ['/settings', SettingsPage.expect],
 ]);
 
 /** Loads the view of an address, and begins to ask for what it shows. */
@@ -33,28 +33,23 @@ export async function expectPage(path: string, search: string): Promise<void> {
   await CODE.get(viewOf(path))?.();
 }
 
-/** Loads every view, one after the other, so that none is waited for. */
-export async function expectAllPages(): Promise<void> {
-  // What could not be loaded once is not tried again by browsers.
-  for (const expect of CODE.values()) if (navigator.onLine) await expect();
-}
-
 /** Every view by its address; each is loaded when it is first shown, or expected. */
 export function Pages() {
   const [path] = useLocation();
+  const search = useSearch();
   const view = viewOf(path);
   return (
     // Round a photo there is no navigation that would lead on.
-    <Boundary key={view} wayOut={view === '/photo' ? '/gallery' : null}>
+    <Boundary key={view} address={`${path}?${search}`} wayOut={view === '/photo' ? '/gallery' : null}>
       <Suspense fallback={<Waiting isTall={view === '/gallery'} />}>
         <Switch>
-          <Route path="/" component={home.View} />
-          <Route path="/upload" component={upload.View} />
-          <Route path="/gallery" component={gallery.View} />
-          <Route path="/photo/:id">{({ id }) => <photo.View id={id} />}</Route>
-          <Route path="/search" component={search.View} />
-          <Route path="/trash" component={trash.View} />
-          <Route path="/settings" component={settings.View} />
+          <Route path="/" component={HomePage} />
+          <Route path="/upload" component={UploadPage} />
+          <Route path="/gallery" component={GalleryPage} />
+          <Route path="/photo/:id">{({ id }) => <PhotoPage id={id} />}</Route>
+          <Route path="/search" component={SearchPage} />
+          <Route path="/trash" component={TrashPage} />
+          <Route path="/settings" component={SettingsPage} />
           <Route component={NotFound} />
         </Switch>
       </Suspense>

@@ -1,5 +1,6 @@
 import { Heart, SlidersHorizontal } from 'lucide-react';
-import { lazy, Suspense, useState } from 'react';
+import { Suspense, useState } from 'react';
+import { lazyView } from '../../shared/ui/lazy-view.tsx';
 import { useTranslation } from 'react-i18next';
 import { Button } from '../../shared/ui/button.tsx';
 import { Chip } from '../../shared/ui/chip.tsx';
@@ -8,7 +9,7 @@ import styles from './filter-bar.module.css';
 import type { GalleryState } from './gallery-address.ts';
 import { useFormat } from '../../shared/i18n/format.ts';
 
-const FilterDialog = lazy(() => import('./filter-dialog.tsx'));
+const FilterDialog = lazyView(() => import('./filter-dialog.tsx'));
 
 export interface FilterBarProps {
   state: GalleryState;

@@ -7,6 +7,7 @@ import { LIBRARY } from '../../shared/api/query-client.ts';
 import { useFormat } from '../../shared/i18n/format.ts';
 import { typeName } from '../../shared/photos/type-name.ts';
 import { Button } from '../../shared/ui/button.tsx';
+import { Chip } from '../../shared/ui/chip.tsx';
 import { Dialog } from '../../shared/ui/dialog.tsx';
 import { Select } from '../../shared/ui/select.tsx';
 import { TextField } from '../../shared/ui/text-field.tsx';
@@ -35,8 +36,9 @@ export default function FilterDialog({ state, onApply, onClose }: FilterDialogPr
     stats: { name: string; photos: number }[] = [],
     chosen: string | null,
     say = (name: string) => name,
+    none: string = t('filter.any'),
   ) => [
-    { value: '', label: t('filter.any') },
+    { value: '', label: none },
     // What the address asks for stays to be seen, whatever there is.
     ...(chosen && !stats.some(({ name }) => name === chosen) ? [{ value: chosen, label: say(chosen) }] : []),
     ...stats.map(({ name, photos }) => ({ value: name, label: `${say(name)} (${format.number(photos)})` })),
@@ -45,7 +47,7 @@ export default function FilterDialog({ state, onApply, onClose }: FilterDialogPr
     event.preventDefault();
     onApply({ ...draft, place: draft.place?.trim() || null });
   };
-  const tag = draft.tags[0] ?? null;
+  const free = data?.stats.byTag.filter(({ name }) => !draft.tags.includes(name));
   return (
     <Dialog
       title={t('filter.title')}
@@ -103,12 +105,28 @@ export default function FilterDialog({ state, onApply, onClose }: FilterDialogPr
           options={options(data?.stats.byContentType, draft.type, typeName)}
           onChange={(type) => set({ type: type || null })}
         />
-        <Select
-          label={t('filter.tag')}
-          value={tag ?? ''}
-          options={options(data?.stats.byTag, tag)}
-          onChange={(name) => set({ tags: name ? [name, ...draft.tags.slice(1)] : [] })}
-        />
+        <div className={styles['tags']}>
+          <Select
+            label={t('filter.tag')}
+            value=""
+            options={options(free, null, undefined, draft.tags.length > 0 ? t('filter.another') : undefined)}
+            onChange={(name) => name && set({ tags: [...draft.tags, name] })}
+          />
+          {draft.tags.length > 0 && (
+            <ul className={styles['chips']} aria-label={t('filter.tag')}>
+              {draft.tags.map((tag) => (
+                <li key={tag}>
+                  <Chip
+                    onRemove={() => set({ tags: draft.tags.filter((other) => other !== tag) })}
+                    removeLabel={t('filter.remove', { name: `#${tag}` })}
+                  >
+                    #{tag}
+                  </Chip>
+                </li>
+              ))}
+            </ul>
+          )}
+        </div>
         <TextField
           label={t('filter.place')}
           placeholder={t('filter.placeHint')}

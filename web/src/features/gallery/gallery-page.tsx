@@ -1,5 +1,6 @@
 import { useQuery } from '@tanstack/react-query';
-import { lazy, Suspense, useEffect, useMemo, useState } from 'react';
+import { Suspense, useEffect, useMemo, useState } from 'react';
+import { lazyView } from '../../shared/ui/lazy-view.tsx';
 import { useTranslation } from 'react-i18next';
 import { useLocation, useSearchParams } from 'wouter';
 import { Selection, useSelectedCount } from '../../shared/photos/selection.ts';
@@ -23,7 +24,7 @@ import { Timeline } from './timeline.tsx';
 import { TimelineOrder } from './timeline-order.ts';
 import { useGalleryShortcuts } from './gallery-shortcuts.ts';
 
-const SelectionBar = lazy(() => import('../../shared/photos/selection-bar.tsx'));
+const SelectionBar = lazyView(() => import('./selection-bar.tsx'));
 
 /** All photos: a timeline, or pages of another order. What is shown stands in the address. */
 export default function GalleryPage() {

@@ -1,5 +1,6 @@
 import { useQuery } from '@tanstack/react-query';
-import { lazy, Suspense } from 'react';
+import { Suspense } from 'react';
+import { lazyView } from '../../shared/ui/lazy-view.tsx';
 import { useTranslation } from 'react-i18next';
 import { useFormat } from '../../shared/i18n/format.ts';
 import { FiguresTable } from '../../shared/plots/figures-table.tsx';
@@ -9,8 +10,8 @@ import pageStyles from './home-page.module.css';
 import { figuresQuery } from './home-queries.ts';
 import { everyMonth, monthAddress } from './monthly.ts';
 
-const ColumnsPlot = lazy(() => import('../../shared/plots/columns-plot.tsx'));
-const BarsPlot = lazy(() => import('../../shared/plots/bars-plot.tsx'));
+const ColumnsPlot = lazyView(() => import('../../shared/plots/columns-plot.tsx'));
+const BarsPlot = lazyView(() => import('../../shared/plots/bars-plot.tsx'));
 
 const MAX_BARS = 6;
 

@@ -31,7 +31,9 @@ export function TagsEdit({ tags, onAdd, onRemove }: TagsEditProps) {
   const [text, setText] = useState('');
   const [error, setError] = useState<string | null>(null);
   const suggested = useMemo(() => {
-    const typed = folded(text);
+    const typed = folded(text.trim());
+    // Not all of them again, over the page, once one has been added.
+    if (typed === '') return [];
     return (known ?? [])
       .filter(({ name }) => !tags.includes(name) && folded(name).includes(typed))
       .slice(0, SUGGESTIONS);

@@ -1,5 +1,6 @@
 import { ChevronLeft, ChevronRight } from 'lucide-react';
-import { lazy, Suspense, useEffect, useRef, useState, useSyncExternalStore } from 'react';
+import { Suspense, useEffect, useRef, useState, useSyncExternalStore } from 'react';
+import { lazyView } from '../../shared/ui/lazy-view.tsx';
 import { useTranslation } from 'react-i18next';
 import { restorePhotos, trashPhotos } from '../../shared/photos/actions.ts';
 import { IconButton } from '../../shared/ui/icon-button.tsx';
@@ -14,7 +15,7 @@ import { useViewerShortcuts } from './viewer-shortcuts.ts';
 import styles from './viewer.module.css';
 import { useWayBack } from './way-back.ts';
 
-const InfoPanel = lazy(() => import('./info-panel.tsx'));
+const InfoPanel = lazyView(() => import('./info-panel.tsx'));
 
 /** Kept while photos are looked through, and for the next time. */
 let panelWasOpen = false;

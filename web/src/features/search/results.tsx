@@ -14,6 +14,8 @@ export interface ResultsProps {
   photos: readonly Found[];
   /** The end of what is loaded comes into sight. */
   onNearEnd: () => void;
+  /** Loads what follows, also when the results are no longer shown; all that is loaded then. */
+  readOn: () => Promise<readonly Found[]>;
 }
 
 const MIN_WIDTH = 220;
@@ -22,7 +24,7 @@ const GAP = 16;
 const TEXT_HEIGHT = 84;
 
 /** Cards in a grid of which those in sight exist. */
-export function Results({ words, total, photos, onNearEnd }: ResultsProps) {
+export function Results({ words, total, photos, onNearEnd, readOn }: ResultsProps) {
   const list = useRef<HTMLUListElement>(null);
   const { width, top } = useBox(list);
   const folded = useMemo(() => wordsOf(words), [words]);
@@ -46,11 +48,9 @@ export function Results({ words, total, photos, onNearEnd }: ResultsProps) {
 
   const open = () => {
     rememberSearch(words);
+    const ids = (found: readonly Found[]) => found.map(({ id }) => id);
     setPhotoSequence(
-      listSequence(
-        location.pathname + location.search,
-        photos.map(({ id }) => id),
-      ),
+      listSequence(location.pathname + location.search, ids(photos), async () => ids(await readOn())),
     );
   };
   const cards = rows.flatMap(({ index, start }) =>

@@ -9,7 +9,7 @@ import { Skeleton } from '../../shared/ui/skeleton.tsx';
 import { NothingFound } from './nothing-found.tsx';
 import { rememberSearch } from './recent-searches.ts';
 import { Results } from './results.tsx';
-import { searchQuery } from './search-queries.ts';
+import { readOn, searchQuery } from './search-queries.ts';
 import styles from './search-page.module.css';
 import { Suggestions } from './suggestions.tsx';
 
@@ -60,6 +60,7 @@ export default function SearchPage() {
               onNearEnd={() => {
                 if (search.hasNextPage && !search.isFetching) void search.fetchNextPage();
               }}
+              readOn={() => readOn(words, pageSize ?? 0)}
             />
           )}
         </div>

@@ -1,5 +1,6 @@
 import { queryOptions, useQuery } from '@tanstack/react-query';
-import { lazy, Suspense } from 'react';
+import { Suspense } from 'react';
+import { lazyView } from '../../shared/ui/lazy-view.tsx';
 import { useTranslation } from 'react-i18next';
 import { execute } from '../../shared/api/execute.ts';
 import { StorageByTypeDocument } from '../../shared/api/generated/graphql.ts';
@@ -13,7 +14,7 @@ import { Progress } from '../../shared/ui/progress.tsx';
 import { Skeleton } from '../../shared/ui/skeleton.tsx';
 import styles from './storage-by-type.module.css';
 
-const BarsPlot = lazy(() => import('../../shared/plots/bars-plot.tsx'));
+const BarsPlot = lazyView(() => import('../../shared/plots/bars-plot.tsx'));
 
 const typesQuery = queryOptions({
   queryKey: [LIBRARY, 'types'],

@@ -20,14 +20,21 @@ export function photoSequence(): PhotoSequence | null {
   return current;
 }
 
-/** A sequence of ids that are all at hand: a page of results. */
-export function listSequence(from: string, ids: readonly string[]): PhotoSequence {
+/**
+ * A sequence of the ids that are at hand: pages of results.
+ * @param readOn gives the ids again with those of the next page; the same where that was the last one
+ */
+export function listSequence(
+  from: string,
+  ids: readonly string[],
+  readOn?: () => Promise<readonly string[]>,
+): PhotoSequence {
   return {
     from,
-    neighbours: (id) => {
+    neighbours: async (id) => {
+      if (ids.at(-1) === id && readOn) ids = await readOn();
       const at = ids.indexOf(id);
-      if (at < 0) return Promise.resolve(undefined);
-      return Promise.resolve({ previous: ids[at - 1] ?? null, next: ids[at + 1] ?? null });
+      return at < 0 ? undefined : { previous: ids[at - 1] ?? null, next: ids[at + 1] ?? null };
     },
   };
 }

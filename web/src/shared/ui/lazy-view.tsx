@@ -1,10 +1,12 @@
-import { type ComponentType, lazy, useState } from 'react';
+import { type ComponentType, type FunctionComponent, lazy, useState } from 'react';
 
-export interface LazyView<Props extends object> {
-  View: ComponentType<Props>;
-  /** Loads its code now; the view, too, tells of what went wrong. */
+export interface LazyView<Props extends object> extends FunctionComponent<Props> {
+  /** Loads its code now. What goes wrong is told by the view, when it is shown. */
   expect: () => Promise<void>;
 }
+
+/** In the order in which they are made: what a view is made of stands behind it. */
+const views: (() => Promise<void>)[] = [];
 
 /**
  * A view whose code is loaded when it is first shown, unless it was expected: then it is drawn at once. What React's `lazy`
@@ -25,10 +27,18 @@ export function lazyView<Props extends object>(
     const [Shown] = useState<ComponentType<Props>>(() => known ?? Waited);
     return <Shown {...props} />;
   }
-  return {
-    View,
-    expect: async () => {
-      await loaded().catch(() => undefined);
-    },
+  const expect = async () => {
+    await loaded().catch(() => undefined);
   };
+  views.push(expect);
+  return Object.assign(View, { expect });
+}
+
+/** Loads all of them, one after the other, so that none is waited for. */
+export async function expectAllViews(): Promise<void> {
+  for (const expect of views) {
+    // What could not be loaded once is not tried again by browsers.
+    if (!navigator.onLine) return;
+    await expect();
+  }
 }

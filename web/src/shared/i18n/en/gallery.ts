@@ -33,6 +33,7 @@ export const gallery = {
     place: 'Place',
     placeHint: 'A city or a country',
     any: 'Any',
+    another: 'Add another',
   },
   sort: {
     label: 'Sort',

@@ -34,6 +34,7 @@ export const gallery: TextsLike<typeof english> = {
     place: '場所',
     placeHint: '都市や国の名前',
     any: '指定なし',
+    another: 'さらに追加',
   },
   sort: {
     label: '並べ替え',

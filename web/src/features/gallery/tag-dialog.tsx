@@ -1,9 +1,9 @@
 import { type FormEvent, useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { addTag, removeTag } from './actions.ts';
-import { Button } from '../ui/button.tsx';
-import { Dialog } from '../ui/dialog.tsx';
-import { TextField } from '../ui/text-field.tsx';
+import { addTag, removeTag } from '../../shared/photos/actions.ts';
+import { Button } from '../../shared/ui/button.tsx';
+import { Dialog } from '../../shared/ui/dialog.tsx';
+import { TextField } from '../../shared/ui/text-field.tsx';
 
 /** Puts a tag on photos, or takes it off them. */
 export default function TagDialog({ ids, onClose }: { ids: readonly string[]; onClose: () => void }) {

@@ -1,15 +1,16 @@
 import { Download, EllipsisVertical, Eye, EyeOff, Heart, HeartOff, Tag, Trash2, X } from 'lucide-react';
-import { lazy, Suspense, useState } from 'react';
+import { Suspense, useState } from 'react';
+import { lazyView } from '../../shared/ui/lazy-view.tsx';
 import { useTranslation } from 'react-i18next';
-import { setFavorite, setPrivate, trashPhotos } from './actions.ts';
-import { downloadOriginals } from './download.ts';
-import { type Selection, useSelectedCount } from './selection.ts';
-import { IconButton } from '../ui/icon-button.tsx';
-import { Menu } from '../ui/menu.tsx';
-import { useRootMark } from '../ui/root-mark.ts';
+import { setFavorite, setPrivate, trashPhotos } from '../../shared/photos/actions.ts';
+import { downloadOriginals } from '../../shared/photos/download.ts';
+import { type Selection, useSelectedCount } from '../../shared/photos/selection.ts';
+import { IconButton } from '../../shared/ui/icon-button.tsx';
+import { Menu } from '../../shared/ui/menu.tsx';
+import { useRootMark } from '../../shared/ui/root-mark.ts';
 import styles from './selection-bar.module.css';
 
-const TagDialog = lazy(() => import('./tag-dialog.tsx'));
+const TagDialog = lazyView(() => import('./tag-dialog.tsx'));
 
 /** What can be done to what is selected; away where nothing is. */
 export default function SelectionBar({ selection }: { selection: Selection }) {
