@@ -3,6 +3,7 @@ import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
 import { startApp, type TestApp } from '../support/app.ts';
 import { launchBrowser, openPage } from '../support/browser.ts';
 import { cameraExif, jpeg } from '../support/images.ts';
+import { drawn, uploadForty } from './forty-photos.ts';
 import { Touch } from '../support/touch.ts';
 import { violations } from './accessibility.ts';
 
@@ -17,32 +18,9 @@ let browser: Browser;
 /** Newest first. */
 let ids: string[];
 
-/** Forty photos: ten on each of two days in March 2024, twenty through 2022. */
-async function fill(): Promise<string[]> {
-  const times = Array.from({ length: 40 }, (_, index) => {
-    if (index < 20) return `2024:03:${index < 10 ? 17 : 16} 12:${String(59 - index)}:00`;
-    return `2022:${String(12 - Math.floor((index - 20) / 2)).padStart(2, '0')}:${String(20 - index + 20).padStart(2, '0')} 08:00:00`;
-  });
-  const files = await Promise.all(
-    times.map(async (time, index) => ({
-      name: `photo-${index}.jpg`,
-      bytes: await jpeg({
-        seed: index,
-        width: [320, 240, 480][index % 3] ?? 320,
-        exif: cameraExif(time, index % 2 ? { make: 'Nikon', model: 'NIKON D750' } : undefined),
-      }),
-    })),
-  );
-  const photos = [
-    ...(await app.client.upload(...files.slice(0, 20))),
-    ...(await app.client.upload(...files.slice(20))),
-  ];
-  return photos.map((photo) => String(photo['id']));
-}
-
 beforeAll(async () => {
   [app, browser] = await Promise.all([startApp(), launchBrowser()]);
-  ids = await fill();
+  ids = await uploadForty(app);
 });
 afterAll(async () => {
   await browser.close();
@@ -67,52 +45,6 @@ const favorites = async () =>
   (await app.client.data('{ photos(first: 100, filter: { isFavorite: true }) { nodes { id } } }'))[
     'photos'
   ].nodes.map(({ id }: { id: string }) => id);
-const drawn = (page: Page) =>
-  page.waitForFunction(() => {
-    const images = [...document.querySelectorAll<HTMLImageElement>('[data-photo] img')];
-    return images.length > 0 && images.every((image) => image.complete && image.naturalWidth > 0);
-  });
-
-describe('the frame', () => {
-  it('leads to every view by its name, and says which one is shown', async () => {
-    const page = await open('/');
-    for (const name of ['Upload', 'Gallery', 'Trash', 'Settings', 'Home']) {
-      await page.getByRole('navigation', { name: 'Main' }).getByRole('link', { name, exact: true }).click();
-      await page.getByRole('heading', { level: 1 }).waitFor();
-      expect(await page.locator('nav [aria-current=page]').innerText()).toBe(name);
-      expect(await page.title()).toContain('ImgStream');
-    }
-    await page.getByText(/^ImgStream \d/).waitFor();
-  });
-
-  it('shows the keys on ?, and goes by them, but not while somebody writes', async () => {
-    const page = await open('/gallery');
-    await tile(page, 0).waitFor();
-    await page.keyboard.press('?');
-    await page.getByRole('dialog', { name: 'Keyboard shortcuts' }).waitFor();
-    await page.keyboard.press('Escape');
-    await page.keyboard.press('/');
-    await page.keyboard.type('gh');
-    expect(new URL(page.url()).pathname).not.toBe('/');
-    await page.keyboard.press('Escape');
-    await page.keyboard.press('Escape');
-    await page.keyboard.press('g');
-    await page.keyboard.press('h');
-    await page.waitForURL(`${app.url}/`);
-  });
-
-  it('speaks Japanese where the settings say so', async () => {
-    await app.client.data('mutation { updateSettings(patch: { locale: "ja" }) { __typename } }');
-    try {
-      const page = await open();
-      await page.getByRole('link', { name: 'ゴミ箱' }).waitFor();
-      await page.getByRole('heading', { name: '2024年3月', exact: true }).waitFor();
-      expect(await page.locator('html').getAttribute('lang')).toBe('ja');
-    } finally {
-      await app.client.data('mutation { updateSettings(patch: { locale: "en" }) { __typename } }');
-    }
-  });
-});
 
 describe('the gallery', () => {
   it('shows the newest month first, every picture in its place', async () => {
@@ -343,108 +275,5 @@ describe('the gallery', () => {
     await page.getByRole('button', { name: 'Filter', exact: true }).click();
     await page.getByRole('dialog').waitFor();
     expect(await violations(page)).toEqual([]);
-  });
-});
-
-describe('what stands between the page and the service', () => {
-  it('says so where the connection is lost, and does what was asked meanwhile when it is back', async () => {
-    const page = await open();
-    await drawn(page);
-    await tile(page, 7).getByRole('checkbox').click();
-    await bar(page).waitFor();
-    await page.context().setOffline(true);
-    await page.getByText('No connection.').waitFor();
-    await bar(page).getByRole('button', { name: 'Move to trash' }).click();
-    await tile(page, 7).waitFor({ state: 'detached' });
-    await page.context().setOffline(false);
-    await page.getByText('Photo moved to trash').waitFor();
-    await page.getByText('No connection.').waitFor({ state: 'detached' });
-    await page.keyboard.press('Control+z');
-    await page.getByText('Undone').waitFor();
-    await tile(page, 7).waitFor();
-    opened.faults.splice(0);
-  });
-
-  it('asks again for pictures that did not come', async () => {
-    const page = await open('/settings');
-    let isBroken = true;
-    await page.route('**/media/**', (route) => (isBroken ? route.abort() : route.continue()));
-    const failed = page.waitForEvent('requestfailed', (request) => request.url().includes('/media/'));
-    await page.getByRole('link', { name: 'Gallery' }).click();
-    await failed;
-    isBroken = false;
-    await drawn(page);
-    opened.faults.splice(0);
-  });
-
-  it('says what to do where a part of the app does not come any more', async () => {
-    opened = await openPage(browser, app.url);
-    const { page } = opened;
-    await page.route('**/assets/settings-page*', (route) => route.fulfill({ status: 404 }));
-    await page.goto(app.url);
-    await page.getByRole('link', { name: 'Settings' }).click();
-    await page.getByRole('alert').getByText('This page is out of date').waitFor();
-    await page.unroute('**/assets/settings-page*');
-    await Promise.all([
-      page.waitForEvent('load'),
-      page.getByRole('alert').getByRole('button', { name: 'Reload' }).click(),
-    ]);
-    await page.getByRole('heading', { level: 1, name: 'Settings' }).waitFor();
-    opened.faults.splice(0);
-  });
-
-  it('breaks no policy on an iPhone, where a dialog keeps the page beneath from scrolling', async () => {
-    opened = await openPage(browser, app.url, PHONE);
-    const { page } = opened;
-    await page.addInitScript(`
-      Object.defineProperty(navigator, 'platform', { get: () => 'iPhone' });
-      Object.defineProperty(navigator, 'userAgentData', { get: () => undefined });`);
-    await page.goto(`${app.url}/gallery`);
-    await page.getByRole('button', { name: 'Filter', exact: true }).click();
-    await page.getByRole('dialog').waitFor();
-    const overscroll = "getComputedStyle(document.querySelector('main')).overscrollBehaviorY";
-    expect(await page.evaluate(overscroll)).toBe('contain');
-  });
-
-  it('waits where the session has expired, and does what was asked when somebody is signed in again', async () => {
-    const page = await open();
-    await drawn(page);
-    let expired = true;
-    await page.route('**/graphql', (route) =>
-      expired ? route.fulfill({ status: 401, body: 'Sign in' }) : route.continue(),
-    );
-    await tile(page, 5).getByRole('checkbox').click();
-    await page.keyboard.press('f');
-    await page.getByText('Your session has expired.').waitFor();
-    const popup = page.waitForEvent('popup');
-    await page.getByRole('button', { name: 'Sign in' }).click();
-    await (await popup).close();
-    expired = false;
-    await page.getByText('Added to favourites').waitFor();
-    await page.getByText('Your session has expired.').waitFor({ state: 'detached' });
-    expect(await favorites()).toContain(ids[5]);
-    opened.faults.splice(0);
-  });
-
-  it('says what happened, the number of the request and what to do, where the service fails', async () => {
-    opened = await openPage(browser, app.url);
-    const { page } = opened;
-    await page.route('**/graphql', (route) =>
-      route.request().postData()?.includes('"filter"')
-        ? route.fulfill({
-            status: 500,
-            json: {
-              errors: [{ message: 'No.', extensions: { code: 'INTERNAL_SERVER_ERROR', requestId: 'r-123' } }],
-            },
-          })
-        : route.continue(),
-    );
-    await page.goto(`${app.url}/gallery`);
-    await page.getByRole('alert').getByText('r-123').waitFor();
-    await page.getByRole('link', { name: 'Settings' }).waitFor();
-    await page.unroute('**/graphql');
-    await page.getByRole('button', { name: 'Try again' }).click();
-    await page.getByText('40 photos').waitFor();
-    opened.faults.splice(0);
   });
 });
