@@ -50,6 +50,27 @@ async function kept(page: Page, change: () => Promise<unknown>): Promise<void> {
 const storedSettings = async () =>
   (await app.client.data('{ viewer { settings { locale theme pageSize timeZone } } }'))['viewer'].settings;
 
+it('begins an empty library in the time zone of the browser, and leaves a chosen one alone', async () => {
+  const empty = await startApp();
+  try {
+    const zone = async () =>
+      (await empty.client.data('{ viewer { settings { timeZone } } }'))['viewer'].settings.timeZone;
+    const watched = await openPage(browser, empty.url, { timezoneId: 'Pacific/Auckland' });
+    opened.push(watched);
+    const { page } = watched;
+    await kept(page, () => page.goto(empty.url));
+    expect(await zone()).toBe('Pacific/Auckland');
+    await empty.client.data(
+      'mutation { updateSettings(patch: { timeZone: "Europe/Paris" }) { __typename } }',
+    );
+    await page.goto(`${empty.url}/settings`);
+    await page.getByRole('button', { name: 'Pacific/Auckland' }).waitFor();
+    expect(await zone()).toBe('Europe/Paris');
+  } finally {
+    await empty.close();
+  }
+});
+
 it('keeps the language on the server', async () => {
   const { page, faults } = await openSettings();
   await kept(page, () => page.getByText('日本語').click());

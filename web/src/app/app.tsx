@@ -4,6 +4,7 @@ import { I18nProvider } from 'react-aria-components/I18nProvider';
 import { useTranslation } from 'react-i18next';
 import { queryClient } from '../shared/api/query-client.ts';
 import { useAppearance } from './appearance.ts';
+import { useFirstTimeZone } from './first-time-zone.ts';
 import { Frame } from './frame.tsx';
 import { Pages } from './pages.tsx';
 
@@ -19,6 +20,7 @@ export function App() {
 function Shell() {
   const { i18n } = useTranslation();
   useAppearance();
+  useFirstTimeZone();
   useEffect(() => {
     let stop: (() => void) | undefined;
     let left = false;

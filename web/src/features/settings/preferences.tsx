@@ -8,7 +8,8 @@ import { Choice } from '../../shared/ui/choice.tsx';
 import { Select } from '../../shared/ui/select.tsx';
 import { showToast } from '../../shared/ui/toast.tsx';
 import styles from './preferences.module.css';
-import { ownTimeZone, timeZones } from './time-zones.ts';
+import { ownTimeZone } from '../../shared/i18n/own-time-zone.ts';
+import { timeZones } from './time-zones.ts';
 
 const PAGE_SIZES = [25, 50, 100, 200];
 const LANGUAGE_NAMES = { ja: '日本語', en: 'English' };

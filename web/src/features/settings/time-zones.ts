@@ -27,8 +27,3 @@ export function timeZones(chosen: string, language: string, now = new Date()): T
     return { value: zone, label: offset === '' ? zone : `${zone.replaceAll('_', ' ')} (${offset})` };
   });
 }
-
-/** The zone of the machine that shows the page. */
-export function ownTimeZone(): string {
-  return Intl.DateTimeFormat().resolvedOptions().timeZone;
-}

@@ -4,6 +4,8 @@ const NAMES = {
   /** Read by public/first-paint.js, as the language is. */
   theme: 'imgstream.theme',
   searches: 'imgstream.searches',
+  /** That the person has been here before. */
+  begun: 'imgstream.begun',
   /** Whose photos it showed last. */
   person: 'imgstream.person',
   /** Where the person goes to sign out; other tabs hear of it. */
