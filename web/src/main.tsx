@@ -3,16 +3,14 @@ import './shared/ui/base.css';
 import './app/first-frame.css';
 import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
-import { afterFirstView } from './app/after-first-view.ts';
 import { App } from './app/app.tsx';
-import { watchVersions } from './app/new-version.ts';
+import { loadRest } from './app/load-rest.ts';
 import { expectPage } from './app/pages.tsx';
 import { watchSession } from './app/watch-session.ts';
 import { queryClient } from './shared/api/query-client.ts';
 import { viewerQuery } from './shared/api/viewer.ts';
 import { startLanguages } from './shared/i18n/languages.ts';
 import { watchPictures } from './shared/photos/missing-pictures.ts';
-import { expectAllViews } from './shared/ui/lazy-view.tsx';
 import { watchCode } from './shared/ui/missing-code.ts';
 
 watchCode();
@@ -31,10 +29,7 @@ async function start(): Promise<void> {
   );
   watchSession();
   watchPictures();
-  afterFirstView(() => {
-    watchVersions();
-    void expectAllViews();
-  });
+  loadRest();
 }
 
 void start();

@@ -50,7 +50,8 @@ export function onReconnected(tell: () => void): () => void {
   });
 }
 
-function isWell(): boolean {
+/** Whether somebody is reached who knows who asks, as far as this page has seen. */
+export function isWell(): boolean {
   return state.online && state.session === 'open';
 }
 

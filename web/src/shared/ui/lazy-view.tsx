@@ -1,3 +1,4 @@
+import { isWell } from '../api/connection.ts';
 import { type ComponentType, type FunctionComponent, lazy, useState } from 'react';
 
 export interface LazyView<Props extends object> extends FunctionComponent<Props> {
@@ -34,11 +35,10 @@ export function lazyView<Props extends object>(
   return Object.assign(View, { expect });
 }
 
-/** Loads all of them, one after the other, so that none is waited for. */
+/** Loads all of them, one after the other, so that none is waited for; ends where the connection does. */
 export async function expectAllViews(): Promise<void> {
   for (const expect of views) {
-    // What could not be loaded once is not tried again by browsers.
-    if (!navigator.onLine) return;
+    if (!isWell()) return;
     await expect();
   }
 }
