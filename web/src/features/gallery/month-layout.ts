@@ -43,7 +43,7 @@ const MIN_RATIO = 0.4;
 /** A last row that would be half empty fills its width where it does not become higher than this. */
 const MAX_LAST_HEIGHT = 280;
 /** Or its photo goes into the row before, where that does not become lower than this share of its height. */
-const MIN_JOINED = 0.7;
+const MIN_JOINED = 0.65;
 
 /**
  * Lays photos out in rows of about one height that fill the width. A day begins a row of its own, but days of few photos

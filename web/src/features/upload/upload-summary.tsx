@@ -49,9 +49,11 @@ export function UploadSummary() {
             </Button>
           )}
           {left === 0 && (
-            <Button variant="quiet" onPress={() => void withQueue((queue) => queue.clear())}>
-              {t('clear')}
-            </Button>
+            <span className={styles['clear']}>
+              <Button variant="quiet" onPress={() => void withQueue((queue) => queue.clear())}>
+                {t('clear')}
+              </Button>
+            </span>
           )}
         </div>
       </div>
