@@ -41,7 +41,7 @@ describe('the layout of a month', () => {
   });
 
   it('leaves no lone photo beside an empty half on a phone', () => {
-    const phone = { width: 358, rowHeight: 118, gap: 4 };
+    const phone = { width: 358, rowHeight: 144, gap: 4 };
     const ends = ({ x, width, bands }: ReturnType<typeof layoutMonth>) =>
       bands.map(({ to }) => (x[to - 1] ?? 0) + (width[to - 1] ?? 0));
     const wide = layoutMonth([1.5, 1.5, 1.5], sameDay(3), phone);
