@@ -7,7 +7,13 @@ import { promisify } from 'node:util';
 import type { Library } from './seed-sql.ts';
 import { CACHE, freshFolder } from './service.ts';
 
-const SEED = ['seed.ts', 'seed-sql.ts', 'seed-values.ts', '../src/metadata/search-text.ts'];
+const SEED = [
+  'seed.ts',
+  'seed-sql.ts',
+  'seed-values.ts',
+  '../src/search/folding.ts',
+  '../src/search/search-text.ts',
+];
 const MIGRATIONS = join(import.meta.dirname, '../src/database/duckdb/migrations');
 const FILE = 'imgstream.duckdb';
 

@@ -1,4 +1,4 @@
-import { fold } from '../src/metadata/search-text.ts';
+import { foldForLike as fold } from '../src/search/search-text.ts';
 import { CAMERAS, DAYS, FIRST_YEAR, PLACES, STRIP_MONTHS, TAGS, TITLES } from './seed-values.ts';
 
 export interface Library {

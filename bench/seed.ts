@@ -2,7 +2,7 @@ import { mkdir, rename, rm } from 'node:fs/promises';
 import { setTimeout as delay } from 'node:timers/promises';
 import { DuckDbDatabase } from '../src/database/duckdb/duckdb-database.ts';
 import type { Database } from '../src/database/database.ts';
-import { searchText } from '../src/metadata/search-text.ts';
+import { searchText } from '../src/search/search-text.ts';
 import { type Library, photosSql, userOf } from './seed-sql.ts';
 
 // A program of its own, because the database's file belongs to the process that opens it: seed.ts FOLDER LIBRARY-AS-JSON.

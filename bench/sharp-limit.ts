@@ -19,7 +19,7 @@ export class SharpLimit {
     const [child] = this.#children;
     if (!child) throw new Error('There is no process.');
     const made = await ask(child, path);
-    return `decoded once; thumbnail ${made.thumbnail}; preview ${made.preview}; by src/images/decode.ts and renditions.ts`;
+    return `decoded once; thumbnail ${made.thumbnail}; preview ${made.preview}; by src/images/decode/decode.ts and src/images/renditions/renditions.ts`;
   }
 
   /** Makes the renditions of all files with the first so many processes; gives the milliseconds. */

@@ -1,7 +1,7 @@
 import { extname } from 'node:path';
-import { decodeImage, restrictSharp } from '../src/images/decode.ts';
-import { decodeHeic } from '../src/images/heic.ts';
-import { makeRenditions, type Renditions } from '../src/images/renditions.ts';
+import { decodeImage, restrictSharp } from '../src/images/decode/decode.ts';
+import { decodeHeic } from '../src/images/decode/heic.ts';
+import { makeRenditions, type Renditions } from '../src/images/renditions/renditions.ts';
 
 // The limit of ingest, one process of it: the product's own decoding and renditions of a file, and nothing else. No HTTP,
 // no hash, no tags, no database, and what comes out is dropped.

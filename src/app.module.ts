@@ -7,6 +7,7 @@ import { GraphqlModule } from './graphql/graphql.module.ts';
 import { HealthModule } from './health/health.module.ts';
 import { ObservabilityModule } from './observability/observability.module.ts';
 import { PhotosModule } from './photos/photos.module.ts';
+import { RateLimitModule } from './rate-limit/rate-limit.module.ts';
 import { ServerInfoModule } from './server-info/server-info.module.ts';
 import { ViewerModule } from './viewer/viewer.module.ts';
 
@@ -27,6 +28,7 @@ export class AppModule {
         ConfigModule.of(config),
         ObservabilityModule,
         AuthModule,
+        RateLimitModule,
         ViewerModule,
         PhotosModule,
         ServerInfoModule,

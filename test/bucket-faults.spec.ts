@@ -2,7 +2,7 @@ import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Database } from '../src/database/database.ts';
-import { Sweeper } from '../src/photos/sweeper.ts';
+import { Sweeper } from '../src/photos/upkeep/sweeper.ts';
 import { type Client, type GraphqlAnswer, startApp, type TestApp, type TestFile } from './support/app.ts';
 import { LocalBucket } from './support/bucket.ts';
 import type { Fault } from './support/gcs/faults.ts';

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { v7 as uuid } from 'uuid';
 import { Database } from '../src/database/database.ts';
-import { Sweeper } from '../src/photos/sweeper.ts';
+import { Sweeper } from '../src/photos/upkeep/sweeper.ts';
 import { ObjectStore } from '../src/storage/object-store.ts';
 import { type Client, startApp, type TestApp, type TestFile } from './support/app.ts';
 import { TestBucket } from './support/bucket.ts';

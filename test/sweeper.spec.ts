@@ -2,7 +2,7 @@ import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Database } from '../src/database/database.ts';
-import { Sweeper } from '../src/photos/sweeper.ts';
+import { Sweeper } from '../src/photos/upkeep/sweeper.ts';
 import { ObjectStore } from '../src/storage/object-store.ts';
 import { sha256, startApp, type TestApp, type TestFile } from './support/app.ts';
 import { jpeg } from './support/images.ts';

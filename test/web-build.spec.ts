@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { GraphQLSchemaHost } from '@nestjs/graphql';
 import { parse, specifiedRules, validate } from 'graphql';
-import { LIMIT_RULES } from '../src/graphql/validation-rules.ts';
+import { LIMIT_RULES } from '../src/graphql/limits/validation-rules.ts';
 import { sha256, startApp, type TestApp } from './support/app.ts';
 import { assertSmall, initialScripts } from './support/initial-scripts.ts';
 

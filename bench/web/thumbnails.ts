@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { mkdir, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { makeRenditions } from '../../src/images/renditions.ts';
+import { makeRenditions } from '../../src/images/renditions/renditions.ts';
 import { paintPicture } from '../picture.ts';
 import { CACHE } from '../service.ts';
 

@@ -6,7 +6,7 @@ import {
   IdentityUnavailableError,
   UnauthenticatedError,
 } from './authenticator.ts';
-import { refuse } from './refuse.ts';
+import { refuse } from '../http/refuse.ts';
 
 /**
  * Sets `req.identity`, or answers 401, 403 or 503 with a line in the audit log. To be mounted before anything that reads

@@ -1,7 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import type { RequestHandler } from 'express';
 import type { AuditLog } from '../observability/audit-log.ts';
-import { refuse } from './refuse.ts';
+import { refuse } from '../http/refuse.ts';
 
 /**
  * Whether a page of another origin sent the request, as far as a browser says so (RFC 6454; Fetch Metadata). Browsers

@@ -4,12 +4,12 @@ import type { IncomingMessage } from 'node:http';
 import type { Response } from 'express';
 import { OperationTypeNode } from 'graphql';
 import type { Config } from '../config/config.ts';
-import { formatFault, logHidden, statusOf } from './faults.ts';
-import { LIMITS } from './limits.ts';
-import { assertAffordable } from './operation-cost.ts';
+import { formatFault, logHidden, statusOf } from './errors/faults.ts';
+import { LIMITS } from './limits/limits.ts';
+import { assertAffordable } from './limits/operation-cost.ts';
 import { badUserInput } from './types/errors.ts';
 import { DateTime } from './types/scalars.ts';
-import { LIMIT_RULES } from './validation-rules.ts';
+import { LIMIT_RULES } from './limits/validation-rules.ts';
 
 /** What resolvers get as their context. There is a response over HTTP only. */
 export interface GraphqlContext {

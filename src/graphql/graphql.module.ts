@@ -4,12 +4,13 @@ import { Module } from '@nestjs/common';
 import { APP_FILTER } from '@nestjs/core';
 import { GraphQLModule } from '@nestjs/graphql';
 import { AuthModule } from '../auth/auth.module.ts';
+import { RateLimitModule } from '../rate-limit/rate-limit.module.ts';
 import { CONFIG, type Config } from '../config/config.ts';
 import { apolloOptions } from './apollo-options.ts';
-import { FaultFilter } from './fault.filter.ts';
-import { DEFAULT_DRAIN_MS, DRAIN_MS, HttpDrain } from './http-drain.ts';
-import { DEFAULT_SOCKET_LIMITS, SOCKET_LIMITS, SubscriptionServer } from './subscriptions.ts';
-import { TrustedDocuments } from './trusted-documents.ts';
+import { FaultFilter } from './errors/fault.filter.ts';
+import { DEFAULT_DRAIN_MS, DRAIN_MS, HttpDrain } from '../http/http-drain.ts';
+import { DEFAULT_SOCKET_LIMITS, SOCKET_LIMITS, SubscriptionServer } from './subscriptions/subscriptions.ts';
+import { TrustedDocuments } from './documents/trusted-documents.ts';
 
 /**
  * The API at /graphql, over HTTP and WebSocket, from the resolvers of every module of the app, and the answer to what any
@@ -19,6 +20,7 @@ import { TrustedDocuments } from './trusted-documents.ts';
 @Module({
   imports: [
     AuthModule,
+    RateLimitModule,
     GraphQLModule.forRootAsync<ApolloDriverConfig>({
       driver: ApolloDriver,
       inject: [CONFIG],

@@ -1,4 +1,4 @@
-import { LIMITS } from './limits.ts';
+import { LIMITS } from './limits/limits.ts';
 import { type TestServer, startTestServer } from './testing/server.ts';
 
 let server: TestServer;

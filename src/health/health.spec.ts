@@ -14,7 +14,7 @@ import {
   ObjectStore,
   StorageUnavailableError,
 } from '../storage/object-store.ts';
-import { Staging } from '../storage/staging.ts';
+import { Staging } from '../storage/staging/staging.ts';
 import { StorageModule } from '../storage/storage.module.ts';
 import { HealthModule } from './health.module.ts';
 import { Readiness } from './readiness.ts';

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { ObjectStore } from '../storage/object-store.ts';
-import { Staging } from '../storage/staging.ts';
+import { Staging } from '../storage/staging/staging.ts';
 import { DependencyCheck } from './dependency-check.ts';
 
 /** Whether bytes can come in, and the store takes an object and gives it back. */

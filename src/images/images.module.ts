@@ -1,6 +1,6 @@
 import { Module } from '@nestjs/common';
 import { ImageProcessor } from './image.ts';
-import { PooledImageProcessor } from './pooled-image-processor.ts';
+import { PooledImageProcessor } from './worker/pooled-image-processor.ts';
 
 /** Gives the ImageProcessor; its workers end with the application. */
 @Module({

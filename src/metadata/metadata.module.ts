@@ -1,16 +1,16 @@
 import { Module } from '@nestjs/common';
 import { DatabaseModule } from '../database/database.module.ts';
-import { LibraryMemo } from './library-memo.ts';
-import { PhotoEditRepository } from './photo-edit.repository.ts';
-import { PhotoListRepository } from './photo-list.repository.ts';
-import { PhotoPageRepository } from './photo-page.repository.ts';
-import { PhotoRepository } from './photo.repository.ts';
-import { RecoveryRepository } from './recovery.repository.ts';
-import { StatsRepository } from './stats.repository.ts';
-import { TimelineSketches } from './timeline-sketches.ts';
-import { TombstoneRepository } from './tombstone.repository.ts';
-import { UploadRepository } from './upload.repository.ts';
-import { UserRepository } from './user.repository.ts';
+import { LibraryMemo } from './browse/library-memo.ts';
+import { PhotoEditRepository } from './photos/photo-edit.repository.ts';
+import { PhotoListRepository } from './browse/photo-list.repository.ts';
+import { PhotoPageRepository } from './browse/photo-page.repository.ts';
+import { PhotoRepository } from './photos/photo.repository.ts';
+import { RecoveryRepository } from './photos/recovery.repository.ts';
+import { StatsRepository } from './browse/stats.repository.ts';
+import { TimelineSketches } from './browse/timeline-sketches.ts';
+import { TombstoneRepository } from './uploads/tombstone.repository.ts';
+import { UploadRepository } from './uploads/upload.repository.ts';
+import { UserRepository } from './users/user.repository.ts';
 
 const REPOSITORIES = [
   PhotoEditRepository,

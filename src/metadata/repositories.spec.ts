@@ -4,11 +4,11 @@ import { join } from 'node:path';
 import { DuckDbDatabase } from '../database/duckdb/duckdb-database.ts';
 import { UniqueViolationError } from '../database/database.ts';
 import { UserErrorCode } from '../graphql/types/user-error.ts';
-import { LibraryMemo } from './library-memo.ts';
-import { PhotoEditRepository } from './photo-edit.repository.ts';
-import { type NewPhoto, PhotoRepository } from './photo.repository.ts';
-import { UploadRepository, type UploadState } from './upload.repository.ts';
-import { UserRepository } from './user.repository.ts';
+import { LibraryMemo } from './browse/library-memo.ts';
+import { PhotoEditRepository } from './photos/photo-edit.repository.ts';
+import { type NewPhoto, PhotoRepository } from './photos/photo.repository.ts';
+import { UploadRepository, type UploadState } from './uploads/upload.repository.ts';
+import { UserRepository } from './users/user.repository.ts';
 
 let folder: string;
 let database: DuckDbDatabase;

@@ -1,7 +1,7 @@
 import { Inject } from '@nestjs/common';
 import { Query, Resolver } from '@nestjs/graphql';
 import { CONFIG, type Config } from '../config/config.ts';
-import { FORMATS } from '../images/formats.ts';
+import { FORMATS } from '../images/formats/formats.ts';
 import { ServerInfo, SignInMode } from './server-info.ts';
 import { VERSION } from './version.ts';
 

@@ -1,4 +1,4 @@
-import type { StagedFile, Staging } from './staging.ts';
+import type { StagedFile, Staging } from './staging/staging.ts';
 import { type TargetAddress, type TargetRequest, UploadTargets } from './upload-targets.ts';
 
 /** Bytes are sent to this service, which hashes them as they come and puts them straight into Staging. */

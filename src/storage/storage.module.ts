@@ -4,7 +4,7 @@ import { CONFIG, type Config, ConfigError } from '../config/config.ts';
 import { DiskObjectStore } from './disk/disk-object-store.ts';
 import { LocalUploadTargets } from './local-upload-targets.ts';
 import { ObjectStore, StorageUnavailableError } from './object-store.ts';
-import { Staging } from './staging.ts';
+import { Staging } from './staging/staging.ts';
 import { UploadTargets } from './upload-targets.ts';
 
 /** What the engines of one place are. */

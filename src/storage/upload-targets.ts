@@ -1,4 +1,4 @@
-import type { StagedFile } from './staging.ts';
+import type { StagedFile } from './staging/staging.ts';
 
 /** What a target of the staged door is made for. */
 export interface TargetRequest {

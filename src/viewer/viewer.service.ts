@@ -3,7 +3,7 @@ import type { Identity } from '../auth/identity.ts';
 import { CONFIG, type Config } from '../config/config.ts';
 import { Database } from '../database/database.ts';
 import type { InvalidInputError } from '../graphql/types/user-error.ts';
-import { type User, UserRepository } from '../metadata/user.repository.ts';
+import { type User, UserRepository } from '../metadata/users/user.repository.ts';
 import { patchSettings, readSettings, type Settings, type SettingsPatch } from './settings.ts';
 import { Storage, Viewer } from './viewer.ts';
 

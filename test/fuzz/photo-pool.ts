@@ -2,7 +2,7 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import sharp from 'sharp';
 import { ImageRefusedError, type ProcessedImage, type Rendition } from '../../src/images/image.ts';
-import { WorkerPool } from '../../src/images/worker-pool.ts';
+import { WorkerPool } from '../../src/images/worker/worker-pool.ts';
 
 const MAX_PIXELS = 256_000_000;
 const MAX_RSS_BYTES = 1536 * 1024 ** 2;

@@ -10,7 +10,7 @@ import { watchSession } from './app/watch-session.ts';
 import { queryClient } from './shared/api/query-client.ts';
 import { viewerQuery } from './shared/api/viewer.ts';
 import { startLanguages } from './shared/i18n/languages.ts';
-import { watchPictures } from './shared/photos/missing-pictures.ts';
+import { watchPictures } from './shared/photos/pictures/missing-pictures.ts';
 import { watchCode } from './shared/ui/missing-code.ts';
 
 watchCode();

@@ -4,11 +4,11 @@ import { DatabaseStartError } from '../database-start-error.ts';
 import { Arranger } from './arranger.ts';
 import type { ArrangerOptions } from './arranger.ts';
 import { Checkpointer } from './checkpointer.ts';
-import { CommitCounter, refuseLostFile } from './commit-counter.ts';
+import { CommitCounter, refuseLostFile } from './integrity/commit-counter.ts';
 import { Connection } from './connection.ts';
 import { closeFile, explain, openFile } from './open.ts';
 import { ReaderPool } from './reader-pool.ts';
-import { declaredKeys, findDuplicates, findUnindexed, readEverything } from './self-check.ts';
+import { declaredKeys, findDuplicates, findUnindexed, readEverything } from './integrity/self-check.ts';
 import { WriterQueue } from './writer-queue.ts';
 
 export interface SessionOptions {

@@ -2,7 +2,7 @@ import { AsyncLocalStorage } from 'node:async_hooks';
 import { setTimeout as delay } from 'node:timers/promises';
 import { DatabaseUnavailableError } from '../database.ts';
 import type { Transaction } from '../database.ts';
-import type { CommitCounter } from './commit-counter.ts';
+import type { CommitCounter } from './integrity/commit-counter.ts';
 import type { Connection } from './connection.ts';
 import { isConflict, isFatal, translate } from './errors.ts';
 import { WorkTransaction } from './work-transaction.ts';

@@ -21,8 +21,8 @@ import {
 import { PubSub } from 'graphql-subscriptions';
 import GraphQLUpload from 'graphql-upload/GraphQLUpload.mjs';
 import { DatabaseUnavailableError } from '../../database/database.ts';
-import type { IncomingFile } from '../../storage/incoming-file.ts';
-import { TooManyBytesError } from '../../storage/staging.ts';
+import type { IncomingFile } from '../../storage/staging/incoming-file.ts';
+import { TooManyBytesError } from '../../storage/staging/staging.ts';
 import type { GraphqlContext } from '../apollo-options.ts';
 import { badUserInput, fault } from '../types/errors.ts';
 import { ByteSize, DateTime, LocalDateTime } from '../types/scalars.ts';

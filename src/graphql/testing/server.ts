@@ -13,17 +13,17 @@ import type { Identity } from '../../auth/identity.ts';
 import { CONFIG, type Config, loadConfig } from '../../config/config.ts';
 import { LOG_DESTINATION, REQUEST_LOGGER } from '../../observability/logging.module.ts';
 import { ObservabilityModule } from '../../observability/observability.module.ts';
-import { Staging } from '../../storage/staging.ts';
+import { Staging } from '../../storage/staging/staging.ts';
 import { GraphqlModule } from '../graphql.module.ts';
-import { DEFAULT_DRAIN_MS, DRAIN_MS } from '../http-drain.ts';
-import { handleHttpErrors } from '../http-error-handler.ts';
+import { DEFAULT_DRAIN_MS, DRAIN_MS } from '../../http/http-drain.ts';
+import { handleHttpErrors } from '../errors/http-error-handler.ts';
 import { jsonBody } from '../json-body.ts';
-import { DEFAULT_SOCKET_LIMITS, SOCKET_LIMITS, type SocketLimits } from '../subscriptions.ts';
-import { resolveDocuments } from '../resolve-documents.ts';
-import { TrustedDocuments } from '../trusted-documents.ts';
+import { DEFAULT_SOCKET_LIMITS, SOCKET_LIMITS, type SocketLimits } from '../subscriptions/subscriptions.ts';
+import { resolveDocuments } from '../documents/resolve-documents.ts';
+import { TrustedDocuments } from '../documents/trusted-documents.ts';
 import { TEST_RESOLVERS } from './resolvers.ts';
-import { InflightBytes } from '../types/inflight-bytes.ts';
-import { uploads } from '../uploads.ts';
+import { InflightBytes } from '../../storage/staging/inflight-bytes.ts';
+import { uploads } from '../multipart/uploads.ts';
 
 /** Whoever the header says. */
 class HeaderAuthenticator extends Authenticator {

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import sharp, { type Sharp } from 'sharp';
-import { WorkerPool, type WorkerPoolOptions } from '../worker-pool.ts';
+import { WorkerPool, type WorkerPoolOptions } from '../worker/worker-pool.ts';
 
 export const MIB = 1024 ** 2;
 

@@ -1,6 +1,6 @@
-import { bucketResource, type CorsRule } from './answers.ts';
-import type { GcsClient } from './gcs-client.ts';
-import { toUnavailable } from './gcs-fault.ts';
+import { bucketResource, type CorsRule } from './client/answers.ts';
+import type { GcsClient } from './client/gcs-client.ts';
+import { toUnavailable } from './client/gcs-fault.ts';
 
 /** What a page sends along with the bytes, and a bucket has to allow it. */
 export const UPLOAD_HEADERS = [

@@ -5,7 +5,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { gzipSync } from 'node:zlib';
 import { BUCKET, LocalGcs } from '../../../test/support/gcs/local-gcs.ts';
 import { ObjectExistsError, ObjectNotFoundError, StorageUnavailableError } from '../object-store.ts';
-import { GcsClient } from './gcs-client.ts';
+import { GcsClient } from './client/gcs-client.ts';
 import { type GcsPace, GcsObjectStore } from './gcs-object-store.ts';
 
 const KEY = 'photos/u1/p1.jpg';

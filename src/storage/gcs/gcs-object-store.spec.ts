@@ -1,6 +1,6 @@
 import { TestBucket } from '../../../test/support/bucket.ts';
 import { describeObjectStore } from '../object-store.contract.ts';
-import { GcsClient } from './gcs-client.ts';
+import { GcsClient } from './client/gcs-client.ts';
 import { GcsObjectStore } from './gcs-object-store.ts';
 
 describeObjectStore('GcsObjectStore', async () => {

@@ -10,12 +10,12 @@ import {
   type ObjectPage,
   ObjectStore,
 } from '../object-store.ts';
-import { OBJECT_FIELDS, objectList, objectResource } from './answers.ts';
-import { blocksOf, blocksOfFile } from './block.ts';
-import type { GcsClient, Pace } from './gcs-client.ts';
-import { DOWNLOAD_PACE, type DownloadPace, GcsDownload } from './gcs-download.ts';
-import { bucketFault, GcsRefusal, toUnavailable } from './gcs-fault.ts';
-import { upload, UPLOAD_PACE, type UploadPace } from './gcs-upload.ts';
+import { OBJECT_FIELDS, objectList, objectResource } from './client/answers.ts';
+import { blocksOf, blocksOfFile } from './client/block.ts';
+import type { GcsClient, Pace } from './client/gcs-client.ts';
+import { DOWNLOAD_PACE, type DownloadPace, GcsDownload } from './transfer/gcs-download.ts';
+import { bucketFault, GcsRefusal, toUnavailable } from './client/gcs-fault.ts';
+import { upload, UPLOAD_PACE, type UploadPace } from './transfer/gcs-upload.ts';
 import type { UrlSigner } from './url-signer.ts';
 
 const HEALTH = 'temp/health/';

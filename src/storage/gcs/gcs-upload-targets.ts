@@ -1,6 +1,6 @@
 import { Logger, type OnApplicationBootstrap } from '@nestjs/common';
 import { ObjectNotFoundError, type ObjectStore } from '../object-store.ts';
-import { CutShortError, type StagedFile, type Staging } from '../staging.ts';
+import { CutShortError, type StagedFile, type Staging } from '../staging/staging.ts';
 import { type TargetAddress, type TargetRequest, UploadTargets } from '../upload-targets.ts';
 import type { BucketCors } from './bucket-cors.ts';
 import type { UrlSigner } from './url-signer.ts';

@@ -4,10 +4,10 @@ import { join } from 'node:path';
 import { Storage } from '@google-cloud/storage';
 import { BUCKET, LocalGcs, refusal } from '../../../test/support/gcs/local-gcs.ts';
 import { ConfigError, loadConfig } from '../../config/config.ts';
-import { Staging } from '../staging.ts';
+import { Staging } from '../staging/staging.ts';
 import { StorageStartError } from '../storage-start-error.ts';
 import { BucketCors } from './bucket-cors.ts';
-import { GcsClient } from './gcs-client.ts';
+import { GcsClient } from './client/gcs-client.ts';
 import { openBucket } from './open-bucket.ts';
 import { UrlSigner } from './url-signer.ts';
 

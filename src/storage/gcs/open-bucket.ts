@@ -1,13 +1,13 @@
 import { type GetSignedUrlConfig, Storage } from '@google-cloud/storage';
 import { ConfigError } from '../../config/config.ts';
 import { StorageUnavailableError } from '../object-store.ts';
-import type { Staging } from '../staging.ts';
+import type { Staging } from '../staging/staging.ts';
 import { StorageStartError } from '../storage-start-error.ts';
 import { BucketCors } from './bucket-cors.ts';
-import { GcsClient } from './gcs-client.ts';
+import { GcsClient } from './client/gcs-client.ts';
 import { GcsObjectStore } from './gcs-object-store.ts';
 import { GcsUploadTargets } from './gcs-upload-targets.ts';
-import { patienceOf } from './patience.ts';
+import { patienceOf } from './client/patience.ts';
 import { UrlSigner } from './url-signer.ts';
 
 export interface OpenBucketOptions extends Pick<GetSignedUrlConfig, 'signingEndpoint'> {

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
-import { crc32c, encodeCrc32c } from '../../../src/storage/gcs/crc32c.ts';
+import { crc32c, encodeCrc32c } from '../../../src/storage/gcs/client/crc32c.ts';
 import { GcsError } from './errors.ts';
 
 /** What Cloud Storage keeps of an object's bytes; the checksums in base64. */

@@ -1,7 +1,7 @@
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { CRC32C } from '@google-cloud/storage';
-import { crc32c, encodeCrc32c } from '../../../src/storage/gcs/crc32c.ts';
+import { crc32c, encodeCrc32c } from '../../../src/storage/gcs/client/crc32c.ts';
 import { BUCKET, LocalGcs, someBytes } from './local-gcs.ts';
 
 const KIB = 1024;

@@ -2,7 +2,7 @@ import { type ReactNode, Suspense, useEffect, useRef, useState } from 'react';
 import { lazyView } from '../shared/ui/lazy-view.tsx';
 import { useTranslation } from 'react-i18next';
 import { useLocation } from 'wouter';
-import { UploadDock } from '../features/upload/upload-dock.tsx';
+import { UploadDock } from '../features/upload/view/upload-dock.tsx';
 import { LiveRegion } from '../shared/ui/live-region.tsx';
 import { ToastRegion } from '../shared/ui/toast.tsx';
 import { Banners } from './banners.tsx';

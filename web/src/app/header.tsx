@@ -1,6 +1,6 @@
 import type { RefObject } from 'react';
 import { Link } from 'wouter';
-import { UploadIndicator } from '../features/upload/upload-indicator.tsx';
+import { UploadIndicator } from '../features/upload/view/upload-indicator.tsx';
 import styles from './header.module.css';
 import { SearchBox } from './search-box.tsx';
 import { StorageMeter } from './storage-meter.tsx';

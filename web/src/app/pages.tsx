@@ -1,6 +1,6 @@
 import { Suspense } from 'react';
 import { Route, Switch, useLocation, useSearch } from 'wouter';
-import { expectTimeline } from '../features/gallery/expect-timeline.ts';
+import { expectTimeline } from '../features/gallery/timeline/expect-timeline.ts';
 import { lazyView } from '../shared/ui/lazy-view.tsx';
 import { Boundary } from './boundary.tsx';
 
@@ -9,7 +9,7 @@ import { viewOf } from './view-of.ts';
 import { Waiting } from './waiting.tsx';
 
 const HomePage = lazyView(() => import('../features/home/home-page.tsx'));
-const UploadPage = lazyView(() => import('../features/upload/upload-page.tsx'));
+const UploadPage = lazyView(() => import('../features/upload/view/upload-page.tsx'));
 const GalleryPage = lazyView(() => import('../features/gallery/gallery-page.tsx'));
 const PhotoPage = lazyView(() => import('../features/photo/photo-page.tsx'));
 const SearchPage = lazyView(() => import('../features/search/search-page.tsx'));

@@ -8,8 +8,8 @@ import { timelineQuery } from '../../shared/photos/timeline.ts';
 import { Page } from '../../shared/ui/page.tsx';
 import { Skeleton } from '../../shared/ui/skeleton.tsx';
 import { EmptyGallery } from './empty-gallery.tsx';
-import { FilterBar } from './filter-bar.tsx';
-import { ViewBar } from './view-bar.tsx';
+import { FilterBar } from './filters/filter-bar.tsx';
+import { ViewBar } from './filters/view-bar.tsx';
 import {
   filterOf,
   galleryAddress,
@@ -17,14 +17,14 @@ import {
   isFiltered,
   isTimeline,
   readGallery,
-} from './gallery-address.ts';
+} from './filters/gallery-address.ts';
 import styles from './gallery-page.module.css';
-import { PagedPhotos } from './paged-photos.tsx';
-import { Timeline } from './timeline.tsx';
-import { TimelineOrder } from './timeline-order.ts';
-import { useGalleryShortcuts } from './gallery-shortcuts.ts';
+import { PagedPhotos } from './list/paged-photos.tsx';
+import { Timeline } from './timeline/timeline.tsx';
+import { TimelineOrder } from './timeline/timeline-order.ts';
+import { useGalleryShortcuts } from './selection/gallery-shortcuts.ts';
 
-const SelectionBar = lazyView(() => import('./selection-bar.tsx'));
+const SelectionBar = lazyView(() => import('./selection/selection-bar.tsx'));
 
 /** All photos: a timeline, or pages of another order. What is shown stands in the address. */
 export default function GalleryPage() {

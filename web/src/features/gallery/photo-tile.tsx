@@ -2,9 +2,9 @@ import type { TFunction } from 'i18next';
 import { Check, Heart } from 'lucide-react';
 import { memo } from 'react';
 import type { Format } from '../../shared/i18n/format.ts';
-import { pictureUrl } from '../../shared/photos/picture-url.ts';
+import { pictureUrl } from '../../shared/photos/pictures/picture-url.ts';
 import { type Selection, useIsSelected } from '../../shared/photos/selection.ts';
-import { Thumbnail } from '../../shared/photos/thumbnail.tsx';
+import { Thumbnail } from '../../shared/photos/pictures/thumbnail.tsx';
 import { classNames } from '../../shared/ui/class-names.ts';
 import styles from './photo-tile.module.css';
 

@@ -2,7 +2,7 @@ import { useQueries, useQuery } from '@tanstack/react-query';
 import { useTranslation } from 'react-i18next';
 import { useViewer } from '../../shared/api/viewer.ts';
 import { useFormat } from '../../shared/i18n/format.ts';
-import { PhotoRows } from '../../shared/photos/photo-rows.tsx';
+import { PhotoRows } from '../../shared/photos/pictures/photo-rows.tsx';
 import { timelineQuery } from '../../shared/photos/timeline.ts';
 import { dayQuery } from './home-queries.ts';
 import pageStyles from './home-page.module.css';

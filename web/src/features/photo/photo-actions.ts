@@ -1,8 +1,8 @@
 import { t } from 'i18next';
 import { write } from '../../shared/api/write.ts';
 import { type PhotoPatch, UpdatePhotosDocument } from '../../shared/api/generated/graphql.ts';
-import { refreshLibrary, showChange } from '../../shared/photos/library-cache.ts';
-import { perform } from '../../shared/photos/perform.ts';
+import { refreshLibrary, showChange } from '../../shared/photos/changes/library-cache.ts';
+import { perform } from '../../shared/photos/changes/perform.ts';
 import { showToast } from '../../shared/ui/toast.tsx';
 import type { ShownPhoto } from './photo-queries.ts';
 

@@ -5,7 +5,7 @@ import { Empty } from '../../shared/ui/empty.tsx';
 import { usePageTitle } from '../../shared/ui/page.tsx';
 import { TextLink } from '../../shared/ui/text-link.tsx';
 import { shownPhotoQuery } from './photo-queries.ts';
-import { Viewer } from './viewer.tsx';
+import { Viewer } from './lightbox/lightbox.tsx';
 
 export interface PhotoPageProps {
   id: string;

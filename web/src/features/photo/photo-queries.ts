@@ -8,7 +8,7 @@ import {
   TagNamesDocument,
 } from '../../shared/api/generated/graphql.ts';
 import { LIBRARY } from '../../shared/api/query-client.ts';
-import { applyChangesTo, type PhotoChange } from '../../shared/photos/library-cache.ts';
+import { applyChangesTo, type PhotoChange } from '../../shared/photos/changes/library-cache.ts';
 
 /** What the picture and the buttons over it need. */
 export type ShownPhoto = NonNullable<ShownPhotoQuery['photo']>;

@@ -2,7 +2,7 @@ import { useTranslation } from 'react-i18next';
 import { Link } from 'wouter';
 import { useFormat } from '../../shared/i18n/format.ts';
 import { cameraName } from '../../shared/photos/camera-name.ts';
-import { placeholderImage } from '../../shared/photos/placeholder.ts';
+import { placeholderImage } from '../../shared/photos/pictures/placeholder.ts';
 import { Marked } from './marked.tsx';
 import { excerpt, occursIn } from './matches.ts';
 import styles from './result-card.module.css';

@@ -1,8 +1,8 @@
 import { t } from 'i18next';
 import { DeletePhotosDocument } from '../../shared/api/generated/graphql.ts';
 import { write } from '../../shared/api/write.ts';
-import { inBatches } from '../../shared/photos/batches.ts';
-import { refreshLibrary, showChange } from '../../shared/photos/library-cache.ts';
+import { inBatches } from '../../shared/photos/changes/batches.ts';
+import { refreshLibrary, showChange } from '../../shared/photos/changes/library-cache.ts';
 import { showToast } from '../../shared/ui/toast.tsx';
 
 /**

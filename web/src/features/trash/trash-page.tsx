@@ -3,7 +3,7 @@ import { ArchiveRestore, CheckCheck, Trash2, X } from 'lucide-react';
 import { useCallback, useEffect, useMemo, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useServerInfo } from '../../shared/api/viewer.ts';
-import { restorePhotos } from '../../shared/photos/actions.ts';
+import { restorePhotos } from '../../shared/photos/changes/actions.ts';
 import { useSelectedCount } from '../../shared/photos/selection.ts';
 import { listSequence, setPhotoSequence } from '../../shared/photos/sequence.ts';
 import { Button } from '../../shared/ui/button.tsx';

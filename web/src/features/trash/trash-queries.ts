@@ -7,7 +7,7 @@ import {
   type TrashedPhotosQuery,
 } from '../../shared/api/generated/graphql.ts';
 import { LIBRARY } from '../../shared/api/query-client.ts';
-import { applyChangesTo, type PhotoChange } from '../../shared/photos/library-cache.ts';
+import { applyChangesTo, type PhotoChange } from '../../shared/photos/changes/library-cache.ts';
 
 type TrashPages = InfiniteData<TrashedPhotosQuery['photos'], string | null>;
 export type TrashedPhoto = TrashedPhotosQuery['photos']['nodes'][number];

@@ -4,7 +4,7 @@ import { useTranslation } from 'react-i18next';
 import { Link } from 'wouter';
 import { useServerInfo } from '../../shared/api/viewer.ts';
 import { type Selection, useIsSelected } from '../../shared/photos/selection.ts';
-import { Thumbnail } from '../../shared/photos/thumbnail.tsx';
+import { Thumbnail } from '../../shared/photos/pictures/thumbnail.tsx';
 import { classNames } from '../../shared/ui/class-names.ts';
 import { daysLeft } from './days-left.ts';
 import type { TrashedPhoto } from './trash-queries.ts';

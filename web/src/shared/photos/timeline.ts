@@ -7,7 +7,7 @@ import {
   type TimelineStripQuery,
 } from '../api/generated/graphql.ts';
 import { LIBRARY, queryClient } from '../api/query-client.ts';
-import { applyChangesTo, type PhotoChange } from './library-cache.ts';
+import { applyChangesTo, type PhotoChange } from './changes/library-cache.ts';
 
 const STRIP = 'strip';
 

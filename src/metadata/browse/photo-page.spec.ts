@@ -1,0 +1,142 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { DuckDbDatabase } from '../../database/duckdb/duckdb-database.ts';
+import { LibraryMemo, touchLibrary } from './library-memo.ts';
+import { PhotoPageRepository, placeOf } from './photo-page.repository.ts';
+import { OrderDirection, type PhotoFilter, type PhotoOrder, PhotoOrderField } from './photo-query.ts';
+import { TimelineSketches } from './timeline-sketches.ts';
+
+const DAY = "TIMESTAMP '2020-01-01 08:00:00' + to_days(CAST(i // 20 AS INTEGER))";
+
+/** Inserts photos numbered from `from` to below `to`: 20 a day, every hundredth with the word "rare", all with "usual". */
+function rowsSql(from: number, to: number, taken = DAY): string {
+  return `INSERT INTO photos (id, user_id, filename, content_type, size_bytes, width, height, checksum, content_key, thumbhash, taken_at, taken_at_local,
+      file_taken_at, file_taken_at_local, upload_date, updated_date, favorite, search_text, storage_path, thumbnail_path, thumbnail_bytes,
+      preview_path, preview_bytes, metadata)
+    SELECT 'p' || lpad(CAST(i AS VARCHAR), 6, '0'), 'ada', 'f', 'image/jpeg', hash(i) % 97, 4, 3, CAST(i AS VARCHAR), i || ' ada', 't', taken, taken, taken, taken,
+      taken, taken, i % 3 = 0, CASE WHEN i % 100 = 0 THEN 'usual rare' ELSE 'usual' END, 'o', 't', 1, 'p', 1, '{}'
+    FROM (SELECT i, ${taken} AS taken FROM range(${from}, ${to}) AS numbers(i))`;
+}
+
+describe('Pages of a library that is read in parts', () => {
+  let folder: string;
+  let database: DuckDbDatabase;
+  let pages: PhotoPageRepository;
+
+  beforeEach(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'imgstream-pages-'));
+    database = await DuckDbDatabase.open({ dataDir: folder });
+    pages = new PhotoPageRepository(database, new TimelineSketches(database, new LibraryMemo(database)));
+    await change(rowsSql(0, 12_000));
+    await database.write((tx) =>
+      tx.run(
+        `INSERT INTO users (id, email, created_date, last_login, settings) SELECT 'ada', 'a@example.com', TIMESTAMP '2020-01-01', TIMESTAMP '2020-01-01', '{}'`,
+      ),
+    );
+  });
+  afterEach(async () => {
+    await database.close();
+    await rm(folder, { recursive: true, force: true });
+  });
+
+  async function change(sql: string): Promise<void> {
+    await database.write(async (tx) => {
+      await tx.run(sql);
+      await touchLibrary(tx, 'ada');
+    });
+  }
+
+  async function all(order: PhotoOrder, condition: string): Promise<string[]> {
+    const column = { TAKEN_AT: 'taken_at_local', SIZE: 'size_bytes', UPLOADED_AT: '', FILENAME: '' }[
+      order.field
+    ];
+    const rows = await database.query<{ id: string }>(
+      `SELECT id FROM photos WHERE user_id = 'ada' AND ${condition} ORDER BY ${column} ${order.direction}, id ${order.direction}`,
+    );
+    return rows.map((row) => row.id);
+  }
+
+  async function walk(
+    order: PhotoOrder,
+    filter: PhotoFilter | null,
+    backwards: boolean,
+    limit: number,
+    most = Infinity,
+  ) {
+    const walked: string[] = [];
+    for (let place = null; walked.length < most;) {
+      const [after, before] = backwards ? [null, place] : [place, null];
+      const page = await pages.page('ada', filter, order, { limit, after, before, backwards });
+      const ids = page.map((photo) => photo.id);
+      if (backwards) walked.unshift(...ids);
+      else walked.push(...ids);
+      const last = page.at(backwards ? 0 : -1);
+      if (!last) break;
+      place = placeOf(last, order);
+    }
+    return walked;
+  }
+
+  const orders = [PhotoOrderField.TAKEN_AT, PhotoOrderField.SIZE].flatMap((field) =>
+    [OrderDirection.ASC, OrderDirection.DESC].map((direction) => ({ field, direction })),
+  );
+
+  it.each(orders)('are all of it, each photo once, by $field $direction', async (order) => {
+    const expected = await all(order, 'TRUE');
+    expect(await walk(order, null, false, 200, 2_000)).toEqual(expected.slice(0, 2_000));
+    expect(await walk(order, null, true, 200, 2_000)).toEqual(expected.slice(-2_000));
+  });
+
+  it.each(orders)('hold what a filter leaves, however little, by $field $direction', async (order) => {
+    const rare = await all(order, "search_text LIKE '%rare%'");
+    expect(await walk(order, { query: 'rare' }, false, 50)).toEqual(rare);
+    expect(await walk(order, { query: 'rare' }, true, 50)).toEqual(rare);
+    expect(await walk(order, { query: 'nothing' }, false, 50)).toEqual([]);
+    const usual = await all(order, 'favorite');
+    expect(await walk(order, { query: 'usual', isFavorite: true }, false, 50, 500)).toEqual(
+      usual.slice(0, 500),
+    );
+  });
+
+  it('keep to the range of a filter on both sides', async () => {
+    const takenAtLocal = { from: new Date('2020-06-01T00:00:00Z'), to: new Date('2020-08-01T00:00:00Z') };
+    for (const order of orders) {
+      const expected = await all(
+        order,
+        "taken_at_local >= TIMESTAMP '2020-06-01' AND taken_at_local < TIMESTAMP '2020-08-01'",
+      );
+      expect(expected).toHaveLength(61 * 20);
+      expect(await walk(order, { takenAtLocal }, false, 100)).toEqual(expected);
+      expect(await walk(order, { takenAtLocal }, true, 100)).toEqual(expected);
+    }
+  });
+
+  it('are right while what is known of the library is out of date', async () => {
+    const newest: PhotoOrder = { field: PhotoOrderField.TAKEN_AT, direction: OrderDirection.DESC };
+    expect(await walk(newest, null, false, 50, 50)).toHaveLength(50);
+    await change(
+      "DELETE FROM photos WHERE taken_at_local BETWEEN TIMESTAMP '2020-03-01' AND TIMESTAMP '2021-07-01'",
+    );
+    await change(
+      rowsSql(20_000, 22_500, "TIMESTAMP '2021-08-01 10:00:00' + to_seconds(CAST(i % 7 AS BIGINT))"),
+    );
+    await change(rowsSql(30_000, 31_000, "TIMESTAMP '2030-01-01 10:00:00'"));
+    const expected = await all(newest, 'TRUE');
+    expect(await walk(newest, null, false, 200)).toEqual(expected);
+    expect(await walk(newest, null, true, 200)).toEqual(expected);
+    const oldest: PhotoOrder = { field: PhotoOrderField.TAKEN_AT, direction: OrderDirection.ASC };
+    expect(await walk(oldest, null, false, 200)).toEqual(expected.toReversed());
+  });
+
+  it('of a day with more photos than a page are that day, in order', async () => {
+    await change(
+      rowsSql(40_000, 46_000, "TIMESTAMP '2021-08-01 10:00:00' + to_seconds(CAST(i % 500 AS BIGINT))"),
+    );
+    for (const order of orders) {
+      const expected = await all(order, 'TRUE');
+      expect(await walk(order, null, false, 200, 2_000)).toEqual(expected.slice(0, 2_000));
+      expect(await walk(order, null, true, 200, 2_000)).toEqual(expected.slice(-2_000));
+    }
+  });
+});

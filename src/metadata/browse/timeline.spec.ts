@@ -1,0 +1,212 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { DuckDbDatabase } from '../../database/duckdb/duckdb-database.ts';
+import { LibraryMemo } from './library-memo.ts';
+import { PhotoEditRepository } from '../photos/photo-edit.repository.ts';
+import { PhotoListRepository } from './photo-list.repository.ts';
+import { PhotoPageRepository, placeOf } from './photo-page.repository.ts';
+import { OrderDirection, type PhotoOrder, PhotoOrderField } from './photo-query.ts';
+import { type NewPhoto, PhotoRepository } from '../photos/photo.repository.ts';
+import { StatsRepository } from './stats.repository.ts';
+import { TimelineSketches } from './timeline-sketches.ts';
+import { UserRepository } from '../users/user.repository.ts';
+
+interface Known {
+  id: string;
+  userId: string;
+  local: Date;
+  sizeBytes: number;
+  trashed: boolean;
+}
+
+/** Mulberry32: the same numbers for the same seed. */
+function generator(seed: number): (below: number) => number {
+  let state = seed;
+  return (below) => {
+    state = (state + 0x6d2b79f5) | 0;
+    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
+    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
+    return Math.floor((((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32) * below);
+  };
+}
+
+function newPhoto({ id, userId, local, sizeBytes }: Known): NewPhoto {
+  return {
+    id,
+    userId,
+    filename: `${id}.jpg`,
+    contentType: 'image/jpeg',
+    sizeBytes,
+    width: 4,
+    height: 3,
+    checksum: `sum-${id}`,
+    thumbhash: 'aGFzaA==',
+    takenAt: local,
+    takenAtLocal: local,
+    uploadedAt: local,
+    capture: { clock: null, gpsTime: null, camera: null, location: null, metadata: {} },
+    keys: { original: `o/${id}`, thumbnail: `t/${id}`, preview: `p/${id}` },
+    thumbnailBytes: 1,
+    previewBytes: 1,
+  };
+}
+
+describe('A library after any changes', () => {
+  const PEOPLE = ['ada', 'eve'];
+  let folder: string;
+  let database: DuckDbDatabase;
+
+  beforeAll(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'imgstream-timeline-'));
+    database = await DuckDbDatabase.open({ dataDir: folder });
+  });
+  afterAll(async () => {
+    await database.close();
+    await rm(folder, { recursive: true, force: true });
+  });
+  beforeEach(async () => {
+    await database.write(async (tx) => {
+      for (const table of ['photos', 'photo_tags', 'tombstones', 'users'])
+        await tx.run(`DELETE FROM ${table}`);
+    });
+  });
+
+  it.each([1, 2, 3])('has the timeline, counts and pages of a plain count (seed %i)', async (seed) => {
+    const random = generator(seed);
+    const pick = <T>(list: readonly T[]): T | undefined => list[random(list.length)];
+    const memo = new LibraryMemo(database);
+    const photos = new PhotoRepository(database);
+    const edits = new PhotoEditRepository(database);
+    const lists = new PhotoListRepository(database, memo);
+    const pages = new PhotoPageRepository(database, new TimelineSketches(database, memo));
+    const stats = new StatsRepository(database, memo);
+    const users = new UserRepository(database, memo);
+    const now = new Date('2024-05-01T00:00:00Z');
+    for (const id of PEOPLE) {
+      await database.write((tx) =>
+        users.see(tx, { id, email: `${id}@example.com`, name: null, avatarUrl: null }, now),
+      );
+    }
+    let known: Known[] = [];
+    // Few moments, so that many photos share one.
+    const moment = () => new Date(Date.UTC(2020 + random(3), random(4), 1 + random(2)));
+    const some = (userId: string) => known.filter((photo) => photo.userId === userId && random(4) === 0);
+
+    for (let step = 0; step < 40; step++) {
+      const userId = pick(PEOPLE) ?? 'ada';
+      const chosen = some(userId);
+      const ids = chosen.map((photo) => photo.id);
+      // Other people's ids among them must change nothing.
+      const asked = [...ids, ...known.filter((photo) => photo.userId !== userId).map((photo) => photo.id)];
+      switch (random(5)) {
+        case 0: {
+          const local = moment();
+          await database.write((tx) => edits.edit(tx, userId, asked, { taken: { at: local, local } }, now));
+          for (const photo of chosen) photo.local = local;
+          break;
+        }
+        case 1: {
+          const trashed = random(2) === 0;
+          await database.write((tx) => edits.setTrashed(tx, userId, asked, trashed ? now : null, now));
+          for (const photo of chosen) photo.trashed = trashed;
+          break;
+        }
+        case 2: {
+          const gone = ids.slice(0, 2);
+          await database.write((tx) => photos.bury(tx, userId, [...gone, 'nobody'], now, null));
+          known = known.filter((photo) => !gone.includes(photo.id));
+          break;
+        }
+        default: {
+          const added = Array.from({ length: 1 + random(4) }, (_, index) => ({
+            id: `p${seed}-${step}-${index}`,
+            userId,
+            local: moment(),
+            sizeBytes: 1 + random(5),
+            trashed: false,
+          }));
+          await Promise.all(added.map((photo) => database.write((tx) => photos.insert(tx, newPhoto(photo)))));
+          known.push(...added);
+        }
+      }
+      for (const person of PEOPLE) {
+        const mine = known.filter((photo) => photo.userId === person);
+        const shown = mine.filter((photo) => !photo.trashed);
+        const months = Map.groupBy(shown, (photo) => photo.local.toISOString().slice(0, 7));
+        const expected = [...months]
+          .map(([month, { length }]) => ({ month, count: length }))
+          .toSorted((a, b) => (a.month < b.month ? 1 : -1));
+        expect(await lists.months(person, null)).toEqual(expected);
+        expect((await stats.byMonth(person)).map(({ photos: count }) => count)).toEqual(
+          expected.map(({ count }) => count),
+        );
+        expect(await lists.count(person, null)).toBe(shown.length);
+        expect(await users.countPhotos(person)).toEqual({
+          library: shown.length,
+          trash: mine.length - shown.length,
+        });
+      }
+    }
+
+    const fields = [
+      [PhotoOrderField.TAKEN_AT, (photo: Known) => photo.local.getTime()],
+      [PhotoOrderField.SIZE, (photo: Known) => photo.sizeBytes],
+    ] as const;
+    for (const [field, valueOf] of fields) {
+      for (const direction of [OrderDirection.ASC, OrderDirection.DESC]) {
+        const order: PhotoOrder = { field, direction };
+        const sorted = known
+          .filter((photo) => photo.userId === 'ada' && !photo.trashed)
+          .toSorted((a, b) => valueOf(a) - valueOf(b) || (a.id < b.id ? -1 : 1))
+          .map((photo) => photo.id);
+        const expected = direction === OrderDirection.ASC ? sorted : sorted.toReversed();
+        const walked: string[] = [];
+        const walkedBack: string[] = [];
+        for (let after = null; ;) {
+          const page = await pages.page('ada', null, order, {
+            limit: 4,
+            after,
+            before: null,
+            backwards: false,
+          });
+          walked.push(...page.map((photo) => photo.id));
+          const last = page.at(-1);
+          if (!last) break;
+          after = placeOf(last, order);
+        }
+        for (let before = null; ;) {
+          const page = await pages.page('ada', null, order, {
+            limit: 3,
+            after: null,
+            before,
+            backwards: true,
+          });
+          walkedBack.unshift(...page.map((photo) => photo.id));
+          const [first] = page;
+          if (!first) break;
+          before = placeOf(first, order);
+        }
+        expect(walked).toEqual(expected);
+        expect(walkedBack).toEqual(expected);
+      }
+    }
+  });
+
+  it('is read by another process as it is, whoever changed it', async () => {
+    const users = new UserRepository(database, new LibraryMemo(database));
+    const now = new Date();
+    await database.write((tx) =>
+      users.see(tx, { id: 'ada', email: 'ada@example.com', name: null, avatarUrl: null }, now),
+    );
+    const [here, there] = [0, 1].map(() => new PhotoListRepository(database, new LibraryMemo(database)));
+    expect([await here?.count('ada', null), await there?.count('ada', null)]).toEqual([0, 0]);
+    await database.write((tx) =>
+      new PhotoRepository(database).insert(
+        tx,
+        newPhoto({ id: 'x', userId: 'ada', local: now, sizeBytes: 1, trashed: false }),
+      ),
+    );
+    expect([await here?.count('ada', null), await there?.count('ada', null)]).toEqual([1, 1]);
+  });
+});

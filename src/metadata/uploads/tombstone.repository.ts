@@ -1,0 +1,43 @@
+import { Injectable } from '@nestjs/common';
+import { Database, type Transaction } from '../../database/database.ts';
+import type { PhotoKeys } from '../photos/photo.repository.ts';
+
+export interface Tombstone {
+  photoId: string;
+  keys: PhotoKeys;
+}
+
+/** Objects that no photo owns any more and that are to be removed. */
+@Injectable()
+export class TombstoneRepository {
+  constructor(private readonly database: Database) {}
+
+  /** The oldest first. */
+  async findSome(limit: number): Promise<Tombstone[]> {
+    return this.#select('ORDER BY created_date, photo_id LIMIT $1', [limit]);
+  }
+
+  async findByIds(ids: readonly string[]): Promise<Tombstone[]> {
+    if (ids.length === 0) return [];
+    return this.#select(`WHERE photo_id IN (${ids.map((_, index) => `$${index + 1}`).join(', ')})`, ids);
+  }
+
+  async remove(tx: Transaction, photoIds: readonly string[]): Promise<void> {
+    if (photoIds.length === 0) return;
+    const list = photoIds.map((_, index) => `$${index + 1}`).join(', ');
+    await tx.run(`DELETE FROM tombstones WHERE photo_id IN (${list})`, photoIds);
+  }
+
+  async #select(tail: string, params: readonly (string | number)[]): Promise<Tombstone[]> {
+    const rows = await this.database.query<{
+      photo_id: string;
+      storage_path: string;
+      thumbnail_path: string;
+      preview_path: string;
+    }>(`SELECT photo_id, storage_path, thumbnail_path, preview_path FROM tombstones ${tail}`, params);
+    return rows.map((row) => ({
+      photoId: row.photo_id,
+      keys: { original: row.storage_path, thumbnail: row.thumbnail_path, preview: row.preview_path },
+    }));
+  }
+}

@@ -1,0 +1,44 @@
+import { Context, Parent, ResolveField, Resolver } from '@nestjs/graphql';
+import { CurrentUser } from '../../auth/current-user.ts';
+import type { Identity } from '../../auth/identity.ts';
+import { JsonScalar } from '../../graphql/types/scalars.ts';
+import { Photo } from '../../metadata/photos/photo.ts';
+import { mediaUrl } from '../delivery/media-url.ts';
+import { PhotoLoaders } from './photo-loaders.ts';
+
+/** What of a photo is derived, or read only when it is asked for. */
+@Resolver(() => Photo)
+export class PhotoResolver {
+  constructor(private readonly loaders: PhotoLoaders) {}
+
+  @ResolveField(() => [String])
+  tags(@CurrentUser() user: Identity, @Context() context: object, @Parent() photo: Photo): Promise<string[]> {
+    return this.loaders.of(context, user.sub).tags.load(photo.id);
+  }
+
+  @ResolveField(() => JsonScalar, { description: "All that was read from the file's EXIF, IPTC and XMP." })
+  metadata(
+    @CurrentUser() user: Identity,
+    @Context() context: object,
+    @Parent() photo: Photo,
+  ): Promise<unknown> {
+    return this.loaders.of(context, user.sub).metadata.load(photo.id);
+  }
+
+  @ResolveField(() => String, { description: 'Fits 400 x 400, never enlarged.' })
+  thumbnailUrl(@Parent() photo: Photo): string {
+    return mediaUrl(photo, 'thumbnail');
+  }
+
+  @ResolveField(() => String, {
+    description: 'Fits 2048 x 2048, never enlarged; a browser can show it whatever the original is.',
+  })
+  previewUrl(@Parent() photo: Photo): string {
+    return mediaUrl(photo, 'preview');
+  }
+
+  @ResolveField(() => String, { description: "The original's bytes, unchanged, as a download." })
+  originalUrl(@Parent() photo: Photo): string {
+    return mediaUrl(photo, 'original');
+  }
+}

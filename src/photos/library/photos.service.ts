@@ -1,0 +1,110 @@
+import { Injectable } from '@nestjs/common';
+import { Database } from '../../database/database.ts';
+import { badUserInput } from '../../graphql/types/errors.ts';
+import { InvalidInputError } from '../../graphql/types/user-error.ts';
+import { MAX_TAGS, PhotoEditRepository } from '../../metadata/photos/photo-edit.repository.ts';
+import type { Photo } from '../../metadata/photos/photo.ts';
+import { PhotoRepository } from '../../metadata/photos/photo.repository.ts';
+import { TombstoneRepository } from '../../metadata/uploads/tombstone.repository.ts';
+import { UserRepository } from '../../metadata/users/user.repository.ts';
+import { LibraryEvents } from '../events/library-events.ts';
+import { ObjectRemover } from '../objects/object-remover.ts';
+import { type PhotoPatch, toEdit } from './photo-patch.ts';
+import { DeletedPhoto, NotFoundError } from '../upload/upload-results.ts';
+
+const MAX_IDS = 1_000;
+
+/** What a person does with photos that are there: look at, edit, trash, restore, delete. One answer for each id, in order. */
+@Injectable()
+export class PhotosService {
+  constructor(
+    private readonly database: Database,
+    private readonly photos: PhotoRepository,
+    private readonly edits: PhotoEditRepository,
+    private readonly tombstones: TombstoneRepository,
+    private readonly users: UserRepository,
+    private readonly remover: ObjectRemover,
+    private readonly events: LibraryEvents,
+  ) {}
+
+  async find(userId: string, id: string): Promise<Photo | null> {
+    return (await this.photos.findByIds(userId, [id])).get(id) ?? null;
+  }
+
+  async update(
+    userId: string,
+    ids: string[],
+    patch: PhotoPatch,
+  ): Promise<(Photo | NotFoundError | InvalidInputError)[]> {
+    checkCount(ids);
+    const edit = toEdit(patch);
+    if (edit instanceof InvalidInputError) return ids.map(() => edit);
+    if (Object.keys(edit).length === 0) return this.#answers(userId, ids);
+    const unique = [...new Set(ids)];
+    const { edited, tooManyTags } = await this.database.write((tx) =>
+      this.edits.edit(tx, userId, unique, edit, new Date()),
+    );
+    if (edited.length > 0) await this.events.publish(userId, { updated: edited });
+    const answers = await this.#answers(userId, ids);
+    const full = new Set(tooManyTags);
+    return answers.map((answer, index) =>
+      full.has(ids[index] ?? '')
+        ? new InvalidInputError('addTags', `A photo can have ${MAX_TAGS} tags at most; remove some first.`)
+        : answer,
+    );
+  }
+
+  async trash(userId: string, ids: string[]): Promise<(Photo | NotFoundError)[]> {
+    return this.#setTrashed(userId, ids, new Date());
+  }
+
+  async restore(userId: string, ids: string[]): Promise<(Photo | NotFoundError)[]> {
+    return this.#setTrashed(userId, ids, null);
+  }
+
+  /** For good. What the store does not remove now, a sweep will. */
+  async delete(userId: string, ids: string[]): Promise<(DeletedPhoto | NotFoundError)[]> {
+    checkCount(ids);
+    const gone = new Set(await this.deleteForGood(userId, [...new Set(ids)], null));
+    return ids.map((id) => (gone.has(id) ? new DeletedPhoto(id) : new NotFoundError(id, 'photo')));
+  }
+
+  /** Deletes those that there are, or only those trashed before a time; gives their ids. */
+  async deleteForGood(userId: string, ids: readonly string[], trashedBefore: Date | null): Promise<string[]> {
+    const rows = await this.database.write(async (tx) => {
+      const buried = await this.photos.bury(tx, userId, ids, new Date(), trashedBefore);
+      const bytes = buried.reduce((sum, row) => sum + row.sizeBytes, 0);
+      await this.users.account(tx, userId, { used: -bytes });
+      return buried;
+    });
+    const gone = rows.map((row) => row.id);
+    if (gone.length === 0) return gone;
+    await this.events.publish(userId, { removed: gone });
+    // The photos are gone already: a store that is away for a moment is the sweeper's business, not this person's.
+    await this.tombstones
+      .findByIds(gone)
+      .then((found) => this.remover.bury(found))
+      .catch(() => undefined);
+    return gone;
+  }
+
+  async #setTrashed(userId: string, ids: string[], at: Date | null): Promise<(Photo | NotFoundError)[]> {
+    checkCount(ids);
+    const unique = [...new Set(ids)];
+    const moved = await this.database.write((tx) =>
+      this.edits.setTrashed(tx, userId, unique, at, new Date()),
+    );
+    if (moved.length > 0) await this.events.publish(userId, at ? { removed: moved } : { added: moved });
+    return this.#answers(userId, ids);
+  }
+
+  async #answers(userId: string, ids: readonly string[]): Promise<(Photo | NotFoundError)[]> {
+    const photos = await this.photos.findByIds(userId, ids);
+    return ids.map((id) => photos.get(id) ?? new NotFoundError(id, 'photo'));
+  }
+}
+
+function checkCount(ids: readonly string[]): void {
+  if (ids.length > MAX_IDS)
+    throw badUserInput(`ids must be at most ${MAX_IDS}; send the rest in another request.`);
+}

@@ -1,0 +1,34 @@
+import { Controller, Param, Put, Req, Res } from '@nestjs/common';
+import type { Request, Response } from 'express';
+import { CurrentUser } from '../../auth/current-user.ts';
+import type { Identity } from '../../auth/identity.ts';
+import { sendRefusal } from '../../http/error-response.ts';
+import { PutRefusedError, StagedDoor } from './staged-door.ts';
+
+/** Where the bytes of the staged door arrive when there is no bucket: PUT to the URL of an upload target. */
+@Controller('uploads')
+export class UploadTargetController {
+  constructor(private readonly door: StagedDoor) {}
+
+  @Put(':id/:secret')
+  async put(
+    @CurrentUser() user: Identity,
+    @Param('id') id: string,
+    @Param('secret') secret: string,
+    @Req() req: Request,
+    @Res() res: Response,
+  ): Promise<void> {
+    const length = req.headers['content-length'];
+    try {
+      await this.door.receive(user.sub, id, secret, req, length === undefined ? null : Number(length));
+      res.status(200).end();
+    } catch (error) {
+      // Whoever went away in the middle is told nothing, and is no fault of the service.
+      if (!res.socket || res.socket.destroyed) return;
+      if (!(error instanceof PutRefusedError)) throw error;
+      // What the sender still has to say is not wanted: the connection ends with the answer.
+      res.setHeader('Connection', 'close');
+      sendRefusal(req, res, error.status, error.code, error.message);
+    }
+  }
+}

@@ -1,0 +1,72 @@
+import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
+import { v7 as uuid } from 'uuid';
+import { safeFilename } from '../../metadata/photos/filename.ts';
+import type { UploadRow } from '../../metadata/uploads/upload.repository.ts';
+import type { TargetAddress } from '../../storage/upload-targets.ts';
+import { type CreateUploadInput, UploadTarget } from './upload-results.ts';
+
+const TARGET_MS = 15 * 60_000;
+/** Longer than a PUT takes that began at the last moment: where the bytes go elsewhere nobody tells of its end. */
+const DIRECT_MS = 60 * 60_000;
+
+/** A target on its way to its row and its answer. */
+export class Target {
+  readonly id = uuid();
+  readonly filename: string;
+  readonly sizeBytes: number;
+  readonly secret = randomBytes(24).toString('base64url');
+  readonly contentType: string;
+  readonly #createdAt = new Date();
+  readonly #checksum: string;
+
+  constructor(input: CreateUploadInput) {
+    const hint = input.contentType.trim();
+    this.contentType = /^[\w.+-]+\/[\w.+-]+$/.test(hint) ? hint : 'application/octet-stream';
+    this.#checksum = input.checksum.toLowerCase();
+    this.filename = safeFilename(input.filename);
+    this.sizeBytes = input.sizeBytes;
+  }
+
+  get expiresAt(): Date {
+    return new Date(this.#createdAt.getTime() + TARGET_MS);
+  }
+
+  /** `direct`: the bytes are sent elsewhere, and their arrival is seen when the upload is completed. */
+  toRow(direct: boolean): Omit<UploadRow, 'userId' | 'reservedBytes' | 'outcome'> {
+    return {
+      id: this.id,
+      state: 'open',
+      secretHash: hashSecret(this.secret),
+      filename: this.filename,
+      sizeBytes: this.sizeBytes,
+      checksum: this.#checksum,
+      createdAt: this.#createdAt,
+      expiresAt: new Date(this.expiresAt.getTime() + (direct ? DIRECT_MS : 0)),
+      photoId: null,
+      keys: null,
+    };
+  }
+
+  toAnswer(address: TargetAddress): UploadTarget {
+    const { id, expiresAt } = this;
+    return Object.assign(new UploadTarget(), { id, ...address, method: 'PUT', expiresAt });
+  }
+}
+
+/** Whether the URL of an upload takes no more bytes, wherever they go. */
+export function isOver({ createdAt }: UploadRow): boolean {
+  return createdAt.getTime() + TARGET_MS < Date.now();
+}
+
+/** Whether a URL's secret is the one of the row. */
+export function isSecretOf(upload: UploadRow, secret: string): boolean {
+  return (
+    upload.secretHash !== null &&
+    timingSafeEqual(Buffer.from(upload.secretHash), Buffer.from(hashSecret(secret)))
+  );
+}
+
+/** SHA-256, hex: a copy of the database opens no target. */
+function hashSecret(secret: string): string {
+  return createHash('sha256').update(secret).digest('hex');
+}

@@ -1,0 +1,114 @@
+import type { PhotoFilter, PhotoOrder } from '../../../shared/api/generated/graphql.ts';
+
+export const ORDERS = {
+  newest: { field: 'TAKEN_AT', direction: 'DESC' },
+  oldest: { field: 'TAKEN_AT', direction: 'ASC' },
+  added: { field: 'UPLOADED_AT', direction: 'DESC' },
+  name: { field: 'FILENAME', direction: 'ASC' },
+  largest: { field: 'SIZE', direction: 'DESC' },
+} as const satisfies Record<string, PhotoOrder>;
+
+export type Order = keyof typeof ORDERS;
+
+/** What the gallery shows; all of it stands in its address. */
+export interface GalleryState {
+  /** Days, YYYY-MM-DD, both inclusive. */
+  from: string | null;
+  to: string | null;
+  camera: string | null;
+  tags: string[];
+  favorites: boolean;
+  type: string | null;
+  place: string | null;
+  order: Order;
+  view: 'grid' | 'list';
+  /** The page's cursor; one of the two. */
+  after: string | null;
+  before: string | null;
+}
+
+const DAY = /^\d{4}-\d{2}-\d{2}$/;
+const MAX_TEXT = 200;
+
+function isOrder(name: string): name is Order {
+  return Object.hasOwn(ORDERS, name);
+}
+
+/** Reads an address; what nobody could have set there counts as not set. */
+export function readGallery(parameters: URLSearchParams): GalleryState {
+  const text = (name: string) => parameters.get(name)?.slice(0, MAX_TEXT) || null;
+  const day = (name: string) => {
+    const value = parameters.get(name) ?? '';
+    return DAY.test(value) && !Number.isNaN(Date.parse(value)) ? value : null;
+  };
+  const order = parameters.get('sort') ?? '';
+  return {
+    from: day('from'),
+    to: day('to'),
+    camera: text('camera'),
+    tags: parameters.getAll('tag').slice(0, 20),
+    favorites: parameters.get('favorites') === '1',
+    type: text('type'),
+    place: text('place'),
+    order: isOrder(order) ? order : 'newest',
+    view: parameters.get('view') === 'list' ? 'list' : 'grid',
+    after: parameters.get('after'),
+    before: parameters.get('before'),
+  };
+}
+
+/** The address of what is shown, without what is as usual. */
+export function galleryAddress(state: GalleryState): string {
+  const parameters = new URLSearchParams();
+  const set = (name: string, value: string | null | false) => value && parameters.set(name, value);
+  set('from', state.from);
+  set('to', state.to);
+  set('camera', state.camera);
+  for (const tag of state.tags) parameters.append('tag', tag);
+  set('favorites', state.favorites && '1');
+  set('type', state.type);
+  set('place', state.place);
+  set('sort', state.order !== 'newest' && state.order);
+  set('view', state.view !== 'grid' && state.view);
+  set('after', state.after);
+  set('before', state.before);
+  const search = parameters.toString();
+  return search === '' ? '/gallery' : `/gallery?${search}`;
+}
+
+/** The filter as the service takes it. */
+export function filterOf(state: GalleryState): PhotoFilter {
+  const { from, to } = state;
+  return {
+    ...(from || to
+      ? {
+          takenAtLocal: {
+            ...(from && { from: `${from}T00:00:00` }),
+            ...(to && { to: `${dayAfter(to)}T00:00:00` }),
+          },
+        }
+      : {}),
+    ...(state.camera && { camera: state.camera }),
+    ...(state.tags.length > 0 && { tags: state.tags }),
+    ...(state.favorites && { isFavorite: true }),
+    ...(state.type && { contentTypes: [state.type] }),
+    // There is no field for a place's name: words are looked for in it, too.
+    ...(state.place && { query: state.place }),
+  };
+}
+
+/** Whether it is shown by month, and not in pages. */
+export function isTimeline({ view, order }: GalleryState): boolean {
+  return view === 'grid' && order === 'newest';
+}
+
+/** Whether anything is left out. */
+export function isFiltered(state: GalleryState): boolean {
+  return Object.keys(filterOf(state)).length > 0;
+}
+
+function dayAfter(day: string): string {
+  const date = new Date(`${day}T00:00:00Z`);
+  date.setUTCDate(date.getUTCDate() + 1);
+  return date.toISOString().slice(0, 10);
+}

@@ -1,0 +1,43 @@
+import { useTranslation } from 'react-i18next';
+import { useShortcut } from '../../../shared/keyboard/shortcuts.ts';
+import { setFavorite, trashPhotos } from '../../../shared/photos/changes/actions.ts';
+import type { Selection } from '../../../shared/photos/selection.ts';
+import { announce } from '../../../shared/ui/live-region.tsx';
+import type { TimelineOrder } from '../timeline/timeline-order.ts';
+
+/** The keys of the gallery that do not need a photo to be focused, and a word about those that do. */
+export function useGalleryShortcuts(selection: Selection, order: TimelineOrder | undefined): void {
+  const { t } = useTranslation('gallery');
+  const group = t('keys.group');
+  const selectAll = async () => {
+    if (!order) return;
+    selection.add(await order.all());
+    announce(t('selected', { count: selection.size }));
+  };
+  const onSelected = (act: (ids: string[]) => Promise<void>) => () => {
+    const ids = selection.ids();
+    if (ids.length === 0) return;
+    selection.clear();
+    void act(ids);
+  };
+  // Bound to the photo that is focused, by the timeline itself.
+  const byTimeline = () => undefined;
+  useShortcut({ keys: 'ArrowRight', label: t('keys.move'), group, run: byTimeline, isListedOnly: true });
+  useShortcut({ keys: 'Space', label: t('keys.toggle'), group, run: byTimeline, isListedOnly: true });
+  useShortcut({
+    keys: 'Shift+ArrowRight',
+    label: t('keys.extend'),
+    group,
+    run: byTimeline,
+    isListedOnly: true,
+  });
+  useShortcut({ keys: '$mod+a', label: t('keys.all'), group, run: () => void selectAll() });
+  useShortcut({ keys: 'Escape', label: t('keys.none'), group, run: () => selection.clear() });
+  useShortcut({
+    keys: 'f',
+    label: t('keys.favorite'),
+    group,
+    run: onSelected((ids) => setFavorite(ids, true)),
+  });
+  useShortcut({ keys: 'Delete', label: t('keys.trash'), group, run: onSelected(trashPhotos) });
+}

@@ -1,0 +1,13 @@
+import { queryClient } from '../../../shared/api/query-client.ts';
+import { stripQuery, timelineQuery } from '../../../shared/photos/timeline.ts';
+import { filterOf, isTimeline, readGallery } from '../filters/gallery-address.ts';
+
+/** Asks for the months of a gallery's address and for the first of them. */
+export async function expectTimeline(search: string): Promise<void> {
+  const state = readGallery(new URLSearchParams(search));
+  if (!isTimeline(state)) return;
+  const filter = filterOf(state);
+  await queryClient.prefetchQuery(timelineQuery(filter));
+  const [first] = queryClient.getQueryData(timelineQuery(filter).queryKey) ?? [];
+  if (first) await queryClient.prefetchQuery(stripQuery(first.month, filter));
+}

@@ -1,0 +1,50 @@
+import { type MouseEvent, useRef } from 'react';
+import { useTranslation } from 'react-i18next';
+import { useLocation } from 'wouter';
+import type { Selection } from '../../../shared/photos/selection.ts';
+import { setPhotoSequence } from '../../../shared/photos/sequence.ts';
+import { announce } from '../../../shared/ui/live-region.tsx';
+import { placeOf } from '../selection/photo-index.ts';
+import type { TimelineOrder } from './timeline-order.ts';
+
+interface Clicks {
+  order: TimelineOrder;
+  selection: Selection;
+  setTabStop: (id: string) => void;
+  onOpen: (id: string) => void;
+}
+
+/** A click opens a photo; on its box, or while photos are selected, it selects; with Shift all from the last one to it. */
+export function useTimelineClicks({ order, selection, setTabStop, onOpen }: Clicks) {
+  const { t } = useTranslation('gallery');
+  const [, navigate] = useLocation();
+  const last = useRef<string | null>(null);
+
+  const select = async (id: string, isRange: boolean) => {
+    const from = isRange && last.current !== null ? order.find(last.current) : null;
+    const to = order.find(id);
+    if (from && to) selection.add(await order.range(from, to));
+    else selection.toggle(id);
+    last.current = id;
+    announce(t('selected', { count: selection.size }));
+  };
+  const toggle = (target: EventTarget) => {
+    const found = placeOf(target);
+    if (found) void select(found.id, false);
+  };
+  const click = (event: MouseEvent) => {
+    const found = placeOf(event.target);
+    if (!found) return;
+    const selects = event.target instanceof Element && event.target.closest('[data-select]') !== null;
+    if (!selects && (event.ctrlKey || event.metaKey || event.button !== 0)) return;
+    event.preventDefault();
+    setTabStop(found.id);
+    if (selects || event.shiftKey || selection.size > 0) void select(found.id, event.shiftKey);
+    else {
+      onOpen(found.id);
+      setPhotoSequence(order);
+      navigate(`/photo/${found.id}`);
+    }
+  };
+  return { click, toggle };
+}

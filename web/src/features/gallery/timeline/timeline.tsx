@@ -1,0 +1,140 @@
+import { useWindowVirtualizer } from '@tanstack/react-virtual';
+import { type RefObject, useCallback, useEffect, useLayoutEffect, useMemo, useRef, useState } from 'react';
+import type { Selection } from '../../../shared/photos/selection.ts';
+import { photoSequence } from '../../../shared/photos/sequence.ts';
+import { estimateHeight } from './month-layout.ts';
+import { MONTH_GAP, MONTH_HEADING, MonthSection } from './month-section.tsx';
+import { focusPhoto } from '../selection/focus-photo.ts';
+import { keepPlace, keptPlace } from './scroll-anchor.ts';
+import { useLongPress } from '../selection/long-press.ts';
+import { placeOf } from '../selection/photo-index.ts';
+import { Scrubber } from './scrubber.tsx';
+import styles from './timeline.module.css';
+import type { TimelineOrder } from './timeline-order.ts';
+import { useTimelineKeys } from './timeline-keys.ts';
+import { useTimelineClicks } from './timeline-clicks.ts';
+
+export interface TimelineProps {
+  order: TimelineOrder;
+  selection: Selection;
+}
+
+/** All photos by month: only what is near to what is seen is there. */
+export function Timeline({ order, selection }: TimelineProps) {
+  const place = useRef<HTMLDivElement>(null);
+  const { width, offset } = useMeasure(place);
+  const options = useMemo(() => ({ width, rowHeight: width < 600 ? 144 : 208, gap: 4 }), [width]);
+  const [tabStop, setTabStop] = useState<string | null>(() => keptPlace(order.from)?.photo ?? null);
+  useTabStopInSight(order, setTabStop);
+  const virtualizer = useWindowVirtualizer({
+    count: width === 0 ? 0 : order.months.length,
+    estimateSize: (month) =>
+      MONTH_HEADING + estimateHeight(order.months[month]?.count ?? 0, options) + MONTH_GAP,
+    getItemKey: (month) => order.months[month]?.month ?? month,
+    overscan: 1,
+    scrollMargin: offset,
+    initialMeasurementsCache: keptPlace(order.from)?.measurements ?? [],
+  });
+  const items = virtualizer.getVirtualItems();
+  const measured = useRef(options);
+  useEffect(() => {
+    // Another width: every height that was known is another one now.
+    if (measured.current.width !== 0 && measured.current !== options) virtualizer.measure();
+    measured.current = options;
+  }, [virtualizer, options]);
+  const onHeight = useCallback(
+    (month: number, height: number) => virtualizer.resizeItem(month, height),
+    [virtualizer],
+  );
+  useComingBack(order.from, items.length > 0);
+  const keys = useTimelineKeys({ order, selection, virtualizer, options, setTabStop });
+  const { click, toggle } = useTimelineClicks({
+    order,
+    selection,
+    setTabStop,
+    onOpen: (photo) =>
+      keepPlace(order.from, { scrollY: window.scrollY, photo, measurements: virtualizer.measurementsCache }),
+  });
+  const longPress = useLongPress(toggle);
+  const firstSeen = virtualizer.range?.startIndex;
+  return (
+    <div ref={place} className={styles['timeline']}>
+      <div
+        style={{ height: virtualizer.getTotalSize() }}
+        className={styles['months']}
+        onKeyDown={keys}
+        onClick={click}
+        onFocus={({ target }) => setTabStop((stop) => placeOf(target)?.id ?? stop)}
+        {...longPress}
+      >
+        {items.map((item) => (
+          <MonthSection
+            key={item.key}
+            order={order}
+            month={item.index}
+            start={item.start}
+            top={item.start - offset}
+            height={item.size}
+            options={options}
+            selection={selection}
+            tabStop={tabStop}
+            isFirst={item.index === firstSeen}
+            onHeight={onHeight}
+          />
+        ))}
+      </div>
+      <Scrubber order={order} virtualizer={virtualizer} offset={offset} />
+    </div>
+  );
+}
+
+/** Lets the first photo in sight be the one that Tab comes to, where the last one has gone or been scrolled away. */
+function useTabStopInSight(
+  order: TimelineOrder,
+  setTabStop: (change: (stop: string | null) => string | null) => void,
+): void {
+  const known = useRef(order);
+  useEffect(() => {
+    const look = () => setTabStop((stop) => (stop !== null && isDrawn(stop) ? stop : null));
+    if (known.current !== order) look();
+    known.current = order;
+    window.addEventListener('scrollend', look);
+    return () => window.removeEventListener('scrollend', look);
+  }, [order, setTabStop]);
+}
+
+function isDrawn(id: string): boolean {
+  return document.querySelector(`[data-photo="${CSS.escape(id)}"]`) !== null;
+}
+
+/** How wide the place is and how far from the page's top, in pixels; 0 before it is known. */
+function useMeasure(place: RefObject<HTMLElement | null>): { width: number; offset: number } {
+  const [measure, setMeasure] = useState({ width: 0, offset: 0 });
+  useLayoutEffect(() => {
+    const element = place.current;
+    if (!element) return undefined;
+    const look = () => {
+      const { width, top } = element.getBoundingClientRect();
+      const next = { width: Math.floor(width), offset: Math.round(top + window.scrollY) };
+      setMeasure((known) => (known.width === next.width && known.offset === next.offset ? known : next));
+    };
+    look();
+    const observer = new ResizeObserver(look);
+    observer.observe(element);
+    observer.observe(document.body);
+    return () => observer.disconnect();
+  }, [place]);
+  return measure;
+}
+
+/** Comes back to where the person was when they opened a photo; any other way begins at the top. */
+function useComingBack(address: string, isReady: boolean): void {
+  const came = useRef(false);
+  useLayoutEffect(() => {
+    if (!isReady || came.current) return;
+    came.current = true;
+    const kept = photoSequence()?.from === address ? keptPlace(address) : null;
+    window.scrollTo(0, kept?.scrollY ?? 0);
+    if (kept?.photo) focusPhoto(kept.photo);
+  }, [isReady, address]);
+}

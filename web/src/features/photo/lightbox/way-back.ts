@@ -1,0 +1,40 @@
+import { useCallback, useEffect } from 'react';
+import { useLocation } from 'wouter';
+import { photoSequence } from '../../../shared/photos/sequence.ts';
+
+/** Whether the page itself was loaded at a photo's address; this module is loaded with the first photo. */
+let openedByItself = loadedHere() && !cameFromUs();
+
+function loadedHere(): boolean {
+  const [navigation] = performance.getEntriesByType('navigation');
+  return navigation !== undefined && new URL(navigation.name, location.href).pathname === location.pathname;
+}
+
+/** Kept with the entry of the history, so that it outlives a reload. */
+function cameFromUs(): boolean {
+  const state: unknown = history.state;
+  return typeof state === 'object' && state !== null && 'fromUs' in state;
+}
+
+/** Gives functions that go back to where the photo was opened from, and on to another photo in its place. */
+export function useWayBack(): { back: () => void; replaceBy: (id: string) => void } {
+  const [, navigate] = useLocation();
+  useEffect(() => {
+    if (!openedByItself) history.replaceState({ fromUs: true }, '');
+    return () => {
+      openedByItself = false;
+    };
+  }, []);
+  const back = useCallback(() => {
+    if (cameFromUs()) history.back();
+    else navigate(photoSequence()?.from ?? '/gallery', { replace: true });
+  }, [navigate]);
+  const replaceBy = useCallback(
+    (id: string) => {
+      const state: unknown = history.state;
+      navigate(`/photo/${encodeURIComponent(id)}`, { replace: true, state });
+    },
+    [navigate],
+  );
+  return { back, replaceBy };
+}

@@ -1,0 +1,51 @@
+import { backOffMs, UploadFailure } from '../queue/retry.ts';
+
+/** What came back of a PUT; status 0 where nothing did. */
+export interface PutAnswer {
+  status: number;
+  /** The answer is of another address: a proxy's page to sign in. */
+  isRedirected: boolean;
+  retryAfter: string | null;
+  text: string;
+}
+
+const DEFAULT_WAIT_MS = 5_000;
+
+/** Why bytes were not taken; null where they are there, now or from before. */
+export function failureOf(answer: PutAnswer, isOurs: boolean): UploadFailure | null {
+  const { status } = answer;
+  if (status === 0) return new UploadFailure('offline');
+  if (answer.isRedirected) return new UploadFailure(isOurs ? 'signed-out' : 'fault');
+  // 409: the target has its bytes; 412: the object is in the bucket.
+  if ((status >= 200 && status < 300) || status === 409 || status === 412) return null;
+  if (status === 429 || status === 503)
+    return new UploadFailure('busy', { retryAfterMs: waitMs(answer.retryAfter) });
+  return isOurs ? ofService(answer) : ofBucket(status);
+}
+
+function ofService({ status, text }: PutAnswer): UploadFailure {
+  const requestId = requestIdOf(text);
+  if (status === 401) return new UploadFailure('signed-out');
+  if (status === 404 || status === 410) return new UploadFailure('target-gone', { requestId });
+  if (status === 400 || status === 408) return new UploadFailure('incomplete', { requestId });
+  if (status === 413) return new UploadFailure('refused', { reason: 'FILE_TOO_LARGE', requestId });
+  if (status === 422) return new UploadFailure('changed', { requestId });
+  return new UploadFailure('fault', { requestId });
+}
+
+/** A signature that has expired is a target that has. */
+function ofBucket(status: number): UploadFailure {
+  return new UploadFailure([400, 401, 403, 404, 410].includes(status) ? 'target-gone' : 'fault');
+}
+
+/** Seconds or a date (RFC 9110, 10.2.3), in milliseconds from now. */
+export function waitMs(retryAfter: string | null, now = Date.now()): number {
+  if (retryAfter === null || retryAfter === '') return backOffMs(1) + DEFAULT_WAIT_MS;
+  const seconds = Number(retryAfter);
+  const ms = Number.isFinite(seconds) ? seconds * 1_000 : Date.parse(retryAfter) - now;
+  return Number.isFinite(ms) ? Math.min(Math.max(ms, 1_000), 120_000) : DEFAULT_WAIT_MS;
+}
+
+function requestIdOf(text: string): string | undefined {
+  return /"requestId":"([^"]{1,100})"/.exec(text)?.[1];
+}

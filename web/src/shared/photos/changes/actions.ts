@@ -1,0 +1,125 @@
+import { t } from 'i18next';
+import { write } from '../../api/write.ts';
+import {
+  type PhotoFilter,
+  type PhotoPatch,
+  RestorePhotosDocument,
+  TrashPhotosDocument,
+  UpdatePhotosDocument,
+} from '../../api/generated/graphql.ts';
+import { showToast } from '../../ui/toast.tsx';
+import { matchingIds } from './matching-ids.ts';
+import { perform } from './perform.ts';
+import { takenSpan } from '../taken-span.ts';
+import { cachedStrips } from '../timeline.ts';
+
+const update = async (ids: string[], patch: PhotoPatch) =>
+  (await write(UpdatePhotosDocument, { ids, patch })).updatePhotos;
+const sendToTrash = async (ids: string[]) => (await write(TrashPhotosDocument, { ids })).trashPhotos;
+const restore = async (ids: string[]) => (await write(RestorePhotosDocument, { ids })).restorePhotos;
+
+/**
+ * Changes those photos that are not so already, so that undoing touches no other: one that was a favourite before stays one.
+ * @param already what those are that need no change
+ */
+async function change(
+  ids: readonly string[],
+  {
+    patch,
+    back,
+    already,
+  }: { patch: PhotoPatch; back: PhotoPatch; already: { filter: PhotoFilter; are: boolean } },
+  said: (count: number) => string,
+): Promise<void> {
+  let known: Set<string> | null;
+  try {
+    // Of a large library only the days of these photos are looked through.
+    const takenAtLocal = takenSpan(ids, cachedStrips());
+    known = await matchingIds({ ...already.filter, ...(takenAtLocal && { takenAtLocal }) });
+  } catch {
+    showToast({ text: t('failed', { ns: 'photos' }), tone: 'danger' });
+    return;
+  }
+  const concerned = known ? ids.filter((id) => known.has(id) !== already.are) : ids;
+  await perform({
+    ids: concerned,
+    change: { patch },
+    send: (batch) => update(batch, patch),
+    said,
+    undo: known ? (batch) => update(batch, back) : undefined,
+  });
+}
+
+/** Makes photos favourites, or no favourites any more; says so, with Undo. */
+export function setFavorite(ids: readonly string[], isFavorite: boolean): Promise<void> {
+  return change(
+    ids,
+    {
+      patch: { isFavorite },
+      back: { isFavorite: !isFavorite },
+      already: { filter: { isFavorite: true }, are: isFavorite },
+    },
+    (count) => t(isFavorite ? 'favorited' : 'unfavorited', { ns: 'photos', count }),
+  );
+}
+
+/** Keeps photos out of every share, or no longer; says so, with Undo. */
+export function setPrivate(ids: readonly string[], isPrivate: boolean): Promise<void> {
+  return change(
+    ids,
+    {
+      patch: { isPrivate },
+      back: { isPrivate: !isPrivate },
+      already: { filter: { isPrivate: true }, are: isPrivate },
+    },
+    (count) => t(isPrivate ? 'madePrivate' : 'madePublic', { ns: 'photos', count }),
+  );
+}
+
+/** Adds a tag to photos; says so, with Undo. */
+export function addTag(ids: readonly string[], tag: string): Promise<void> {
+  return change(
+    ids,
+    {
+      patch: { addTags: [tag] },
+      back: { removeTags: [tag] },
+      already: { filter: { tags: [tag] }, are: true },
+    },
+    (count) => t('tagged', { ns: 'photos', count, tag }),
+  );
+}
+
+/** Takes a tag from photos; says so, with Undo. */
+export function removeTag(ids: readonly string[], tag: string): Promise<void> {
+  return change(
+    ids,
+    {
+      patch: { removeTags: [tag] },
+      back: { addTags: [tag] },
+      already: { filter: { tags: [tag] }, are: false },
+    },
+    (count) => t('untagged', { ns: 'photos', count, tag }),
+  );
+}
+
+/** Moves photos to the trash; says so, with Undo. */
+export function trashPhotos(ids: readonly string[]): Promise<void> {
+  return perform({
+    ids,
+    change: { removed: true },
+    send: sendToTrash,
+    said: (count) => t('trashed', { ns: 'photos', count }),
+    undo: restore,
+  });
+}
+
+/** Takes photos out of the trash; says so, with Undo. */
+export function restorePhotos(ids: readonly string[]): Promise<void> {
+  return perform({
+    ids,
+    change: { removed: true },
+    send: restore,
+    said: (count) => t('restored', { ns: 'photos', count }),
+    undo: sendToTrash,
+  });
+}

@@ -1,0 +1,18 @@
+import { execute } from '../../api/execute.ts';
+import { MatchingIdsDocument, type MatchingIdsQuery, type PhotoFilter } from '../../api/generated/graphql.ts';
+
+/** Pages of 200; more than that is not looked through only to be able to undo. */
+const MAX_PAGES = 25;
+
+/** The ids of all photos of a filter; null where there are more than 5,000. */
+export async function matchingIds(filter: PhotoFilter): Promise<Set<string> | null> {
+  const ids = new Set<string>();
+  let after: string | null = null;
+  for (let page = 0; page < MAX_PAGES; page++) {
+    const { photos }: MatchingIdsQuery = await execute(MatchingIdsDocument, { filter, after });
+    for (const { id } of photos.nodes) ids.add(id);
+    if (!photos.pageInfo.hasNextPage) return ids;
+    after = photos.pageInfo.endCursor;
+  }
+  return null;
+}
