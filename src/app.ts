@@ -18,6 +18,7 @@ import { resolveDocuments } from './graphql/documents/resolve-documents.ts';
 import { TrustedDocuments } from './graphql/documents/trusted-documents.ts';
 import { InflightBytes } from './storage/staging/inflight-bytes.ts';
 import { uploads } from './graphql/multipart/uploads.ts';
+import { findRoute, ROUTES } from './http/routes.ts';
 import { AuditLog } from './observability/audit-log.ts';
 import { REQUEST_LOGGER } from './observability/logging.module.ts';
 import { admitPuts } from './photos/upload/admit-puts.ts';
@@ -29,9 +30,6 @@ import { ViewerService } from './viewer/viewer.service.ts';
 import { clearSiteData } from './web/clear-site-data.ts';
 import { securityHeaders } from './web/security-headers.ts';
 import { webApp } from './web/web-app.ts';
-
-/** The one answer that anybody gets. */
-const PUBLIC = /^\/health\/[a-z]+\/?$/i;
 
 /**
  * The whole service, ready to listen. The order of the middleware is its security: who sends a request, from what page
@@ -53,21 +51,21 @@ export async function createApp(config: Config): Promise<NestExpressApplication>
 
   app.use(app.get<RequestHandler>(REQUEST_LOGGER));
   app.use(securityHeaders());
-  app.use(unlessPublic(authenticate(app.get(Authenticator), audit)));
-  app.use(unlessPublic(refuseForeignOrigin(audit)));
-  app.use(unlessPublic(rateLimit(app.get(RateLimiter))));
-  app.use(unlessPublic(seePerson(app.get(ViewerService))));
+  app.use(forUsers(authenticate(app.get(Authenticator), audit)));
+  app.use(forUsers(refuseForeignOrigin(audit)));
+  app.use(forUsers(rateLimit(app.get(RateLimiter))));
+  app.use(forUsers(seePerson(app.get(ViewerService))));
   app.use(welcomeBody());
   const elsewhere = pageSources(config, app.get(ObjectStore), app.get(UploadTargets));
   app.use(await webApp(join(config.builtDir, 'public'), elsewhere));
   app.use(clearSiteData());
   app.use(playground(join(config.builtDir, 'playground'), config.trustedDocumentsOnly, elsewhere));
-  app.use('/uploads', admitPuts(config, inflight));
+  app.use(ROUTES.uploads.path, admitPuts(config, inflight));
   // A month of photos is some hundred kilobytes of text, and a phone waits for each of them.
-  app.use('/graphql', compression());
-  app.use('/graphql', uploads(config, inflight, app.get(Staging)));
-  app.use('/graphql', jsonBody());
-  app.use('/graphql', resolveDocuments(app.get(TrustedDocuments)));
+  app.use(ROUTES.graphql.path, compression());
+  app.use(ROUTES.graphql.path, uploads(config, inflight, app.get(Staging)));
+  app.use(ROUTES.graphql.path, jsonBody());
+  app.use(ROUTES.graphql.path, resolveDocuments(app.get(TrustedDocuments)));
   app.use(handleHttpErrors);
   holdBodies(app.getHttpServer());
   return app;
@@ -86,8 +84,9 @@ function welcomeBody(): RequestHandler {
   };
 }
 
-function unlessPublic(middleware: RequestHandler): RequestHandler {
-  return (req, res, next) => (PUBLIC.test(req.path) ? next() : middleware(req, res, next));
+/** Applies a middleware to every path except those that anyone may use. */
+function forUsers(middleware: RequestHandler): RequestHandler {
+  return (req, res, next) => (findRoute(req.path)?.access === 'anyone' ? next() : middleware(req, res, next));
 }
 
 function seePerson(viewers: ViewerService): RequestHandler {

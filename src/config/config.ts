@@ -1,9 +1,8 @@
+import { MIB } from './units.ts';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { isPlace, type SignInConfig, signInOf } from './sign-in.ts';
-
-const MIB = 1024 ** 2;
 
 /** A whole number written in decimal digits, within bounds; `allowed` is what a person is told when it is not. */
 const whole = (min: number, max: number, fallback: number) =>

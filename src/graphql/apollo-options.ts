@@ -4,6 +4,7 @@ import type { IncomingMessage } from 'node:http';
 import type { Response } from 'express';
 import { OperationTypeNode } from 'graphql';
 import type { Config } from '../config/config.ts';
+import { ROUTES } from '../http/routes.ts';
 import { formatFault, logHidden, statusOf } from './errors/faults.ts';
 import { LIMITS } from './limits/limits.ts';
 import { assertAffordable } from './limits/operation-cost.ts';
@@ -21,7 +22,7 @@ export interface GraphqlContext {
 export function apolloOptions({ production }: Pick<Config, 'production'>): ApolloDriverConfig {
   return {
     driver: ApolloDriver,
-    path: '/graphql',
+    path: ROUTES.graphql.path,
     autoSchemaFile: true,
     sortSchema: true,
     buildSchemaOptions: { scalarsMap: [{ type: Date, scalar: DateTime }] },

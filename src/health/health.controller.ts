@@ -1,11 +1,12 @@
 import { All, Controller, Get, MethodNotAllowedException, Res } from '@nestjs/common';
 import type { Response } from 'express';
+import { ROUTES } from '../http/routes.ts';
 import { Anonymous } from '../auth/identity.guard.ts';
 import { type HealthReport, Readiness } from './readiness.ts';
 
 /** For probes, which have no identity: answers say nothing about the inside but up or down. */
 @Anonymous()
-@Controller('health')
+@Controller(ROUTES.health.path)
 export class HealthController {
   constructor(private readonly readiness: Readiness) {}
 

@@ -1,3 +1,4 @@
+import { MIB } from '../config/units.ts';
 import type { IncomingMessage } from 'node:http';
 import type { Socket } from 'node:net';
 import type { Request, Response } from 'express';
@@ -6,7 +7,7 @@ import { type ErrorCode, type FaultDetails, HTTP_STATUS } from '../graphql/types
 import type { UserErrorCode } from '../graphql/types/user-error.ts';
 
 /** Of a body that nobody wants, how much is still read so that its sender gets to read the answer. */
-const LINGER_BYTES = 16 * 1024 ** 2;
+const LINGER_BYTES = 16 * MIB;
 const LINGER_MS = 10_000;
 
 /** Ends a request outside Apollo with a fault, and with the status that belongs to its code. */

@@ -3,6 +3,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { RequestHandler } from 'express';
 import type { Level, Logger } from 'pino';
 import { type Options, pinoHttp } from 'pino-http';
+import { findRoute } from '../http/routes.ts';
 import { loggedPath } from './redact.ts';
 import { inRequest, requestFields } from './request-context.ts';
 
@@ -59,9 +60,8 @@ function lineOf(req: IncomingMessage, res: ServerResponse, ms: number): object {
 }
 
 function levelOf(req: IncomingMessage, res: ServerResponse): Level {
-  // Probes come every few seconds; what they find down is logged where it is found.
-  if (/^\/health\//i.test(pathOf(req))) return 'debug';
-  return res.statusCode >= 500 ? 'error' : 'info';
+  const { logLevel } = findRoute(pathOf(req)) ?? { logLevel: 'info' };
+  return logLevel === 'info' && res.statusCode >= 500 ? 'error' : logLevel;
 }
 
 function pathOf(req: IncomingMessage & { originalUrl?: string }): string {

@@ -1,6 +1,7 @@
 import type { ThrottlerStorage } from '@nestjs/throttler';
 import type { Request, RequestHandler } from 'express';
 import type { Config } from '../config/config.ts';
+import { isRoot, ROUTES } from '../http/routes.ts';
 import { refuse } from '../http/refuse.ts';
 
 const MINUTE_MS = 60_000;
@@ -55,5 +56,5 @@ function isOperation(req: Request): boolean {
   // Express matches paths in any case, and its own parser of queries stops at a thousand parameters.
   const [path = '', ...query] = req.originalUrl.split('?');
   const parameters = new URLSearchParams(query.join('?'));
-  return /^\/graphql\/?$/i.test(path) && OF_AN_OPERATION.some((name) => parameters.has(name));
+  return isRoot(ROUTES.graphql, path) && OF_AN_OPERATION.some((name) => parameters.has(name));
 }

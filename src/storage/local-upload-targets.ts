@@ -1,3 +1,4 @@
+import { ROUTES } from '../http/routes.ts';
 import type { StagedFile, Staging } from './staging/staging.ts';
 import { type TargetAddress, type TargetRequest, UploadTargets } from './upload-targets.ts';
 
@@ -14,7 +15,7 @@ export class LocalUploadTargets extends UploadTargets {
 
   override issue({ id, secret, contentType }: TargetRequest): Promise<TargetAddress> {
     return Promise.resolve({
-      url: `/uploads/${id}/${secret}`,
+      url: `${ROUTES.uploads.path}/${id}/${secret}`,
       headers: [{ name: 'Content-Type', value: contentType }],
     });
   }

@@ -1,3 +1,4 @@
+import { LIST_LIMITS } from '../graphql/types/list-limits.ts';
 import { createUnionType, Field, InputType, Int, ObjectType, registerEnumType } from '@nestjs/graphql';
 import { InvalidInputError } from '../graphql/types/user-error.ts';
 
@@ -19,7 +20,7 @@ export class Settings {
   @Field(() => Theme)
   theme!: Theme;
 
-  @Field(() => Int, { description: '1..200.' })
+  @Field(() => Int, { description: `1..${LIST_LIMITS.page.max}.` })
   pageSize!: number;
 
   @Field({ description: 'A zone of the IANA time zone database, such as Asia/Tokyo.' })
@@ -52,7 +53,7 @@ export const FALLBACK_LOCALE = 'en';
 /** What counts until a person says otherwise; the time zone is the machine's. */
 function defaultSettings(locale: string): Settings {
   const { timeZone } = Intl.DateTimeFormat().resolvedOptions();
-  return { locale, theme: Theme.SYSTEM, pageSize: 50, timeZone };
+  return { locale, theme: Theme.SYSTEM, pageSize: LIST_LIMITS.page.default, timeZone };
 }
 
 function isTimeZone(name: string): boolean {
@@ -97,8 +98,8 @@ export function patchSettings(json: string, patch: SettingsPatch): string | Inva
     chosen.locale = locale;
   }
   if (patch.pageSize != null) {
-    if (patch.pageSize < 1 || patch.pageSize > 200)
-      return new InvalidInputError('pageSize', 'pageSize must be 1 to 200.');
+    if (patch.pageSize < 1 || patch.pageSize > LIST_LIMITS.page.max)
+      return new InvalidInputError('pageSize', `pageSize must be 1 to ${LIST_LIMITS.page.max}.`);
     chosen.pageSize = patch.pageSize;
   }
   if (patch.timeZone != null) {

@@ -1,3 +1,4 @@
+import { MIB } from '../config/units.ts';
 import { existsSync } from 'node:fs';
 import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { extname, join } from 'node:path';
@@ -14,7 +15,7 @@ const TEXT = new Set(['.css', '.html', '.js', '.json', '.map', '.mjs', '.svg', '
 const WORTH_BYTES = 1024;
 
 /** The best quality takes some 2 s for each million bytes, for a few per cent. */
-const LARGE_BYTES = 1024 ** 2;
+const LARGE_BYTES = MIB;
 const LARGE_QUALITY = 9;
 
 /**

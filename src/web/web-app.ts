@@ -1,17 +1,15 @@
 import type { Request, RequestHandler, Response } from 'express';
 import { type BuiltFile, type Coding, CODINGS, type Representation, readBuiltFiles } from './built-files.ts';
+import { findRoute, ROUTES } from '../http/routes.ts';
 import { webPolicy } from './security-headers.ts';
 
 /** Vite names what is in it by its content. */
-const ASSETS = '/assets/';
+const ASSETS = `${ROUTES.assets.path}/`;
 
 const FOR_GOOD = 'public, max-age=31536000, immutable';
 
 /** To be kept, but asked for again each time: these files name the others. */
 const ASK_AGAIN = 'no-cache';
-
-/** The first segments of paths that are no page of the app, in any case, as Express matches its routes. */
-const NO_PAGE = /^\/(graphql|media|uploads|health|playground|assets)(\/|$)/i;
 
 /** `/photo.jpg` is a file, and one that is not there. */
 const HAS_EXTENSION = /\.[^/.]+$/;
@@ -37,7 +35,7 @@ export async function webApp(folder: string, bucketUrls: readonly string[] = [])
     const isAsset = req.path.startsWith(ASSETS);
     if (file) return send(req, res, file, policy, isAsset ? FOR_GOOD : ASK_AGAIN);
     if (isAsset) return sayNot(res, 'No such file.');
-    if (NO_PAGE.test(req.path) || HAS_EXTENSION.test(req.path)) return next();
+    if (findRoute(req.path) || HAS_EXTENSION.test(req.path)) return next();
     res.vary('Accept');
     // The order decides where a client takes anything (curl): it gets the API's answer.
     if (!isHome && req.accepts(['application/json', 'text/html']) !== 'text/html') return next();

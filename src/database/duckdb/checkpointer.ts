@@ -1,9 +1,9 @@
+import { MIB } from '../../config/units.ts';
 import { stat, statfs } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { Logger } from '@nestjs/common';
 import type { Connection } from './connection.ts';
 
-const MIB = 1024 ** 2;
 /** What the write-ahead log may grow by before its changes are moved into the file. */
 const WAL_BYTES = 16 * MIB;
 

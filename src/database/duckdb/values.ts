@@ -1,3 +1,4 @@
+import { DAY_MS } from '../../config/units.ts';
 import { isDate } from 'node:util/types';
 import {
   DuckDBDateValue,
@@ -20,7 +21,6 @@ import type { Row, SqlValue } from '../database.ts';
 
 const INT32_MIN = -(2 ** 31);
 const INT32_MAX = 2 ** 31 - 1;
-const DAY_MS = 86_400_000;
 /** The farthest instant from 1970 that a Date can hold: https://tc39.es/ecma262/#sec-time-values-and-time-range */
 const DATE_LIMIT_MS = 8_640_000_000_000_000n;
 

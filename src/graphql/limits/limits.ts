@@ -1,7 +1,10 @@
+import { LIST_LIMITS } from '../types/list-limits.ts';
+import { MIB } from '../../config/units.ts';
+
 /** What one GraphQL request may ask for. A client's largest page has about a tenth of each. */
 export const LIMITS = {
   /** Of a JSON body, and of each field of a multipart request. */
-  bodyBytes: 1024 ** 2,
+  bodyBytes: MIB,
   /** Of a document; the standard introspection query has 184. */
   tokens: 2_000,
   /** Fields within fields; fragments do not count. */
@@ -13,5 +16,5 @@ export const LIMITS = {
   /** Values in the answer, as `operationCost` estimates them. */
   cost: 50_000,
   /** Of one multipart request. */
-  files: 20,
+  files: LIST_LIMITS.files,
 } as const;

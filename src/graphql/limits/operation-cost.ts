@@ -1,3 +1,4 @@
+import { LIST_LIMITS } from '../types/list-limits.ts';
 import {
   type DocumentNode,
   GraphQLError,
@@ -19,10 +20,6 @@ import {
 import { LIMITS } from './limits.ts';
 import { fault } from '../types/errors.ts';
 
-const DEFAULT_PAGE = 50;
-const MAX_PAGE = 200;
-const MAX_BATCH = 1_000;
-const MAX_COLUMN = 10_000;
 /** An entry of a column is a value of a few bytes, where a row is an object with fields to resolve. */
 const COLUMN_ENTRIES_OF_A_ROW = 20;
 /** Of a list of objects that has no argument to tell its length by. */
@@ -81,12 +78,15 @@ function repetitions({ field, args, type }: ComplexityEstimatorArgs): number {
   if (isLeafType(named)) return 1;
   const page = field.args.some(({ name }) => name === 'first');
   if (named.name.endsWith('Connection') && page)
-    return within(MAX_PAGE, largest([args['first'], args['last']]) ?? DEFAULT_PAGE);
-  if (page) return within(MAX_COLUMN, largest([args['first']]) ?? MAX_COLUMN) / COLUMN_ENTRIES_OF_A_ROW;
+    return within(LIST_LIMITS.page.max, largest([args['first'], args['last']]) ?? LIST_LIMITS.page.default);
+  if (page)
+    return (
+      within(LIST_LIMITS.column, largest([args['first']]) ?? LIST_LIMITS.column) / COLUMN_ENTRIES_OF_A_ROW
+    );
   // `nodes` and `edges` were counted where the page was asked for.
   if (!isListType(getNullableType(field.type)) || type.name.endsWith('Connection')) return 1;
   const batches = Object.values(args).filter((value) => Array.isArray(value));
-  return within(MAX_BATCH, largest(batches.map(({ length }) => length)) ?? USUAL_LIST);
+  return within(LIST_LIMITS.ids, largest(batches.map(({ length }) => length)) ?? USUAL_LIST);
 }
 
 function largest(values: unknown[]): number | undefined {

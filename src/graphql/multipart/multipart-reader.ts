@@ -1,3 +1,4 @@
+import { MIB } from '../../config/units.ts';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Readable } from 'node:stream';
 import busboy, { type Busboy, type FileInfo } from 'busboy';
@@ -19,7 +20,7 @@ export interface MultipartLimits {
 }
 
 /** Beyond `maxRequestBytes`, how much is thrown away before the connection is cut. */
-const EXCESS_BYTES = 16 * 1024 ** 2;
+const EXCESS_BYTES = 16 * MIB;
 
 /**
  * Reads a GraphQL multipart request in place of graphql-upload's `processRequest`: `operations`, then `map`, then the

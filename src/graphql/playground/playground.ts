@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { ROUTES } from '../../http/routes.ts';
 import express, { type RequestHandler, Router } from 'express';
 
 const GRAPHQL_JSON = 'application/graphql-response+json';
@@ -49,7 +50,7 @@ export function playground(
   const router = Router();
   const policy = pagePolicy(bucketUrls);
 
-  router.get('/graphql', (req, res, next) => {
+  router.get(ROUTES.graphql.path, (req, res, next) => {
     res.vary('Accept');
     // The order decides where a client takes anything (curl): it gets JSON.
     if (req.accepts([GRAPHQL_JSON, 'application/json', 'text/html']) !== 'text/html') return next();
@@ -68,7 +69,7 @@ export function playground(
   });
 
   router.use(
-    '/playground/assets',
+    `${ROUTES.playground.path}/assets`,
     express.static(join(folder, 'assets'), {
       immutable: true,
       maxAge: YEAR_MS,

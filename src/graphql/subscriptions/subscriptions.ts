@@ -1,3 +1,4 @@
+import { MIB } from '../../config/units.ts';
 import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import { type IncomingMessage, STATUS_CODES, type Server } from 'node:http';
@@ -14,6 +15,7 @@ import { isForeignOrigin } from '../../auth/foreign-origin.ts';
 import type { Identity } from '../../auth/identity.ts';
 import { RateLimiter } from '../../rate-limit/rate-limit.ts';
 import { CONFIG, type Config } from '../../config/config.ts';
+import { isRoot, ROUTES } from '../../http/routes.ts';
 import { AuditLog } from '../../observability/audit-log.ts';
 import { inRequest } from '../../observability/request-context.ts';
 import { faultOf, formatFault, logHidden } from '../errors/faults.ts';
@@ -44,7 +46,7 @@ export const DEFAULT_SOCKET_LIMITS: SocketLimits = {
   connectionsOfAPerson: 20,
   subscriptionsOfAConnection: 20,
   messageBytes: 64 * 1024,
-  unreadBytes: 1024 ** 2,
+  unreadBytes: MIB,
   initMs: 5_000,
   pingMs: 30_000,
   lifeMs: 3_600_000,
@@ -120,7 +122,8 @@ export class SubscriptionServer implements ApolloServerPlugin {
   /** Who connects. Throws what the client is told. */
   async #admit(request: IncomingMessage): Promise<Identity> {
     if (this.#isStopping) throw fault('UNAVAILABLE', 'The service is stopping; try again in a moment.');
-    if (!/^\/graphql\/?(\?|$)/i.test(request.url ?? '')) throw new NoSuchPathError();
+    const [path = ''] = (request.url ?? '').split('?', 1);
+    if (!isRoot(ROUTES.graphql, path)) throw new NoSuchPathError();
     const identity = await this.#authenticate(request);
     if (isForeignOrigin(request)) {
       this.audit.record({
@@ -206,7 +209,7 @@ export class SubscriptionServer implements ApolloServerPlugin {
 
 class NoSuchPathError extends FaultError {
   constructor() {
-    super('BAD_USER_INPUT', 'WebSockets are served at /graphql.');
+    super('BAD_USER_INPUT', `WebSockets are served at ${ROUTES.graphql.path}.`);
   }
 }
 

@@ -1,3 +1,4 @@
+import { MIB } from '../../config/units.ts';
 import { ImageRefusedError } from '../image.ts';
 import { damaged, type RawPixels, tooLarge } from './decoded-image.ts';
 import { createLibheif, type Libheif } from './libheif.ts';
@@ -16,7 +17,7 @@ const LIMIT_PIXELS = 2;
 /** heif_decoding_options: a missing tile is a fault, and not a grey square. */
 const STRICT_DECODING = 21;
 const PROFILE_NCLX = fourcc('nclx');
-const MAX_METADATA_BYTES = 1024 * 1024;
+const MAX_METADATA_BYTES = MIB;
 
 function fourcc(code: string): number {
   return Buffer.from(code, 'latin1').readUInt32BE(0);

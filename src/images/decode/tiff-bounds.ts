@@ -1,3 +1,4 @@
+import { MIB } from '../../config/units.ts';
 import { open } from 'node:fs/promises';
 import { damaged, MAX_PAGES, tooLarge } from './decoded-image.ts';
 import { readAt } from '../container/read-at.ts';
@@ -10,7 +11,7 @@ import {
 } from '../container/tiff-directory.ts';
 
 /** What the directories of a TIFF may say that they hold: more than the file, for pages may share a profile or a table. */
-const SHARED_BYTES = 64 * 1024 * 1024;
+const SHARED_BYTES = 64 * MIB;
 const SHARED_TIMES = 8;
 
 /**

@@ -1,3 +1,4 @@
+import { MIB } from '../../config/units.ts';
 import { open } from 'node:fs/promises';
 import { readAt } from '../container/read-at.ts';
 
@@ -13,7 +14,7 @@ const END = Buffer.from([0xff, EOI]);
 /** What would show in the picture, were the coded data before it not whole: two runs of codes that are not the same. */
 const TAILS = [0x35, 0xca].map((byte) => Buffer.alloc(512, byte));
 /** The whole file is held in memory. */
-const MAX_BYTES = 64 * 1024 * 1024;
+const MAX_BYTES = 64 * MIB;
 
 /** A JPEG without its end, in three ways to end it: the first is the picture if it looks the same as the others. */
 export type Endings = [picture: Buffer, ...proofs: Buffer[]];

@@ -1,9 +1,9 @@
+import { DAY_MS } from '../../config/units.ts';
 import type { CaptureFacts } from '../image.ts';
 import type { EmbeddedTags, Tags } from './embedded-tags.ts';
 
 type Clock = NonNullable<CaptureFacts['clock']>;
 
-const DAY_MS = 86_400_000;
 const OLDEST_PHOTO = Date.UTC(1826, 0, 1);
 const OLDEST_GPS = Date.UTC(1980, 0, 6);
 const MAX_OFFSET_MINUTES = 14 * 60;

@@ -1,3 +1,4 @@
+import { MIB } from '../../config/units.ts';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import sharp, { type Sharp } from 'sharp';
@@ -5,7 +6,7 @@ import type { ProcessedImage } from '../image.ts';
 import { withExif, withXmp } from '../testing/containers.ts';
 import { expectWhole } from '../testing/expect-whole.ts';
 import { entriesIn, tiff } from '../testing/tiff.ts';
-import { MIB, WorkerPools } from '../testing/worker-pools.ts';
+import { WorkerPools } from '../testing/worker-pools.ts';
 import type { WorkerPool } from '../worker/worker-pool.ts';
 
 // Through a worker's process, as the server has files looked at.

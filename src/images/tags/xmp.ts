@@ -1,3 +1,4 @@
+import { MIB } from '../../config/units.ts';
 import sax from 'sax';
 
 type Value = string | number | boolean | Value[] | { [name: string]: Value };
@@ -16,7 +17,7 @@ interface Name {
 }
 
 /** A phone's depth map inside its packet is not read for its dates. */
-const MAX_BYTES = 1024 * 1024;
+const MAX_BYTES = MIB;
 const MAX_ELEMENTS = 20_000;
 const MAX_DEPTH = 32;
 const CONTAINERS = new Set(['Bag', 'Seq', 'Alt']);

@@ -1,3 +1,4 @@
+import { MIB } from '../../config/units.ts';
 import { execFile } from 'node:child_process';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -6,8 +7,6 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import sharp, { type Sharp } from 'sharp';
 import { WorkerPool, type WorkerPoolOptions } from '../worker/worker-pool.ts';
-
-export const MIB = 1024 ** 2;
 
 /** Pools that end with the test, and files for them in a folder that goes with it. */
 export class WorkerPools {

@@ -1,3 +1,4 @@
+import { MIB } from '../../config/units.ts';
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import sharp, { type Sharp } from 'sharp';
@@ -7,7 +8,7 @@ import { declaredGif, declaredPng, withExif, withFrames, withSegment } from '../
 import { expectWhole } from '../testing/expect-whole.ts';
 import { heicGrid } from '../testing/heic-grid.ts';
 import { entriesIn, tiff } from '../testing/tiff.ts';
-import { MIB, WorkerPools } from '../testing/worker-pools.ts';
+import { WorkerPools } from '../testing/worker-pools.ts';
 import type { WorkerPool } from './worker-pool.ts';
 
 // Whole files, through a worker's process, as the server has them looked at.

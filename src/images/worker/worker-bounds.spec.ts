@@ -1,8 +1,9 @@
+import { MIB } from '../../config/units.ts';
 import { execFile } from 'node:child_process';
 import { rename } from 'node:fs/promises';
 import { promisify } from 'node:util';
 import sharp from 'sharp';
-import { busyPid, isRunning, MIB, WorkerPools } from '../testing/worker-pools.ts';
+import { busyPid, isRunning, WorkerPools } from '../testing/worker-pools.ts';
 
 let pools: WorkerPools;
 beforeAll(async () => {

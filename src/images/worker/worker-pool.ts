@@ -1,3 +1,4 @@
+import { MIB } from '../../config/units.ts';
 import { resolve } from 'node:path';
 import { ImageProcessorUnavailableError, ImageRefusedError, type ProcessedImage } from '../image.ts';
 import { ImageWorker, type WorkerBounds, WorkerLostError } from './image-worker.ts';
@@ -17,7 +18,7 @@ export interface WorkerPoolOptions extends WorkerBounds {
 
 const ANSWERED_LATELY_MS = 10_000;
 /** A worker that a big picture has left larger than this is replaced by a fresh one. */
-const MAX_IDLE_RSS_BYTES = 384 * 1024 ** 2;
+const MAX_IDLE_RSS_BYTES = 384 * MIB;
 
 /**
  * Child processes that read files. A file that crashes, hangs or swells its worker costs that worker and its own upload:

@@ -1,4 +1,5 @@
 import { Controller, Get, Inject, Param, Req, Res } from '@nestjs/common';
+import { ROUTES } from '../../http/routes.ts';
 import type { Request, Response } from 'express';
 import { CurrentUser } from '../../auth/current-user.ts';
 import type { Identity } from '../../auth/identity.ts';
@@ -13,7 +14,7 @@ import { renditionType } from '../objects/photo-keys.ts';
 const KINDS: readonly (keyof PhotoKeys)[] = ['original', 'thumbnail', 'preview'];
 
 /** The bytes of a photo, to its owner alone: for anybody else there is nothing of that id. */
-@Controller('media')
+@Controller(ROUTES.media.path)
 export class MediaController {
   constructor(
     @Inject(CONFIG) private readonly config: Config,

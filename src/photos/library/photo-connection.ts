@@ -1,12 +1,10 @@
+import { LIST_LIMITS } from '../../graphql/types/list-limits.ts';
 import { Field, Int, ObjectType } from '@nestjs/graphql';
 import { badUserInput } from '../../graphql/types/errors.ts';
 import { Photo } from '../../metadata/photos/photo.ts';
 import { decodeCursor, encodeCursor, type Place } from '../../metadata/browse/keyset.ts';
 import { placeOf, type Window } from '../../metadata/browse/photo-page.repository.ts';
 import type { PhotoFilter, PhotoOrder } from '../../metadata/browse/photo-query.ts';
-
-const DEFAULT_PAGE = 50;
-const MAX_PAGE = 200;
 
 @ObjectType()
 export class PhotoEdge {
@@ -90,9 +88,9 @@ export interface PageArgs {
 export function toWindow(args: PageArgs, order: PhotoOrder): Window {
   const { first, last, after, before } = args;
   if (first != null && last != null) throw badUserInput('Give first or last, not both.');
-  const limit = first ?? last ?? DEFAULT_PAGE;
-  if (limit < 1 || limit > MAX_PAGE)
-    throw badUserInput(`${first == null ? 'last' : 'first'} must be 1 to ${MAX_PAGE}.`);
+  const limit = first ?? last ?? LIST_LIMITS.page.default;
+  if (limit < 1 || limit > LIST_LIMITS.page.max)
+    throw badUserInput(`${first == null ? 'last' : 'first'} must be 1 to ${LIST_LIMITS.page.max}.`);
   return {
     limit,
     after: after == null ? null : decodeCursor(order, after),

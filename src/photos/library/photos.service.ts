@@ -1,3 +1,4 @@
+import { LIST_LIMITS } from '../../graphql/types/list-limits.ts';
 import { Injectable } from '@nestjs/common';
 import { Database } from '../../database/database.ts';
 import { badUserInput } from '../../graphql/types/errors.ts';
@@ -11,8 +12,6 @@ import { LibraryEvents } from '../events/library-events.ts';
 import { ObjectRemover } from '../objects/object-remover.ts';
 import { type PhotoPatch, toEdit } from './photo-patch.ts';
 import { DeletedPhoto, NotFoundError } from '../upload/upload-results.ts';
-
-const MAX_IDS = 1_000;
 
 /** What a person does with photos that are there: look at, edit, trash, restore, delete. One answer for each id, in order. */
 @Injectable()
@@ -105,6 +104,6 @@ export class PhotosService {
 }
 
 function checkCount(ids: readonly string[]): void {
-  if (ids.length > MAX_IDS)
-    throw badUserInput(`ids must be at most ${MAX_IDS}; send the rest in another request.`);
+  if (ids.length > LIST_LIMITS.ids)
+    throw badUserInput(`ids must be at most ${LIST_LIMITS.ids}; send the rest in another request.`);
 }

@@ -1,11 +1,9 @@
+import { LIST_LIMITS } from '../../graphql/types/list-limits.ts';
 import { Field, Int, ObjectType, Query, ResolveField, Resolver } from '@nestjs/graphql';
 import { CurrentUser } from '../../auth/current-user.ts';
 import type { Identity } from '../../auth/identity.ts';
 import { ByteSize } from '../../graphql/types/scalars.ts';
 import { type Stat, StatsRepository } from '../../metadata/browse/stats.repository.ts';
-
-const MAX_TAGS = 1_000;
-const MAX_STATS = 100;
 
 @ObjectType()
 export class MonthlyStat {
@@ -52,7 +50,7 @@ export class StatsResolver {
 
   @Query(() => [NamedStat], { description: 'The most used first, 1,000 at most.' })
   tags(@CurrentUser() user: Identity): Promise<NamedStat[]> {
-    return this.statistics.byTag(user.sub, MAX_TAGS, 'photos');
+    return this.statistics.byTag(user.sub, LIST_LIMITS.tags, 'photos');
   }
 
   @Query(() => LibraryStats, { description: 'The largest first, 100 of each at most but for the months.' })
@@ -68,16 +66,16 @@ export class StatsResolver {
 
   @ResolveField(() => [NamedStat])
   byCamera(@CurrentUser() user: Identity): Promise<NamedStat[]> {
-    return this.statistics.byCamera(user.sub, MAX_STATS);
+    return this.statistics.byCamera(user.sub, LIST_LIMITS.stats);
   }
 
   @ResolveField(() => [NamedStat])
   byContentType(@CurrentUser() user: Identity): Promise<NamedStat[]> {
-    return this.statistics.byContentType(user.sub, MAX_STATS);
+    return this.statistics.byContentType(user.sub, LIST_LIMITS.stats);
   }
 
   @ResolveField(() => [NamedStat])
   byTag(@CurrentUser() user: Identity): Promise<NamedStat[]> {
-    return this.statistics.byTag(user.sub, MAX_STATS, 'bytes');
+    return this.statistics.byTag(user.sub, LIST_LIMITS.stats, 'bytes');
   }
 }

@@ -1,3 +1,4 @@
+import { LIST_LIMITS } from '../../graphql/types/list-limits.ts';
 import { Args, Field, Float, ID, Int, ObjectType, Query, Resolver } from '@nestjs/graphql';
 import { CurrentUser } from '../../auth/current-user.ts';
 import type { Identity } from '../../auth/identity.ts';
@@ -8,8 +9,6 @@ import { monthRange } from '../../metadata/browse/month.ts';
 import { PhotoListRepository } from '../../metadata/browse/photo-list.repository.ts';
 import { NEWEST_FIRST, PhotoFilter } from '../../metadata/browse/photo-query.ts';
 import { mediaUrl } from '../delivery/media-url.ts';
-
-const MAX_STRIP = 10_000;
 
 @ObjectType({ description: 'A month of the timeline.' })
 export class TimelineMonth {
@@ -74,8 +73,9 @@ export class TimelineResolver {
     @Args('first', { type: () => Int, nullable: true }) first?: number | null,
     @Args('after', { type: () => String, nullable: true }) after?: string | null,
   ): Promise<TimelineStrip> {
-    const limit = first ?? MAX_STRIP;
-    if (limit < 1 || limit > MAX_STRIP) throw badUserInput(`first must be 1 to ${MAX_STRIP}.`);
+    const limit = first ?? LIST_LIMITS.column;
+    if (limit < 1 || limit > LIST_LIMITS.column)
+      throw badUserInput(`first must be 1 to ${LIST_LIMITS.column}.`);
     const place = after == null ? null : decodeCursor(NEWEST_FIRST, after);
     const rows = await this.lists.strip(user.sub, filter, monthRange(month), limit + 1, place);
     const more = rows.length > limit ? rows[limit - 1] : null;

@@ -1,3 +1,4 @@
+import { DAY_MS } from '../../config/units.ts';
 import {
   type BeforeApplicationShutdown,
   Inject,
@@ -28,7 +29,6 @@ import { UploadLedger } from '../upload/upload-ledger.ts';
 
 const EVERY_MS = 60_000;
 const BATCH = 200;
-const DAY_MS = 24 * 60 * 60_000;
 /** A staged file that no row wants is that of an upload that is arriving, unless it is as old as no upload gets. */
 const ORPHAN_MS = 60 * 60_000;
 /** Longer than the row of a target waits for its bytes: bytes without a row are nobody's then. */

@@ -1,3 +1,4 @@
+import { INTENT_MS, KEPT_MS } from './lifetimes.ts';
 import { Inject, Injectable } from '@nestjs/common';
 import { v7 as uuid } from 'uuid';
 import { CONFIG, type Config } from '../../config/config.ts';
@@ -28,10 +29,6 @@ export interface StagedUpload {
   /** What its row, which is `received`, has set aside; null where it has no row yet: its intent is its first. */
   reservedBytes: number | null;
 }
-
-const DAY_MS = 24 * 60 * 60_000;
-/** Longer than keeping a photo can take: the worker's bound, then three writes. */
-const INTENT_MS = 15 * 60_000;
 
 /** A sweep or an earlier attempt has the upload; it can be completed again. */
 function intentLost(): StorageUnavailableError {
@@ -201,7 +198,7 @@ export class IngestService {
   async #endIntent(tx: Transaction, upload: StagedUpload, photoId: string, now: Date): Promise<boolean> {
     if (upload.reservedBytes === null)
       return (await this.uploads.remove(tx, upload.id, ['keeping'])) !== null;
-    const until = new Date(now.getTime() + DAY_MS);
+    const until = new Date(now.getTime() + KEPT_MS);
     return this.uploads.finish(tx, upload.id, 'keeping', { kind: 'photo', photoId }, until);
   }
 

@@ -1,3 +1,4 @@
+import { LIST_LIMITS } from '../../graphql/types/list-limits.ts';
 import { Inject, Injectable } from '@nestjs/common';
 import { CONFIG, type Config } from '../../config/config.ts';
 import { badUserInput } from '../../graphql/types/errors.ts';
@@ -8,8 +9,6 @@ import { Staging, TooManyBytesError } from '../../storage/staging/staging.ts';
 import { IngestService, type StagedUpload } from './ingest.service.ts';
 import { refusal } from './refusals.ts';
 import { type UploadAnswer, UploadAnswers } from './upload-result-mapper.ts';
-
-const MAX_FILES = 20;
 
 /** The simple door: bytes in the GraphQL request. Each file is measured, and refused or kept on its own. */
 @Injectable()
@@ -23,8 +22,8 @@ export class MultipartDoor {
 
   /** One answer for each file, in their order. */
   async upload(userId: string, files: readonly Promise<IncomingFile>[]): Promise<UploadAnswer[]> {
-    if (files.length > MAX_FILES)
-      throw badUserInput(`files must be at most ${MAX_FILES}; send the rest in another request.`);
+    if (files.length > LIST_LIMITS.files)
+      throw badUserInput(`files must be at most ${LIST_LIMITS.files}; send the rest in another request.`);
     // The same bytes twice are a photo and its duplicate, in the order of the files.
     let before: Promise<unknown> = Promise.resolve();
     const answers = files.map((file) => {

@@ -1,7 +1,6 @@
+import { MIB } from '../../config/units.ts';
 import { UserErrorCode } from '../../graphql/types/user-error.ts';
 import { UploadRefusedError } from './upload-results.ts';
-
-const MIB = 1024 ** 2;
 
 /** Bytes as a person reads them. */
 function size(bytes: number): string {

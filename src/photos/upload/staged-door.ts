@@ -1,3 +1,5 @@
+import { LIST_LIMITS } from '../../graphql/types/list-limits.ts';
+import { KEPT_MS } from './lifetimes.ts';
 import type { Readable } from 'node:stream';
 import { Inject, Injectable } from '@nestjs/common';
 import { CONFIG, type Config } from '../../config/config.ts';
@@ -27,10 +29,8 @@ import {
   type UploadTarget,
 } from './upload-results.ts';
 
-const MAX_BATCH = 100;
 const MAX_OPEN_TARGETS = 2_000;
 const TOO_MANY_OPEN = `At most ${MAX_OPEN_TARGETS} uploads can wait for their bytes; send those that are declared first.`;
-const DAY_MS = 24 * 60 * 60_000;
 const MAX_HINT_LENGTH = 255;
 const MAX_NAME_LENGTH = 4_096;
 
@@ -82,8 +82,10 @@ export class StagedDoor {
   ) {}
 
   async create(userId: string, inputs: readonly CreateUploadInput[]): Promise<CreateAnswer[]> {
-    if (inputs.length > MAX_BATCH)
-      throw badUserInput(`uploads must be at most ${MAX_BATCH}; declare the rest in another request.`);
+    if (inputs.length > LIST_LIMITS.uploads)
+      throw badUserInput(
+        `uploads must be at most ${LIST_LIMITS.uploads}; declare the rest in another request.`,
+      );
     const checksums = inputs.map((input) => input.checksum.toLowerCase());
     const known = await this.photos.findByChecksums(userId, checksums);
     const answers = await Promise.all(
@@ -107,8 +109,8 @@ export class StagedDoor {
 
   /** One answer for each id, in their order. */
   async complete(userId: string, ids: readonly string[]): Promise<UploadAnswer[]> {
-    if (ids.length > MAX_BATCH)
-      throw badUserInput(`ids must be at most ${MAX_BATCH}; complete the rest in another request.`);
+    if (ids.length > LIST_LIMITS.uploads)
+      throw badUserInput(`ids must be at most ${LIST_LIMITS.uploads}; complete the rest in another request.`);
     return this.answers.settle(ids.map((id) => this.#completeOne(userId, id)));
   }
 
@@ -142,7 +144,7 @@ export class StagedDoor {
       }
       throw error;
     }
-    const until = new Date(Date.now() + DAY_MS);
+    const until = new Date(Date.now() + KEPT_MS);
     if (await this.database.write((tx) => this.uploads.receive(tx, id, until))) return;
     // Another PUT was first, or the time was over. Where all is settled these bytes are nobody's.
     const now = await this.uploads.find(userId, id);

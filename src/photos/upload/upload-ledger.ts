@@ -1,3 +1,4 @@
+import { KEPT_MS } from './lifetimes.ts';
 import { Injectable } from '@nestjs/common';
 import { Database, type Transaction } from '../../database/database.ts';
 import {
@@ -6,8 +7,6 @@ import {
   type UploadState,
 } from '../../metadata/uploads/upload.repository.ts';
 import { UserRepository } from '../../metadata/users/user.repository.ts';
-
-const DAY_MS = 24 * 60 * 60_000;
 
 /** What of a row tells what it had set aside. */
 export interface Reservation {
@@ -28,7 +27,7 @@ export class UploadLedger {
   /** The answer stands for a day, to be given again. False where the upload is not in the state `from` any more. */
   async finish(upload: Reservation, from: UploadState, outcome: UploadOutcome): Promise<boolean> {
     return this.database.write(async (tx) => {
-      const until = new Date(Date.now() + DAY_MS);
+      const until = new Date(Date.now() + KEPT_MS);
       const isOver = await this.uploads.finish(tx, upload.id, from, outcome, until);
       if (isOver) await this.users.account(tx, upload.userId, { reserved: -upload.reservedBytes });
       return isOver;
@@ -46,7 +45,7 @@ export class UploadLedger {
    */
   async cleared(id: string, hasSecret: boolean): Promise<void> {
     await this.database.write(async (tx) => {
-      if (hasSecret) await this.uploads.cleared(tx, id, new Date(Date.now() + DAY_MS));
+      if (hasSecret) await this.uploads.cleared(tx, id, new Date(Date.now() + KEPT_MS));
       else await this.#remove(tx, id, ['clearing']);
     });
   }

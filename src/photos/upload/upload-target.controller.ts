@@ -1,4 +1,5 @@
 import { Controller, Param, Put, Req, Res } from '@nestjs/common';
+import { ROUTES } from '../../http/routes.ts';
 import type { Request, Response } from 'express';
 import { CurrentUser } from '../../auth/current-user.ts';
 import type { Identity } from '../../auth/identity.ts';
@@ -6,7 +7,7 @@ import { sendRefusal } from '../../http/error-response.ts';
 import { PutRefusedError, StagedDoor } from './staged-door.ts';
 
 /** Where the bytes of the staged door arrive when there is no bucket: PUT to the URL of an upload target. */
-@Controller('uploads')
+@Controller(ROUTES.uploads.path)
 export class UploadTargetController {
   constructor(private readonly door: StagedDoor) {}
 

@@ -1,3 +1,4 @@
+import { TARGET_MS } from './lifetimes.ts';
 import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
 import { v7 as uuid } from 'uuid';
 import { safeFilename } from '../../metadata/photos/filename.ts';
@@ -5,7 +6,6 @@ import type { UploadRow } from '../../metadata/uploads/upload.repository.ts';
 import type { TargetAddress } from '../../storage/upload-targets.ts';
 import { type CreateUploadInput, UploadTarget } from './upload-results.ts';
 
-const TARGET_MS = 15 * 60_000;
 /** Longer than a PUT takes that began at the last moment: where the bytes go elsewhere nobody tells of its end. */
 const DIRECT_MS = 60 * 60_000;
 

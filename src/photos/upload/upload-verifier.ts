@@ -1,3 +1,4 @@
+import { KEPT_MS } from './lifetimes.ts';
 import { Injectable } from '@nestjs/common';
 import { Database } from '../../database/database.ts';
 import { InflightBytes } from '../../storage/staging/inflight-bytes.ts';
@@ -7,8 +8,6 @@ import { type StagedFile, Staging, TooManyBytesError } from '../../storage/stagi
 import { UploadTargets } from '../../storage/upload-targets.ts';
 import { refusal } from './refusals.ts';
 import { isOver } from './upload-target.ts';
-
-const DAY_MS = 24 * 60 * 60_000;
 
 /** Why what arrived cannot become a photo. */
 export interface Fault {
@@ -66,7 +65,7 @@ export class Arrivals {
       await this.database.write((tx) => this.uploads.note(tx, id, { kind: 'refused', ...fault }));
       return fault;
     }
-    const until = new Date(Date.now() + DAY_MS);
+    const until = new Date(Date.now() + KEPT_MS);
     const isReceived = await this.database.write((tx) => this.uploads.receive(tx, id, until));
     // A sweep was first.
     return isReceived ? null : faultOf(UserErrorCode.UPLOAD_EXPIRED);

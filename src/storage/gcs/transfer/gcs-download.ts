@@ -1,3 +1,4 @@
+import { MIB } from '../../../config/units.ts';
 import { Readable } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type ByteRange, ObjectNotFoundError, StorageUnavailableError } from '../../object-store.ts';
@@ -21,7 +22,7 @@ export const DOWNLOAD_PACE: DownloadPace = {
   stallMs: 20_000,
   attempts: 4,
   backOffMs: 300,
-  leastBytes: 1024 ** 2,
+  leastBytes: MIB,
   slowMs: 60_000,
 };
 

@@ -1,3 +1,4 @@
+import { MIB } from '../../../config/units.ts';
 import { randomUUID } from 'node:crypto';
 import { ObjectExistsError, StorageUnavailableError } from '../../object-store.ts';
 import { OBJECT_FIELDS, objectResource } from '../client/answers.ts';
@@ -17,7 +18,7 @@ export interface UploadPace extends Pace {
 /** A block's time, on a line of 1 Mbit/s and more; together less than keeping a photo may take. */
 export const UPLOAD_PACE: UploadPace = {
   ...PACE,
-  blockBytes: 8 * 1024 ** 2,
+  blockBytes: 8 * MIB,
   answerMs: 75_000,
   totalMs: 4 * 60_000,
   wholeMs: 10 * 60_000,
