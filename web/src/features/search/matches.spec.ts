@@ -1,8 +1,9 @@
-import { excerpt, occursIn, segments, wordsOf } from './matches.ts';
+import { queryWords } from '../../../../src/search/folding.ts';
+import { excerpt, occursIn, segments } from './matches.ts';
 
 /** The text with its matches in brackets. */
 const marked = (text: string, query: string) =>
-  segments(text, wordsOf(query))
+  segments(text, queryWords(query))
     .map(({ text: part, isMatch }) => (isMatch ? `[${part}]` : part))
     .join('');
 
@@ -23,8 +24,8 @@ it.each([
 it('marks nothing where nothing is searched', () => expect(marked('Kyoto', '  ')).toBe('Kyoto'));
 
 it('tells in which texts a word occurs', () => {
-  expect(occursIn('Canon EOS 40D', wordsOf('ｅｏｓ 京都'))).toBe(true);
-  expect(occursIn('Canon EOS 40D', wordsOf('京都'))).toBe(false);
+  expect(occursIn('Canon EOS 40D', queryWords('ｅｏｓ 京都'))).toBe(true);
+  expect(occursIn('Canon EOS 40D', queryWords('京都'))).toBe(false);
 });
 
 it('cuts a long text before its first match', () => {

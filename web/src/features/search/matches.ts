@@ -1,22 +1,8 @@
+import { fold } from '../../../../src/search/folding.ts';
+
 export interface Segment {
   text: string;
   isMatch: boolean;
-}
-
-/** Folds as the service's search does: case, width and accents; が and か stay two. */
-export function fold(text: string): string {
-  return text
-    .normalize('NFKC')
-    .toUpperCase()
-    .toLowerCase()
-    .normalize('NFD')
-    .replaceAll(/[\u0300-\u036F]/g, '')
-    .normalize('NFC');
-}
-
-/** The words of a query, folded, each once. */
-export function wordsOf(query: string): string[] {
-  return [...new Set(fold(query).split(/\s+/).filter(Boolean))];
 }
 
 const graphemes = new Intl.Segmenter(undefined, { granularity: 'grapheme' });

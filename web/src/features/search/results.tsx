@@ -1,7 +1,7 @@
 import { useWindowVirtualizer } from '@tanstack/react-virtual';
 import { type RefObject, useEffect, useEffectEvent, useLayoutEffect, useMemo, useRef, useState } from 'react';
+import { queryWords } from '../../../../src/search/folding.ts';
 import { listSequence, setPhotoSequence } from '../../shared/photos/sequence.ts';
-import { wordsOf } from './matches.ts';
 import { ResultCard } from './result-card.tsx';
 import { rememberSearch } from './recent-searches.ts';
 import styles from './results.module.css';
@@ -27,7 +27,7 @@ const TEXT_HEIGHT = 84;
 export function Results({ words, total, photos, onNearEnd, readOn }: ResultsProps) {
   const list = useRef<HTMLUListElement>(null);
   const { width, top } = useBox(list);
-  const folded = useMemo(() => wordsOf(words), [words]);
+  const folded = useMemo(() => queryWords(words), [words]);
   const columns = Math.max(2, Math.floor((width + GAP) / ((width < 600 ? PHONE_WIDTH : MIN_WIDTH) + GAP)));
   const cardWidth = (width - (columns - 1) * GAP) / columns;
   const cardHeight = Math.round(cardWidth * 0.75) + TEXT_HEIGHT;
