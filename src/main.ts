@@ -1,13 +1,13 @@
+import { HEAP_GROWING } from './config/v8-flags.ts';
+import { StartError } from './config/start-error.ts';
 import { setFlagsFromString } from 'node:v8';
-import { ConfigError, loadConfig } from './config/config.ts';
+import { loadConfig } from './config/config.ts';
 
 // Files and the database share libuv's threads, of which there are 4 by default: one slow disk would hold every query
 // back. It is read when the first of them is needed, hence before anything else is loaded.
 process.env['UV_THREADPOOL_SIZE'] ??= '16';
 
-// V8 counts the buffers that a photo's bytes pass through, and would collect the whole heap for every other photo, at
-// 30 ms of a processor each time. As much as lives is allowed to gather instead: some 40 MB more.
-setFlagsFromString('--heap-growing-percent=100');
+setFlagsFromString(HEAP_GROWING);
 
 /** Platforms give 10 s between SIGTERM and SIGKILL. */
 const STOP_WITHIN_MS = 9_000;
@@ -41,13 +41,10 @@ async function main(): Promise<void> {
   );
 }
 
-/** Errors whose message says all that there is to say. */
-const FORESEEN = new Set(['DatabaseStartError', 'StorageStartError']);
-
 /** What keeps the service from running is said in words, and with its stack only where nobody foresaw it. */
 function fail(error: unknown): void {
-  const foreseen = error instanceof ConfigError || (error instanceof Error && FORESEEN.has(error.name));
-  const text = error instanceof Error ? (foreseen ? error.message : error.stack) : String(error);
+  const text =
+    error instanceof StartError ? error.message : error instanceof Error ? error.stack : String(error);
   process.stderr.write(`${explain(error) ?? text}\n`);
   process.exit(1);
 }

@@ -19,7 +19,7 @@ export function authenticate(authenticator: Authenticator, audit: AuditLog): Req
     } catch (error) {
       if (!(error instanceof Error) || !refuseFor(error, req, res)) throw error;
       const reason = error instanceof UnauthenticatedError ? error.message : error.name;
-      audit.record({ action: 'sign-in', outcome: 'refused', reason, method: req.method });
+      audit.record({ action: 'sign-in', outcome: 'refused', reason, transport: 'http', method: req.method });
       return;
     }
     next();

@@ -30,6 +30,7 @@ export function refuseForeignOrigin(audit: AuditLog): RequestHandler {
       action: 'cross-origin',
       outcome: 'refused',
       reason: 'foreign-origin',
+      transport: 'http',
       userId,
       method: req.method,
     });

@@ -33,7 +33,7 @@ describe('loadConfig', () => {
       port: 8080,
       host: '127.0.0.1',
       dataDir: './data',
-      bucket: null,
+      storage: { engine: 'disk' },
       mediaDelivery: 'proxy',
       storageTimeoutSeconds: 45,
       auth: { mode: 'dev', email: 'dev@localhost.localdomain', allowAnyHost: false },
@@ -87,7 +87,7 @@ describe('loadConfig', () => {
       port: 0,
       host: '10.0.0.1',
       dataDir: '/srv/photos',
-      bucket: 'photos-1.example',
+      storage: { engine: 'gcs', bucket: 'photos-1.example' },
       mediaDelivery: 'signed',
       storageTimeoutSeconds: 7,
       auth: {

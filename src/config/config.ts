@@ -1,3 +1,4 @@
+import { StartError } from './start-error.ts';
 import { MIB } from './units.ts';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
@@ -82,6 +83,9 @@ const environment = z.object({
   LOG_LEVEL: oneOf(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),
 });
 
+/** Where objects are stored: in DATA_DIR, or in a bucket of Google Cloud Storage. */
+export type StorageConfig = { engine: 'disk' } | { engine: 'gcs'; bucket: string };
+
 export interface ProxyAuthConfig {
   mode: 'proxy';
   /** Lower case, as Node gives header names. */
@@ -105,7 +109,7 @@ export interface Config {
   host: string;
   dataDir: string;
   /** Of Google Cloud Storage; null: objects are in a folder of dataDir. */
-  bucket: string | null;
+  storage: StorageConfig;
   /** proxy: photos' bytes come through this service. signed: from the bucket, by URLs that let in for a while. */
   mediaDelivery: 'proxy' | 'signed';
   /** That a request to the bucket may take with its repetitions; bytes have some five times as long. */
@@ -137,7 +141,9 @@ export interface Config {
 export const CONFIG = Symbol('Config');
 
 /** Says, a line for each variable at fault, what is wrong and what is allowed. */
-export class ConfigError extends Error {
+export class ConfigError extends StartError {
+  override name = 'ConfigError';
+
   constructor(readonly faults: string[]) {
     super(`The configuration is not valid:\n${faults.map((fault) => `  ${fault}`).join('\n')}`);
   }
@@ -193,6 +199,12 @@ function isHosted(env: Environment): boolean {
   return env.NODE_ENV === 'production' || env.K_SERVICE !== undefined;
 }
 
+/** The engine is chosen by the scheme of STORAGE_URL. */
+function storageOf(url: string | undefined): StorageConfig {
+  const [, bucket] = BUCKET_URL.exec(url ?? '') ?? [];
+  return bucket === undefined ? { engine: 'disk' } : { engine: 'gcs', bucket };
+}
+
 function modeOf(env: Environment): 'dev' | 'iap' | 'proxy' {
   return env.AUTH_MODE ?? (isHosted(env) ? 'iap' : 'dev');
 }
@@ -235,7 +247,7 @@ export function loadConfig(variables: NodeJS.ProcessEnv): Config {
     port: env.PORT,
     host: env.HOST ?? (mode === 'dev' ? '127.0.0.1' : '0.0.0.0'),
     dataDir: env.DATA_DIR,
-    bucket: BUCKET_URL.exec(env.STORAGE_URL ?? '')?.[1] ?? null,
+    storage: storageOf(env.STORAGE_URL),
     mediaDelivery: env.MEDIA_DELIVERY,
     storageTimeoutSeconds: env.STORAGE_TIMEOUT_SECONDS,
     auth,

@@ -1,7 +1,6 @@
-/**
- * The database cannot be used as it is, and the process must not go on. The message is for the operator: which file,
- * what is wrong with it and what to do.
- */
-export class DatabaseStartError extends Error {
+import { StartError } from '../config/start-error.ts';
+
+/** The database cannot be used as it is. The message names the file, the fault and the remedy. */
+export class DatabaseStartError extends StartError {
   override name = 'DatabaseStartError';
 }

@@ -1,16 +1,20 @@
-/** Something a person or the service did, or was refused, that must be found again later. */
+/** Actions that the audit log records, over HTTP and WebSocket alike. */
+export type AuditAction = 'sign-in' | 'cross-origin' | 'photo.delete' | 'photo.purge';
+
+/** An action of a user or of the service that an administrator may have to find later. */
 export interface AuditEvent {
-  /** What was tried, such as `sign-in` or `photo.delete`. */
-  action: string;
+  action: AuditAction;
   outcome: 'allowed' | 'refused' | 'done';
-  /** Why it was refused: a short fixed text, never a token, an address or a name. */
+  /** Reason of a refusal: a short fixed text, never a token, an address or a name. */
   reason?: string;
-  /** The identity's `sub`; left out, it is the person of the request that is being answered. */
+  /** How the request arrived; left out for actions of the service itself. */
+  transport?: 'http' | 'websocket';
+  /** The identity's `sub`. Default: the user whose request is being handled. */
   userId?: string;
-  [detail: string]: string | number | boolean | undefined;
+  [detail: string]: string | number | boolean | readonly string[] | undefined;
 }
 
-/** The record of what was allowed, refused and done; LOG_LEVEL does not thin it out, short of `silent`. */
+/** Records what was allowed, refused and done. LOG_LEVEL does not filter it, except for `silent`. */
 export abstract class AuditLog {
   abstract record(event: AuditEvent): void;
 }

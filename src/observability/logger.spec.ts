@@ -177,7 +177,7 @@ describe('PinoAuditLog', () => {
   it('keeps no secret of a path, and names the person it is given', () => {
     const { logger, lines } = capture('info');
     new PinoAuditLog(logger).record({
-      action: 'put',
+      action: 'photo.delete',
       outcome: 'refused',
       userId: 'u1',
       path: '/uploads/abc?x=1',

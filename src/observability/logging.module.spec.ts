@@ -27,7 +27,7 @@ class Work {
     await new Promise((resolve) => setTimeout(resolve, 5));
     this.#logger.log('through Nest');
     this.pino.info('through nestjs-pino');
-    this.audit.record({ action: 'work', outcome: 'done', path: '/uploads/target-secret' });
+    this.audit.record({ action: 'photo.delete', outcome: 'done', path: '/uploads/target-secret' });
     return 'done';
   }
 }

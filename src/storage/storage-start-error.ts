@@ -1,4 +1,6 @@
-/** The store cannot be used at this moment, and the process must not go on; its settings are right as far as anybody knows. */
-export class StorageStartError extends Error {
+import { StartError } from '../config/start-error.ts';
+
+/** The object store does not respond now, although its settings appear to be correct. */
+export class StorageStartError extends StartError {
   override name = 'StorageStartError';
 }

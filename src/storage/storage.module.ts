@@ -17,13 +17,13 @@ const STORAGE = Symbol('Storage');
 
 /** Opens the bucket, or the objects of DATA_DIR. Throws a ConfigError that says what is wrong with it, or a StorageStartError. */
 async function openStorage(
-  { bucket, dataDir, storageTimeoutSeconds: timeoutSeconds }: Config,
+  { storage, dataDir, storageTimeoutSeconds: timeoutSeconds }: Config,
   staging: Staging,
 ): Promise<Storage> {
-  if (bucket) {
+  if (storage.engine === 'gcs') {
     // Google's client takes time and memory that a folder does not need.
     const { openBucket } = await import('./gcs/open-bucket.ts');
-    return openBucket(bucket, staging, { timeoutSeconds });
+    return openBucket(storage.bucket, staging, { timeoutSeconds });
   }
   return {
     store: await openFolder(join(resolve(dataDir), 'objects')),

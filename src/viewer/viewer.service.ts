@@ -1,3 +1,4 @@
+import { LRUCache } from 'lru-cache';
 import { Inject, Injectable } from '@nestjs/common';
 import type { Identity } from '../auth/identity.ts';
 import { CONFIG, type Config } from '../config/config.ts';
@@ -9,12 +10,13 @@ import { Storage, Viewer } from './viewer.ts';
 
 /** last_login is kept to the hour: a write for each request would tell no more. */
 const SEEN_FOR_MS = 60 * 60_000;
-const MAX_REMEMBERED = 10_000;
+const MAX_USERS = 10_000;
 
 /** The person: their row, settings and storage. */
 @Injectable()
 export class ViewerService {
-  readonly #seen = new Map<string, { print: string; until: number }>();
+  /** What was last written of each user. */
+  readonly #seen = new LRUCache<string, string>({ max: MAX_USERS, ttl: SEEN_FOR_MS });
 
   constructor(
     @Inject(CONFIG) private readonly config: Config,
@@ -26,12 +28,9 @@ export class ViewerService {
   async see(identity: Identity): Promise<void> {
     const { sub, email, name, avatarUrl } = identity;
     const print = JSON.stringify([email, name, avatarUrl]);
-    const seen = this.#seen.get(sub);
-    const now = new Date();
-    if (seen?.print === print && seen.until > now.getTime()) return;
-    await this.database.write((tx) => this.users.see(tx, { id: sub, email, name, avatarUrl }, now));
-    if (this.#seen.size >= MAX_REMEMBERED) this.#seen.clear();
-    this.#seen.set(sub, { print, until: now.getTime() + SEEN_FOR_MS });
+    if (this.#seen.get(sub) === print) return;
+    await this.database.write((tx) => this.users.see(tx, { id: sub, email, name, avatarUrl }, new Date()));
+    this.#seen.set(sub, print);
   }
 
   async get(userId: string): Promise<Viewer> {

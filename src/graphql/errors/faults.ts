@@ -1,3 +1,7 @@
+import { IdentityUnavailableError } from '../../auth/authenticator.ts';
+import { DatabaseUnavailableError } from '../../database/database.ts';
+import { StorageUnavailableError } from '../../storage/object-store.ts';
+import { ImageProcessorUnavailableError } from '../../images/image.ts';
 import { inspect } from 'node:util';
 import { HttpException, Logger } from '@nestjs/common';
 import { GraphQLError, type GraphQLFormattedError } from 'graphql';
@@ -13,13 +17,13 @@ export interface Fault {
   hidden?: Error;
 }
 
-/** Announced by the ports of other rooms: the request may be sent again later. */
-const UNAVAILABLE = new Set([
-  'DatabaseUnavailableError',
-  'StorageUnavailableError',
-  'ImageProcessorUnavailableError',
-  'IdentityUnavailableError',
-]);
+/** Thrown by the ports; the request may be repeated later. */
+const UNAVAILABLE = [
+  DatabaseUnavailableError,
+  StorageUnavailableError,
+  ImageProcessorUnavailableError,
+  IdentityUnavailableError,
+];
 
 /** No room on the disk, or no more open files: errno(3). */
 const EXHAUSTED = new Set(['ENOSPC', 'EDQUOT', 'EROFS', 'EMFILE', 'ENFILE']);
@@ -42,7 +46,7 @@ export function faultOf(error: unknown): Fault {
   if (error instanceof GraphQLError) return faultOfGraphQL(error);
   if (!(error instanceof Error))
     return hidden('INTERNAL_SERVER_ERROR', new Error(`Thrown: ${inspect(error)}`));
-  if (UNAVAILABLE.has(error.name) || EXHAUSTED.has(String(propertyOf(error, 'code'))))
+  if (UNAVAILABLE.some((type) => error instanceof type) || EXHAUSTED.has(String(propertyOf(error, 'code'))))
     return hidden('UNAVAILABLE', error);
   if (error instanceof HttpException) return faultOfStatus(error.getStatus(), error.message, error);
   // body-parser's errors (npm http-errors) say by `expose` that their message is for the client.

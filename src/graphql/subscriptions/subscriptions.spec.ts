@@ -54,9 +54,14 @@ describe('an upgrade', () => {
     await refusal(server, '/graphql', {});
     await refusal(server, '/graphql', { 'X-Test-User': 'anna', Origin: 'https://evil.example' });
     expect(server.logged().filter(({ audit }) => audit)).toEqual([
-      expect.objectContaining({ action: 'authenticate', outcome: 'refused', reason: 'no-assertion' }),
       expect.objectContaining({
-        action: 'origin',
+        action: 'sign-in',
+        outcome: 'refused',
+        reason: 'no-assertion',
+        transport: 'websocket',
+      }),
+      expect.objectContaining({
+        action: 'cross-origin',
         outcome: 'refused',
         reason: 'foreign-origin',
         userId: 'anna',

@@ -127,9 +127,10 @@ export class SubscriptionServer implements ApolloServerPlugin {
     const identity = await this.#authenticate(request);
     if (isForeignOrigin(request)) {
       this.audit.record({
-        action: 'origin',
+        action: 'cross-origin',
         outcome: 'refused',
         reason: 'foreign-origin',
+        transport: 'websocket',
         userId: identity.sub,
       });
       throw fault('FORBIDDEN', 'Pages of other origins may not use this service.');
@@ -149,7 +150,7 @@ export class SubscriptionServer implements ApolloServerPlugin {
     } catch (error) {
       if (!(error instanceof Error)) throw error;
       const reason = error instanceof UnauthenticatedError ? error.message : error.name;
-      this.audit.record({ action: 'authenticate', outcome: 'refused', reason });
+      this.audit.record({ action: 'sign-in', outcome: 'refused', reason, transport: 'websocket' });
       if (error instanceof UnauthenticatedError) throw fault('UNAUTHENTICATED', 'Unauthenticated.');
       if (error instanceof ForbiddenError) throw fault('FORBIDDEN', error.message);
       throw error;

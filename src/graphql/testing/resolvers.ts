@@ -1,3 +1,4 @@
+import { ImageProcessorUnavailableError } from '../../images/image.ts';
 import { EventEmitter } from 'node:events';
 import { rm } from 'node:fs/promises';
 import { buffer } from 'node:stream/consumers';
@@ -153,7 +154,7 @@ const FAULTS: Record<string, () => unknown> = {
   secret: () => new Error(SECRET),
   text: () => SECRET,
   database: () => new DatabaseUnavailableError(SECRET),
-  images: () => Object.assign(new Error(SECRET), { name: 'ImageProcessorUnavailableError' }),
+  images: () => new ImageProcessorUnavailableError(SECRET),
   full: () => Object.assign(new Error(SECRET), { code: 'ENOSPC' }),
   input: () => badUserInput('first must be from 1 to 200.'),
   busy: () => fault('UNAVAILABLE', 'Come back later.', 7),

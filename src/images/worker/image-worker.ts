@@ -1,3 +1,4 @@
+import { HEAP_GROWING } from '../../config/v8-flags.ts';
 import { type ChildProcess, fork } from 'node:child_process';
 import { Socket } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -35,8 +36,7 @@ const ENVIRONMENT = {
   MALLOC_MMAP_THRESHOLD_: '1048576',
   MALLOC_TRIM_THRESHOLD_: '8388608',
 };
-/** A photo's pixels count as garbage of V8's, which would collect its own heap for each photo; main.ts says more. */
-const NODE_OPTIONS = ['--max-old-space-size=256', '--heap-growing-percent=100'];
+const NODE_OPTIONS = ['--max-old-space-size=256', HEAP_GROWING];
 
 /** How long an answer may take, and what is said of the job that has had no answer by then. */
 interface Bound {

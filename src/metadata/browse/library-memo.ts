@@ -1,8 +1,9 @@
+import { LRUCache } from 'lru-cache';
 import { Injectable } from '@nestjs/common';
 import { Database, type Transaction } from '../../database/database.ts';
 
-/** People whose summaries are kept; those who asked longest ago are dropped first. */
-const MAX_PEOPLE = 1_000;
+/** Users whose summaries are kept. */
+const MAX_USERS = 1_000;
 
 interface Summaries {
   version: number;
@@ -20,7 +21,7 @@ export async function touchLibrary(tx: Transaction, userId: string): Promise<voi
  */
 @Injectable()
 export class LibraryMemo {
-  readonly #people = new Map<string, Summaries>();
+  readonly #users = new LRUCache<string, Summaries>({ max: MAX_USERS });
 
   constructor(private readonly database: Database) {}
 
@@ -43,14 +44,10 @@ export class LibraryMemo {
   }
 
   #of(userId: string, version: number): Summaries {
-    const known = this.#people.get(userId);
-    this.#people.delete(userId);
-    const summaries = known?.version === version ? known : { version, values: new Map() };
-    this.#people.set(userId, summaries);
-    for (const oldest of this.#people.keys()) {
-      if (this.#people.size <= MAX_PEOPLE) break;
-      this.#people.delete(oldest);
-    }
+    const known = this.#users.get(userId);
+    if (known?.version === version) return known;
+    const summaries: Summaries = { version, values: new Map() };
+    this.#users.set(userId, summaries);
     return summaries;
   }
 }

@@ -1,10 +1,11 @@
+import { LRUCache } from 'lru-cache';
 import { Injectable, Logger } from '@nestjs/common';
 import { Database } from '../../database/database.ts';
 import { LibraryMemo } from './library-memo.ts';
 import { type DayCount, TimelineSketch } from './timeline-sketch.ts';
 
-/** People whose sketches are kept; those who asked longest ago are dropped first. */
-const MAX_PEOPLE = 1_000;
+/** Users whose sketches are kept. */
+const MAX_USERS = 1_000;
 /** How old a sketch may get before it is looked whether the library has changed. */
 const KEPT_MS = 10_000;
 
@@ -16,7 +17,7 @@ interface Kept {
 /** Keeps a sketch of each library. A change of the library shows in it a while later; nobody but the first waits for it. */
 @Injectable()
 export class TimelineSketches {
-  readonly #people = new Map<string, Kept>();
+  readonly #users = new LRUCache<string, Kept>({ max: MAX_USERS });
   readonly #logger = new Logger(TimelineSketches.name);
 
   constructor(
@@ -25,7 +26,7 @@ export class TimelineSketches {
   ) {}
 
   async get(userId: string): Promise<TimelineSketch> {
-    const kept = this.#people.get(userId);
+    const kept = this.#users.get(userId);
     if (!kept) return this.#renew(userId);
     if (performance.now() - kept.since > KEPT_MS) {
       kept.since = performance.now();
@@ -37,12 +38,7 @@ export class TimelineSketches {
   async #renew(userId: string): Promise<TimelineSketch> {
     const since = performance.now();
     const sketch = await this.memo.get(userId, 'sketch', () => this.#draw(userId));
-    this.#people.delete(userId);
-    this.#people.set(userId, { sketch, since });
-    for (const oldest of this.#people.keys()) {
-      if (this.#people.size <= MAX_PEOPLE) break;
-      this.#people.delete(oldest);
-    }
+    this.#users.set(userId, { sketch, since });
     return sketch;
   }
 

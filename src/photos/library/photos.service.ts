@@ -1,5 +1,6 @@
+import { AuditLog } from '../../observability/audit-log.ts';
 import { LIST_LIMITS } from '../../graphql/types/list-limits.ts';
-import { Injectable } from '@nestjs/common';
+import { Injectable, Logger } from '@nestjs/common';
 import { Database } from '../../database/database.ts';
 import { badUserInput } from '../../graphql/types/errors.ts';
 import { InvalidInputError } from '../../graphql/types/user-error.ts';
@@ -16,6 +17,8 @@ import { DeletedPhoto, NotFoundError } from '../upload/upload-results.ts';
 /** What a person does with photos that are there: look at, edit, trash, restore, delete. One answer for each id, in order. */
 @Injectable()
 export class PhotosService {
+  readonly #log = new Logger(PhotosService.name);
+
   constructor(
     private readonly database: Database,
     private readonly photos: PhotoRepository,
@@ -24,6 +27,7 @@ export class PhotosService {
     private readonly users: UserRepository,
     private readonly remover: ObjectRemover,
     private readonly events: LibraryEvents,
+    private readonly audit: AuditLog,
   ) {}
 
   async find(userId: string, id: string): Promise<Photo | null> {
@@ -64,7 +68,10 @@ export class PhotosService {
   /** For good. What the store does not remove now, a sweep will. */
   async delete(userId: string, ids: string[]): Promise<(DeletedPhoto | NotFoundError)[]> {
     checkCount(ids);
-    const gone = new Set(await this.deleteForGood(userId, [...new Set(ids)], null));
+    const deleted = await this.deleteForGood(userId, [...new Set(ids)], null);
+    if (deleted.length > 0)
+      this.audit.record({ action: 'photo.delete', outcome: 'done', userId, photoIds: deleted });
+    const gone = new Set(deleted);
     return ids.map((id) => (gone.has(id) ? new DeletedPhoto(id) : new NotFoundError(id, 'photo')));
   }
 
@@ -79,11 +86,12 @@ export class PhotosService {
     const gone = rows.map((row) => row.id);
     if (gone.length === 0) return gone;
     await this.events.publish(userId, { removed: gone });
-    // The photos are gone already: a store that is away for a moment is the sweeper's business, not this person's.
-    await this.tombstones
-      .findByIds(gone)
-      .then((found) => this.remover.bury(found))
-      .catch(() => undefined);
+    try {
+      await this.remover.bury(await this.tombstones.findByIds(gone));
+    } catch (error) {
+      // The rows are deleted; the sweeper repeats the rest.
+      this.#log.warn({ err: error }, 'Objects of deleted photos remain until the next sweep.');
+    }
     return gone;
   }
 

@@ -1,3 +1,4 @@
+import { AuditLog } from '../../observability/audit-log.ts';
 import { DAY_MS } from '../../config/units.ts';
 import {
   type BeforeApplicationShutdown,
@@ -59,6 +60,7 @@ export class Sweeper implements OnApplicationBootstrap, BeforeApplicationShutdow
     private readonly remover: ObjectRemover,
     private readonly service: PhotosService,
     private readonly recovery: Recovery,
+    private readonly audit: AuditLog,
   ) {}
 
   /** Before the first request: where nobody else has the database open, whatever is unfinished was left by a crash. */
@@ -95,7 +97,7 @@ export class Sweeper implements OnApplicationBootstrap, BeforeApplicationShutdow
     );
     await this.#each(
       () => this.#findOldTrash(),
-      (trash) => this.service.deleteForGood(trash.userId, trash.ids, trash.before),
+      (trash) => this.#purge(trash),
     );
     await this.#each(
       () => this.tombstones.findSome(BATCH),
@@ -137,6 +139,11 @@ export class Sweeper implements OnApplicationBootstrap, BeforeApplicationShutdow
     const found = await this.photos.findTrashedBefore(before, BATCH);
     const people = Map.groupBy(found, (photo) => photo.userId);
     return [...people].map(([userId, photos]) => ({ userId, ids: photos.map((photo) => photo.id), before }));
+  }
+
+  async #purge({ userId, ids, before }: { userId: string; ids: string[]; before: Date }): Promise<void> {
+    const photoIds = await this.service.deleteForGood(userId, ids, before);
+    if (photoIds.length > 0) this.audit.record({ action: 'photo.purge', outcome: 'done', userId, photoIds });
   }
 
   async #removeOrphans(afterCrash: boolean): Promise<void> {

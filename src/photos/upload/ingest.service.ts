@@ -1,5 +1,5 @@
 import { INTENT_MS, KEPT_MS } from './lifetimes.ts';
-import { Inject, Injectable } from '@nestjs/common';
+import { Inject, Injectable, Logger } from '@nestjs/common';
 import { v7 as uuid } from 'uuid';
 import { CONFIG, type Config } from '../../config/config.ts';
 import { Database, type Transaction, UniqueViolationError } from '../../database/database.ts';
@@ -38,6 +38,7 @@ function intentLost(): StorageUnavailableError {
 /** The pipeline behind both doors: look, intend, keep, commit. What it gives is durable, and stands to be given again. */
 @Injectable()
 export class IngestService {
+  readonly #log = new Logger(IngestService.name);
   /** The last upload of each person's bytes that is on its way: the next of the same bytes waits for it, and is a duplicate. */
   readonly #turns = new Map<string, Promise<unknown>>();
 
@@ -125,13 +126,22 @@ export class IngestService {
       await this.#commit(upload, image, timeZone, photoId, keys);
     } catch (error) {
       // What a sweep would do later is tried at once; a commit that went through after all is left alone.
-      await this.remover.clearIntent(upload.id).catch(() => false);
+      await this.#clearAtOnce(upload.id);
       if (error instanceof UniqueViolationError) return this.#lose(upload, error);
       throw error;
     }
     await this.#discard(upload);
     await this.events.publish(upload.userId, { added: [photoId] });
     return { kind: 'photo', photoId };
+  }
+
+  /** Removes what a failed attempt stored. If that fails too, a sweep repeats it. */
+  async #clearAtOnce(uploadId: string): Promise<void> {
+    try {
+      await this.remover.clearIntent(uploadId);
+    } catch (error) {
+      this.#log.warn({ err: error, uploadId }, 'Objects of a failed upload remain until the next sweep.');
+    }
   }
 
   /** Writes the intent. False, and nothing is written, where there is no room for an upload that had none reserved. */

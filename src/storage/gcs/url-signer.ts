@@ -1,3 +1,4 @@
+import { LRUCache } from 'lru-cache';
 import type { GetSignedUrlConfig, Storage } from '@google-cloud/storage';
 import { type ObjectUrl, type Presentation, StorageUnavailableError } from '../object-store.ts';
 import type { TargetAddress } from '../upload-targets.ts';
@@ -7,7 +8,7 @@ const WINDOW_MS = 30 * 60_000;
 const READABLE_MS = 60 * 60_000;
 /** A signature without a key file is a request to Google's IAM. */
 const SIGN_WITHIN_MS = 10_000;
-const MAX_REMEMBERED = 20_000;
+const MAX_URLS = 20_000;
 
 const WORDS =
   'URLs cannot be signed. Without a key file the service account signs by IAM: enable the IAM Service Account Credentials ' +
@@ -26,7 +27,7 @@ export class UrlSigner {
   readonly #bucket: string;
   readonly #options: Pick<GetSignedUrlConfig, 'signingEndpoint'>;
   #window = 0;
-  #reads = new Map<string, Promise<string>>();
+  readonly #reads = new LRUCache<string, Promise<string>>({ max: MAX_URLS });
 
   constructor(storage: Storage, bucket: string, options: Pick<GetSignedUrlConfig, 'signingEndpoint'> = {}) {
     this.#storage = storage;
@@ -58,7 +59,7 @@ export class UrlSigner {
   async signRead(key: string, as: Presentation): Promise<ObjectUrl> {
     const now = Date.now();
     const window = Math.floor(now / WINDOW_MS) * WINDOW_MS;
-    if (window !== this.#window || this.#reads.size >= MAX_REMEMBERED) this.#reads.clear();
+    if (window !== this.#window) this.#reads.clear();
     this.#window = window;
     const id = JSON.stringify([key, as.contentType, as.disposition]);
     let url = this.#reads.get(id);
