@@ -1,5 +1,5 @@
-// Runs before the first paint, so that nobody sees the other theme flash by, nor a frame round a photo, which has none. What it
-// reads is kept by src/app/appearance.ts.
+// Runs before the first paint, so that neither the wrong theme nor, on the page of a photo, the frame flashes. The values in
+// localStorage are written by src/app/appearance.ts. This file is not bundled: addresses.spec.ts compares the path.
 document.documentElement.toggleAttribute('data-no-frame', location.pathname.startsWith('/photo/'));
 try {
   const theme = localStorage.getItem('imgstream.theme');

@@ -1,5 +1,6 @@
 import { Button as AriaButton } from 'react-aria-components/Button';
 import { useTranslation } from 'react-i18next';
+import { GRAPHQL_PATH } from '../shared/addresses.ts';
 import { useServerInfo } from '../shared/api/viewer.ts';
 import styles from './footer.module.css';
 
@@ -10,7 +11,7 @@ export function Footer({ onShowShortcuts }: { onShowShortcuts: () => void }) {
   return (
     <footer className={styles['footer']} aria-label={t('footer.label')}>
       <span>{version === undefined ? 'ImgStream' : t('footer.version', { version })}</span>
-      <a href="/graphql">{t('footer.api')}</a>
+      <a href={GRAPHQL_PATH}>{t('footer.api')}</a>
       <AriaButton className={styles['button'] ?? ''} onPress={onShowShortcuts}>
         {t('footer.shortcuts')}
       </AriaButton>

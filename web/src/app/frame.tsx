@@ -1,4 +1,5 @@
 import { type ReactNode, Suspense, useEffect, useRef, useState } from 'react';
+import { pageAt, PATHS } from '../shared/addresses.ts';
 import { lazyView } from '../shared/ui/lazy-view.tsx';
 import { useTranslation } from 'react-i18next';
 import { useLocation } from 'wouter';
@@ -11,7 +12,6 @@ import styles from './frame.module.css';
 import { useFrameShortcuts } from './frame-shortcuts.ts';
 import { Header } from './header.tsx';
 import { Navigation } from './navigation.tsx';
-import { viewOf } from './view-of.ts';
 
 const ShortcutSheet = lazyView(() => import('./shortcut-sheet.tsx'));
 
@@ -20,21 +20,21 @@ export function Frame({ children }: { children: ReactNode }) {
   const { t } = useTranslation();
   const [path, navigate] = useLocation();
   const main = useRef<HTMLElement>(null);
-  const view = viewOf(path);
-  const shownView = useRef(view);
+  const page = pageAt(path);
+  const shownPage = useRef(page);
   const [helps, setHelps] = useState(false);
   const search = useRef<HTMLInputElement>(null);
   useFrameShortcuts({
     showHelp: () => setHelps(true),
-    search: () => (search.current ? search.current.focus() : navigate('/search')),
+    search: () => (search.current ? search.current.focus() : navigate(PATHS.search)),
   });
   useEffect(() => {
-    // A new view is read from its beginning; the search box keeps the cursor while its results come.
-    if (shownView.current !== view && document.activeElement !== search.current)
+    // A new page is read from its beginning; the search box keeps the focus while its results arrive.
+    if (shownPage.current !== page && document.activeElement !== search.current)
       main.current?.focus({ preventScroll: true });
-    shownView.current = view;
-  }, [view]);
-  const alone = view === '/photo';
+    shownPage.current = page;
+  }, [page]);
+  const alone = page === 'photo';
   return (
     <div className={styles[alone ? 'alone' : 'frame']}>
       {/* A photo is seen with nothing round it. */}

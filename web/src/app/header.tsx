@@ -1,5 +1,6 @@
 import type { RefObject } from 'react';
 import { Link } from 'wouter';
+import { PATHS } from '../shared/addresses.ts';
 import { UploadIndicator } from '../features/upload/view/upload-indicator.tsx';
 import styles from './header.module.css';
 import { SearchBox } from './search-box.tsx';
@@ -9,7 +10,7 @@ import { StorageMeter } from './storage-meter.tsx';
 export function Header({ searchRef }: { searchRef: RefObject<HTMLInputElement | null> }) {
   return (
     <header className={styles['header']}>
-      <Link href="/" className={styles['brand'] ?? ''} aria-label="ImgStream">
+      <Link href={PATHS.home} className={styles['brand'] ?? ''} aria-label="ImgStream">
         <img src="/icon.svg" alt="" width="28" height="28" />
         <span className={styles['name']}>ImgStream</span>
       </Link>

@@ -1,29 +1,31 @@
 import { House, Images, Settings, Trash2, Upload } from 'lucide-react';
 import { useTranslation } from 'react-i18next';
 import { Link, useLocation } from 'wouter';
+import { pageAt, PATHS } from '../shared/addresses.ts';
 import styles from './navigation.module.css';
 
-const VIEWS = [
-  { path: '/', name: 'home', Icon: House },
-  { path: '/upload', name: 'upload', Icon: Upload },
-  { path: '/gallery', name: 'gallery', Icon: Images },
-  { path: '/trash', name: 'trash', Icon: Trash2 },
-  { path: '/settings', name: 'settings', Icon: Settings },
+const LINKS = [
+  { name: 'home', Icon: House },
+  { name: 'upload', Icon: Upload },
+  { name: 'gallery', Icon: Images },
+  { name: 'trash', Icon: Trash2 },
+  { name: 'settings', Icon: Settings },
 ] as const;
 
-/** The way to every view: beside the content, or under it on a phone. */
+/** Links to the main pages: beside the content, or below it on a phone. */
 export function Navigation() {
   const { t } = useTranslation();
-  const [current] = useLocation();
+  const [path] = useLocation();
+  const current = pageAt(path);
   return (
     <nav className={styles['navigation']} aria-label={t('nav.label')}>
       <ul className={styles['list']}>
-        {VIEWS.map(({ path, name, Icon }) => (
-          <li key={path} className={styles['item']}>
+        {LINKS.map(({ name, Icon }) => (
+          <li key={name} className={styles['item']}>
             <Link
-              href={path}
+              href={PATHS[name]}
               className={styles['link'] ?? ''}
-              {...(current === path ? { 'aria-current': 'page' } : {})}
+              {...(current === name ? { 'aria-current': 'page' } : {})}
             >
               <span className={styles['icon']}>
                 <Icon aria-hidden />

@@ -1,5 +1,6 @@
 import { Compass } from 'lucide-react';
 import { useTranslation } from 'react-i18next';
+import { PATHS } from '../shared/addresses.ts';
 import { Empty } from '../shared/ui/empty.tsx';
 import { usePageTitle } from '../shared/ui/page.tsx';
 import { TextLink } from '../shared/ui/text-link.tsx';
@@ -10,7 +11,7 @@ export function NotFound() {
   usePageTitle(t('notFound'));
   return (
     <Empty icon={<Compass />} title={t('notFound')} heading="h1" text={t('notFoundAdvice')}>
-      <TextLink to="/gallery" look="button">
+      <TextLink to={PATHS.gallery} look="button">
         {t('toGallery')}
       </TextLink>
     </Empty>

@@ -1,55 +1,43 @@
 import { Suspense } from 'react';
 import { Route, Switch, useLocation, useSearch } from 'wouter';
 import { expectTimeline } from '../features/gallery/timeline/expect-timeline.ts';
-import { lazyView } from '../shared/ui/lazy-view.tsx';
+import { PAGES, pageAt, type PageName, PATHS } from '../shared/addresses.ts';
+import { lazyView, type LazyView } from '../shared/ui/lazy-view.tsx';
 import { Boundary } from './boundary.tsx';
-
 import { NotFound } from './not-found.tsx';
-import { viewOf } from './view-of.ts';
 import { Waiting } from './waiting.tsx';
 
-const HomePage = lazyView(() => import('../features/home/home-page.tsx'));
-const UploadPage = lazyView(() => import('../features/upload/view/upload-page.tsx'));
-const GalleryPage = lazyView(() => import('../features/gallery/gallery-page.tsx'));
-const PhotoPage = lazyView(() => import('../features/photo/photo-page.tsx'));
-const SearchPage = lazyView(() => import('../features/search/search-page.tsx'));
-const TrashPage = lazyView(() => import('../features/trash/trash-page.tsx'));
-const SettingsPage = lazyView(() => import('../features/settings/settings-page.tsx'));
+/** The view of each page. Its code is loaded when the page is first shown, or in advance. */
+const VIEWS: Record<PageName, LazyView<object>> = {
+  home: lazyView(() => import('../features/home/home-page.tsx')),
+  upload: lazyView(() => import('../features/upload/view/upload-page.tsx')),
+  gallery: lazyView(() => import('../features/gallery/gallery-page.tsx')),
+  photo: lazyView(() => import('../features/photo/photo-page.tsx')),
+  search: lazyView(() => import('../features/search/search-page.tsx')),
+  trash: lazyView(() => import('../features/trash/trash-page.tsx')),
+  settings: lazyView(() => import('../features/settings/settings-page.tsx')),
+};
 
-/** How to load each, by its address. */
-const CODE = new Map([
-  ['/', HomePage.expect],
-  ['/upload', UploadPage.expect],
-  ['/gallery', GalleryPage.expect],
-  ['/photo', PhotoPage.expect],
-  ['/search', SearchPage.expect],
-  ['/trash', TrashPage.expect],
-  ['/settings', SettingsPage.expect],
-]);
-
-/** Loads the view of an address, and begins to ask for what it shows. */
+/** Loads the code of the page at an address, and starts to request the data that it shows first. */
 export async function expectPage(path: string, search: string): Promise<void> {
-  if (path === '/gallery') void expectTimeline(search);
-  await CODE.get(viewOf(path))?.();
+  const page = pageAt(path);
+  if (page === 'gallery') void expectTimeline(search);
+  if (page) await VIEWS[page].expect();
 }
 
-/** Every view by its address; each is loaded when it is first shown, or expected. */
+/** Shows the page at the current address. */
 export function Pages() {
   const [path] = useLocation();
   const search = useSearch();
-  const view = viewOf(path);
+  const page = pageAt(path);
   return (
-    // Round a photo there is no navigation that would lead on.
-    <Boundary key={view} address={`${path}?${search}`} wayOut={view === '/photo' ? '/gallery' : null}>
-      <Suspense fallback={<Waiting isTall={view === '/gallery'} />}>
+    // The page of a photo has no navigation, so its error message needs a link to another page.
+    <Boundary key={page} address={`${path}?${search}`} wayOut={page === 'photo' ? PATHS.gallery : null}>
+      <Suspense fallback={<Waiting isTall={page === 'gallery'} />}>
         <Switch>
-          <Route path="/" component={HomePage} />
-          <Route path="/upload" component={UploadPage} />
-          <Route path="/gallery" component={GalleryPage} />
-          <Route path="/photo/:id">{({ id }) => <PhotoPage id={id} />}</Route>
-          <Route path="/search" component={SearchPage} />
-          <Route path="/trash" component={TrashPage} />
-          <Route path="/settings" component={SettingsPage} />
+          {PAGES.map(({ name, pattern }) => (
+            <Route key={name} path={pattern} component={VIEWS[name]} />
+          ))}
           <Route component={NotFound} />
         </Switch>
       </Suspense>

@@ -2,6 +2,7 @@ import { Search, X } from 'lucide-react';
 import { type KeyboardEvent, type RefObject, useEffect, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useLocation, useSearchParams } from 'wouter';
+import { pageAt, searchAddress } from '../shared/addresses.ts';
 import { isComposing } from '../shared/keyboard/composing.ts';
 import styles from './search-box.module.css';
 
@@ -12,7 +13,8 @@ export function SearchBox({ inputRef }: { inputRef: RefObject<HTMLInputElement |
   const { t } = useTranslation();
   const [path, navigate] = useLocation();
   const [parameters] = useSearchParams();
-  const searched = path === '/search' ? (parameters.get('q') ?? '') : '';
+  const isSearchPage = pageAt(path) === 'search';
+  const searched = isSearchPage ? (parameters.get('q') ?? '') : '';
   const [text, setText] = useState(searched);
   const timer = useRef<ReturnType<typeof setTimeout>>(undefined);
   const composing = useRef(false);
@@ -28,10 +30,8 @@ export function SearchBox({ inputRef }: { inputRef: RefObject<HTMLInputElement |
   const search = (words: string) => {
     clearTimeout(timer.current);
     shown.current = words.trim();
-    if (words.trim() === '' && path !== '/search') return;
-    navigate(words.trim() === '' ? '/search' : `/search?q=${encodeURIComponent(words.trim())}`, {
-      replace: path === '/search',
-    });
+    if (words.trim() === '' && !isSearchPage) return;
+    navigate(searchAddress(words.trim()), { replace: isSearchPage });
   };
   const type = (words: string) => {
     setText(words);

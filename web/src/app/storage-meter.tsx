@@ -1,5 +1,6 @@
 import { useTranslation } from 'react-i18next';
 import { Link } from 'wouter';
+import { PATHS } from '../shared/addresses.ts';
 import { storageShare } from '../shared/api/storage-share.ts';
 import { useViewer } from '../shared/api/viewer.ts';
 import { useFormat } from '../shared/i18n/format.ts';
@@ -20,7 +21,7 @@ export function StorageMeter() {
   const { share, isNearlyFull } = storageShare(storage);
   return (
     <Link
-      href="/settings"
+      href={PATHS.settings}
       className={styles['meter'] ?? ''}
       title={t('storage.photos', { count: photoCount })}
       aria-label={`${t('storage.label')}: ${text}`}

@@ -1,5 +1,6 @@
 import { Images, SearchX } from 'lucide-react';
 import { useTranslation } from 'react-i18next';
+import { PATHS } from '../../shared/addresses.ts';
 import { Empty } from '../../shared/ui/empty.tsx';
 import { TextLink } from '../../shared/ui/text-link.tsx';
 
@@ -12,7 +13,7 @@ export function EmptyGallery({ isFiltered }: { isFiltered: boolean }) {
       title={t(isFiltered ? 'noMatch' : 'empty')}
       text={t(isFiltered ? 'noMatchAdvice' : 'emptyAdvice')}
     >
-      <TextLink to={isFiltered ? '/gallery' : '/upload'} look="button">
+      <TextLink to={isFiltered ? PATHS.gallery : PATHS.upload} look="button">
         {t(isFiltered ? 'filter.clear' : 'upload')}
       </TextLink>
     </Empty>

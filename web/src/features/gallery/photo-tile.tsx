@@ -1,6 +1,7 @@
 import type { TFunction } from 'i18next';
 import { Check, Heart } from 'lucide-react';
 import { memo } from 'react';
+import { photoAddress } from '../../shared/addresses.ts';
 import type { Format } from '../../shared/i18n/format.ts';
 import { pictureUrl } from '../../shared/photos/pictures/picture-url.ts';
 import { type Selection, useIsSelected } from '../../shared/photos/selection.ts';
@@ -43,7 +44,7 @@ export const PhotoTile = memo(function PhotoTile(props: PhotoTileProps) {
       data-month={month}
       data-index={index}
     >
-      <a href={`/photo/${id}`} className={styles['link']} tabIndex={isTabStop ? 0 : -1} draggable={false}>
+      <a href={photoAddress(id)} className={styles['link']} tabIndex={isTabStop ? 0 : -1} draggable={false}>
         <Thumbnail
           url={pictureUrl(url, props.width)}
           thumbhash={thumbhash}

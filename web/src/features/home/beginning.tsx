@@ -1,6 +1,7 @@
 import { FolderOpen, ImageDown, TerminalSquare } from 'lucide-react';
 import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
+import { GRAPHQL_PATH, PATHS } from '../../shared/addresses.ts';
 import { TextLink } from '../../shared/ui/text-link.tsx';
 import styles from './beginning.module.css';
 
@@ -19,15 +20,15 @@ export function Beginning() {
           title={<ByPointer dropped={t('begin.drop')} touched={t('begin.choose')} />}
           text={<ByPointer dropped={t('begin.dropText')} touched={t('begin.chooseText')} />}
         >
-          <TextLink to="/upload" look="button">
+          <TextLink to={PATHS.upload} look="button">
             {t('begin.choose')}
           </TextLink>
         </Way>
         <Way icon={<FolderOpen aria-hidden />} title={t('begin.folder')} text={t('begin.folderText')}>
-          <TextLink to="/upload">{t('begin.chooseFolder')}</TextLink>
+          <TextLink to={PATHS.upload}>{t('begin.chooseFolder')}</TextLink>
         </Way>
         <Way icon={<TerminalSquare aria-hidden />} title={t('begin.graphql')} text={t('begin.graphqlText')}>
-          <a href="/graphql">{t('begin.playground')}</a>
+          <a href={GRAPHQL_PATH}>{t('begin.playground')}</a>
         </Way>
       </ul>
     </section>

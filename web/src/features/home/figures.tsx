@@ -1,5 +1,6 @@
 import { useQuery } from '@tanstack/react-query';
 import { Suspense } from 'react';
+import { filteredGalleryAddress } from '../../shared/addresses.ts';
 import { lazyView } from '../../shared/ui/lazy-view.tsx';
 import { useTranslation } from 'react-i18next';
 import { useFormat } from '../../shared/i18n/format.ts';
@@ -14,8 +15,6 @@ const ColumnsPlot = lazyView(() => import('../../shared/plots/columns-plot.tsx')
 const BarsPlot = lazyView(() => import('../../shared/plots/bars-plot.tsx'));
 
 const MAX_BARS = 6;
-
-const cameraAddress = (name: string) => `/gallery?${new URLSearchParams({ camera: name }).toString()}`;
 
 /** Photos by month and by camera: drawn, and in numbers. */
 export function Figures() {
@@ -76,7 +75,7 @@ export function Figures() {
                   name,
                   value: photos,
                   text: count(photos),
-                  href: cameraAddress(name),
+                  href: filteredGalleryAddress({ camera: name }),
                 }))}
             />
           </Suspense>
@@ -87,7 +86,7 @@ export function Figures() {
               .toSorted((a, b) => b.photos - a.photos)
               .map(({ name, photos, bytes }) => ({
                 key: name,
-                href: cameraAddress(name),
+                href: filteredGalleryAddress({ camera: name }),
                 cells: [name, format.number(photos), format.bytes(bytes)],
               }))}
           />

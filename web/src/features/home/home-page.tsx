@@ -1,5 +1,6 @@
 import { useQuery } from '@tanstack/react-query';
 import { useTranslation } from 'react-i18next';
+import { PATHS } from '../../shared/addresses.ts';
 import { PhotoRows } from '../../shared/photos/pictures/photo-rows.tsx';
 import { Page } from '../../shared/ui/page.tsx';
 import { Skeleton } from '../../shared/ui/skeleton.tsx';
@@ -29,9 +30,13 @@ export default function HomePage() {
             <h2 id="recent" className={styles['heading']}>
               {t('recent')}
             </h2>
-            {recent && <TextLink to="/gallery">{t('all', { count: recent.totalCount })}</TextLink>}
+            {recent && <TextLink to={PATHS.gallery}>{t('all', { count: recent.totalCount })}</TextLink>}
           </div>
-          {recent ? <PhotoRows photos={recent.nodes} from="/" maxRows={2} /> : <Skeleton height="240px" />}
+          {recent ? (
+            <PhotoRows photos={recent.nodes} from={PATHS.home} maxRows={2} />
+          ) : (
+            <Skeleton height="240px" />
+          )}
         </section>
         <OtherYears />
         <StorageTiles />

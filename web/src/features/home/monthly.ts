@@ -1,3 +1,5 @@
+import { filteredGalleryAddress } from '../../shared/addresses.ts';
+
 export interface Month {
   /** "2024-05" */
   month: string;
@@ -30,5 +32,5 @@ function before(month: string): string {
 export function monthAddress(month: string): string {
   const [year = 0, number = 0] = month.split('-').map(Number);
   const last = new Date(Date.UTC(year, number, 0)).getUTCDate();
-  return `/gallery?from=${month}-01&to=${month}-${last}`;
+  return filteredGalleryAddress({ from: `${month}-01`, to: `${month}-${last}` });
 }

@@ -1,5 +1,6 @@
 import { useQueries, useQuery } from '@tanstack/react-query';
 import { useTranslation } from 'react-i18next';
+import { PATHS } from '../../shared/addresses.ts';
 import { useViewer } from '../../shared/api/viewer.ts';
 import { useFormat } from '../../shared/i18n/format.ts';
 import { PhotoRows } from '../../shared/photos/pictures/photo-rows.tsx';
@@ -43,7 +44,7 @@ export function OtherYears() {
               </span>{' '}
               <span className={styles['date']}>{format.localDay(from, { year: true })}</span>
             </h3>
-            <PhotoRows photos={photos} from="/" maxRows={1} />
+            <PhotoRows photos={photos} from={PATHS.home} maxRows={1} />
           </div>
         ))}
       </div>

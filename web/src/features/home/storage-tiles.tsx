@@ -1,4 +1,5 @@
 import { useTranslation } from 'react-i18next';
+import { PATHS } from '../../shared/addresses.ts';
 import { storageShare } from '../../shared/api/storage-share.ts';
 import { useViewer } from '../../shared/api/viewer.ts';
 import { useFormat } from '../../shared/i18n/format.ts';
@@ -45,7 +46,7 @@ export function StorageTiles() {
           <dd>{t('photoCount', { count: trashedCount })}</dd>
           {trashedCount > 0 && (
             <dd className={styles['more']}>
-              <TextLink to="/trash">{t('openTrash')}</TextLink>
+              <TextLink to={PATHS.trash}>{t('openTrash')}</TextLink>
             </dd>
           )}
         </div>

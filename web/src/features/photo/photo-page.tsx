@@ -1,17 +1,17 @@
 import { useQuery } from '@tanstack/react-query';
 import { ImageOff } from 'lucide-react';
 import { useTranslation } from 'react-i18next';
+import { useParams } from 'wouter';
+import { PATHS } from '../../shared/addresses.ts';
 import { Empty } from '../../shared/ui/empty.tsx';
 import { usePageTitle } from '../../shared/ui/page.tsx';
 import { TextLink } from '../../shared/ui/text-link.tsx';
 import { shownPhotoQuery } from './photo-queries.ts';
 import { Viewer } from './lightbox/lightbox.tsx';
 
-export interface PhotoPageProps {
-  id: string;
-}
-
-export default function PhotoPage({ id }: PhotoPageProps) {
+/** The page of the photo whose id is in the address. */
+export default function PhotoPage() {
+  const { id } = useParams<typeof PATHS.photo>();
   const { data: photo } = useQuery(shownPhotoQuery(id));
   return photo === null ? <Gone /> : <Viewer id={id} photo={photo} />;
 }
@@ -22,7 +22,7 @@ function Gone() {
   usePageTitle(t('gone'));
   return (
     <Empty icon={<ImageOff />} title={t('gone')} heading="h1" text={t('goneAdvice')}>
-      <TextLink to="/gallery" look="button">
+      <TextLink to={PATHS.gallery} look="button">
         {t('toGallery')}
       </TextLink>
     </Empty>

@@ -1,4 +1,5 @@
 import { useTranslation } from 'react-i18next';
+import { searchAddress } from '../../shared/addresses.ts';
 import { TextLink } from '../../shared/ui/text-link.tsx';
 import styles from './suggestions.module.css';
 import { TagWords } from './suggestions.tsx';
@@ -22,7 +23,7 @@ export function NothingFound({ words }: { words: string }) {
           <ul className={styles['words']}>
             {single.map((word) => (
               <li key={word}>
-                <TextLink to={`/search?q=${encodeURIComponent(word)}`}>{word}</TextLink>
+                <TextLink to={searchAddress(word)}>{word}</TextLink>
               </li>
             ))}
           </ul>

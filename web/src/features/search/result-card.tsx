@@ -1,5 +1,6 @@
 import { useTranslation } from 'react-i18next';
 import { Link } from 'wouter';
+import { photoAddress } from '../../shared/addresses.ts';
 import { useFormat } from '../../shared/i18n/format.ts';
 import { cameraName } from '../../shared/photos/camera-name.ts';
 import { placeholderImage } from '../../shared/photos/pictures/placeholder.ts';
@@ -22,7 +23,7 @@ export function ResultCard({ photo, words, onOpen }: ResultCardProps) {
   const { id, title, filename, takenAtLocal, thumbhash, thumbnailUrl } = photo;
   const places = foundIn(photo, words);
   return (
-    <Link href={`/photo/${id}`} className={styles['card'] ?? ''} onClick={onOpen}>
+    <Link href={photoAddress(id)} className={styles['card'] ?? ''} onClick={onOpen}>
       <span className={styles['picture']} style={{ backgroundImage: placeholderImage(thumbhash) }}>
         <img src={thumbnailUrl} alt="" loading="lazy" decoding="async" className={styles['image']} />
       </span>

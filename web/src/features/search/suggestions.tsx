@@ -2,6 +2,7 @@ import { useQuery } from '@tanstack/react-query';
 import { Clock, Search, Tag, X } from 'lucide-react';
 import { useTranslation } from 'react-i18next';
 import { Link, useLocation } from 'wouter';
+import { searchAddress } from '../../shared/addresses.ts';
 import { Button } from '../../shared/ui/button.tsx';
 import { Chip } from '../../shared/ui/chip.tsx';
 import { IconButton } from '../../shared/ui/icon-button.tsx';
@@ -10,8 +11,6 @@ import { wordsQuery } from './search-queries.ts';
 import styles from './suggestions.module.css';
 
 const MAX_TAGS = 16;
-
-const addressOf = (words: string) => `/search?q=${encodeURIComponent(words)}`;
 
 /** Before anything is searched: what was searched last, and words that will find something. */
 export function Suggestions() {
@@ -36,7 +35,7 @@ export function Suggestions() {
           <ul>
             {recent.map((words) => (
               <li key={words} className={styles['recent']}>
-                <Link href={addressOf(words)} className={styles['link'] ?? ''}>
+                <Link href={searchAddress(words)} className={styles['link'] ?? ''}>
                   <Clock aria-hidden />
                   <span className={styles['text']}>{words}</span>
                 </Link>
@@ -67,7 +66,7 @@ export function TagWords() {
       <ul className={styles['words']}>
         {tags.slice(0, MAX_TAGS).map(({ name }) => (
           <li key={name}>
-            <Chip icon={<Tag aria-hidden />} onPress={() => navigate(addressOf(name))}>
+            <Chip icon={<Tag aria-hidden />} onPress={() => navigate(searchAddress(name))}>
               {name}
             </Chip>
           </li>

@@ -1,5 +1,6 @@
 import { queryOptions, useQuery } from '@tanstack/react-query';
 import { Suspense } from 'react';
+import { filteredGalleryAddress } from '../../shared/addresses.ts';
 import { lazyView } from '../../shared/ui/lazy-view.tsx';
 import { useTranslation } from 'react-i18next';
 import { execute } from '../../shared/api/execute.ts';
@@ -20,8 +21,6 @@ const typesQuery = queryOptions({
   queryKey: [LIBRARY, 'types'],
   queryFn: async ({ signal }) => (await execute(StorageByTypeDocument, {}, { signal })).stats.byContentType,
 });
-
-const galleryOf = (type: string) => `/gallery?${new URLSearchParams({ type }).toString()}`;
 
 /** How much room is taken, and by what. */
 export function StorageByType({ storage }: { storage: Viewer['storage'] }) {
@@ -64,7 +63,7 @@ export function StorageByType({ storage }: { storage: Viewer['storage'] }) {
                 name: typeName(name),
                 value: bytes,
                 text: format.bytes(bytes),
-                href: galleryOf(name),
+                href: filteredGalleryAddress({ type: name }),
               }))}
             />
           </Suspense>
@@ -73,7 +72,7 @@ export function StorageByType({ storage }: { storage: Viewer['storage'] }) {
             columns={[t('storage.type'), t('storage.photos'), t('storage.size')]}
             rows={bars.map(({ name, photos, bytes }) => ({
               key: name,
-              href: galleryOf(name),
+              href: filteredGalleryAddress({ type: name }),
               cells: [typeName(name), format.number(photos), format.bytes(bytes)],
             }))}
           />

@@ -1,5 +1,6 @@
 import { Trash2 } from 'lucide-react';
 import { useTranslation } from 'react-i18next';
+import { PATHS } from '../../shared/addresses.ts';
 import { useServerInfo } from '../../shared/api/viewer.ts';
 import { Empty } from '../../shared/ui/empty.tsx';
 import { TextLink } from '../../shared/ui/text-link.tsx';
@@ -14,7 +15,7 @@ export function EmptyTrash() {
       title={t('nothing')}
       text={trashDays === undefined ? null : t('nothingAdvice', { count: trashDays })}
     >
-      <TextLink to="/gallery" look="button">
+      <TextLink to={PATHS.gallery} look="button">
         {t('toGallery')}
       </TextLink>
     </Empty>

@@ -2,6 +2,7 @@ import { useInfiniteQuery } from '@tanstack/react-query';
 import { ArchiveRestore, CheckCheck, Trash2, X } from 'lucide-react';
 import { useCallback, useEffect, useMemo, useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import { PATHS } from '../../shared/addresses.ts';
 import { useServerInfo } from '../../shared/api/viewer.ts';
 import { restorePhotos } from '../../shared/photos/changes/actions.ts';
 import { useSelectedCount } from '../../shared/photos/selection.ts';
@@ -31,7 +32,7 @@ export default function TrashPage() {
   const [asked, setAsked] = useState<readonly string[]>();
   const total = data?.pages[0]?.totalCount ?? 0;
 
-  useEffect(() => setPhotoSequence(listSequence('/trash', order)), [order]);
+  useEffect(() => setPhotoSequence(listSequence(PATHS.trash, order)), [order]);
   const more = useCallback(() => {
     if (hasNextPage && !isFetchingNextPage) void fetchNextPage();
   }, [hasNextPage, isFetchingNextPage, fetchNextPage]);

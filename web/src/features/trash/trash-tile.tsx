@@ -2,6 +2,7 @@ import { Check, Maximize2 } from 'lucide-react';
 import { memo } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Link } from 'wouter';
+import { photoAddress } from '../../shared/addresses.ts';
 import { useServerInfo } from '../../shared/api/viewer.ts';
 import { type Selection, useIsSelected } from '../../shared/photos/selection.ts';
 import { Thumbnail } from '../../shared/photos/pictures/thumbnail.tsx';
@@ -50,7 +51,7 @@ export const TrashTile = memo(function TrashTile({ photo, selection, onToggle }:
           </span>
         )}
       </label>
-      <Link href={`/photo/${id}`} className={styles['open'] ?? ''} aria-label={t('open', { name })}>
+      <Link href={photoAddress(id)} className={styles['open'] ?? ''} aria-label={t('open', { name })}>
         <Maximize2 aria-hidden />
       </Link>
     </div>

@@ -1,4 +1,5 @@
 import { type Client, createClient } from 'graphql-ws';
+import { GRAPHQL_PATH } from '../addresses.ts';
 import { signedInAgain } from './connection.ts';
 import { type LibraryChangedSubscription, LibraryChangedDocument } from './generated/graphql.ts';
 import { LIBRARY, queryClient } from './query-client.ts';
@@ -17,7 +18,7 @@ const refresh = throttled(() => void queryClient.invalidateQueries({ queryKey: [
 export function followLibrary(): () => void {
   let opened = 0;
   const client: Client = createClient({
-    url: `${location.protocol === 'https:' ? 'wss' : 'ws'}://${location.host}/graphql`,
+    url: `${location.protocol === 'https:' ? 'wss' : 'ws'}://${location.host}${GRAPHQL_PATH}`,
     retryAttempts: Infinity,
     shouldRetry: () => true,
     retryWait: async (retries) => {

@@ -1,3 +1,4 @@
+import { GRAPHQL_PATH } from '../addresses.ts';
 import { ApiError } from './api-error.ts';
 
 /** What the code generator makes of an operation: its types, and the hash by which the service knows its text. */
@@ -32,7 +33,7 @@ export async function send<Data, Variables>(
   signal?: AbortSignal,
 ): Promise<Data> {
   try {
-    const response = await fetch('/graphql', {
+    const response = await fetch(GRAPHQL_PATH, {
       method: 'POST',
       redirect: 'manual',
       headers: {

@@ -1,3 +1,4 @@
+import { PATHS } from '../../../shared/addresses.ts';
 import type { PhotoFilter, PhotoOrder } from '../../../shared/api/generated/graphql.ts';
 
 export const ORDERS = {
@@ -73,7 +74,7 @@ export function galleryAddress(state: GalleryState): string {
   set('after', state.after);
   set('before', state.before);
   const search = parameters.toString();
-  return search === '' ? '/gallery' : `/gallery?${search}`;
+  return search === '' ? PATHS.gallery : `${PATHS.gallery}?${search}`;
 }
 
 /** The filter as the service takes it. */

@@ -2,6 +2,7 @@ import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { ChevronLeft, ChevronRight } from 'lucide-react';
 import { useTranslation } from 'react-i18next';
 import { useLocation } from 'wouter';
+import { photoAddress } from '../../../shared/addresses.ts';
 import { execute } from '../../../shared/api/execute.ts';
 import {
   GalleryPageDocument,
@@ -51,7 +52,7 @@ export function PagedPhotos({ state, filter, selection, onChange }: PagedPhotosP
         nodes.map((photo) => photo.id),
       ),
     );
-    navigate(`/photo/${id}`);
+    navigate(photoAddress(id));
   };
   const turn = (patch: Partial<GalleryState>) => {
     onChange(patch);

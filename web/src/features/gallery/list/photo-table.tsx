@@ -1,5 +1,6 @@
 import { type ReactNode, useSyncExternalStore } from 'react';
 import { useTranslation } from 'react-i18next';
+import { photoAddress } from '../../../shared/addresses.ts';
 import { useFormat } from '../../../shared/i18n/format.ts';
 import { Thumbnail } from '../../../shared/photos/pictures/thumbnail.tsx';
 import { classNames } from '../../../shared/ui/class-names.ts';
@@ -14,7 +15,7 @@ export function PhotoTable({ photos, selection, onOpen }: PhotoListProps) {
   useSyncExternalStore(selection.subscribe, () => selection.ids().join());
   const link = (id: string, children: ReactNode, isExtra = false) => (
     <a
-      href={`/photo/${id}`}
+      href={photoAddress(id)}
       {...(isExtra ? { tabIndex: -1, 'aria-hidden': true } : {})}
       onClick={(event) => {
         if (event.ctrlKey || event.metaKey || event.shiftKey) return;

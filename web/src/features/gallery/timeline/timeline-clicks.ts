@@ -1,6 +1,7 @@
 import { type MouseEvent, useRef } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useLocation } from 'wouter';
+import { photoAddress } from '../../../shared/addresses.ts';
 import type { Selection } from '../../../shared/photos/selection.ts';
 import { setPhotoSequence } from '../../../shared/photos/sequence.ts';
 import { announce } from '../../../shared/ui/live-region.tsx';
@@ -43,7 +44,7 @@ export function useTimelineClicks({ order, selection, setTabStop, onOpen }: Clic
     else {
       onOpen(found.id);
       setPhotoSequence(order);
-      navigate(`/photo/${found.id}`);
+      navigate(photoAddress(found.id));
     }
   };
   return { click, toggle };

@@ -1,5 +1,6 @@
 import { useCallback, useEffect } from 'react';
 import { useLocation } from 'wouter';
+import { PATHS, photoAddress } from '../../../shared/addresses.ts';
 import { photoSequence } from '../../../shared/photos/sequence.ts';
 
 /** Whether the page itself was loaded at a photo's address; this module is loaded with the first photo. */
@@ -27,12 +28,12 @@ export function useWayBack(): { back: () => void; replaceBy: (id: string) => voi
   }, []);
   const back = useCallback(() => {
     if (cameFromUs()) history.back();
-    else navigate(photoSequence()?.from ?? '/gallery', { replace: true });
+    else navigate(photoSequence()?.from ?? PATHS.gallery, { replace: true });
   }, [navigate]);
   const replaceBy = useCallback(
     (id: string) => {
       const state: unknown = history.state;
-      navigate(`/photo/${encodeURIComponent(id)}`, { replace: true, state });
+      navigate(photoAddress(id), { replace: true, state });
     },
     [navigate],
   );

@@ -1,6 +1,7 @@
 import { CircleAlert, CloudUpload, Pause } from 'lucide-react';
 import { useTranslation } from 'react-i18next';
 import { Link, useLocation } from 'wouter';
+import { pageAt, PATHS } from '../../../shared/addresses.ts';
 import { useFormat } from '../../../shared/i18n/format.ts';
 import { classNames } from '../../../shared/ui/class-names.ts';
 import styles from './upload-indicator.module.css';
@@ -19,7 +20,7 @@ export function UploadIndicator() {
   const hundredths = useUploads(({ totals: { allBytes, pastBytes } }) =>
     allBytes === 0 ? 100 : Math.floor((pastBytes * 100) / allBytes),
   );
-  if (path === '/upload' || (left === 0 && failed === 0)) return null;
+  if (pageAt(path) === 'upload' || (left === 0 && failed === 0)) return null;
   const isOver = left === 0;
   const Icon = isOver ? CircleAlert : isPaused ? Pause : CloudUpload;
   const text = isOver ? t('indicator.failed', { count: failed }) : format.percent(hundredths / 100);
@@ -28,7 +29,7 @@ export function UploadIndicator() {
     : t('indicator.label', { count: left, percent: format.percent(hundredths / 100) });
   return (
     <Link
-      href="/upload"
+      href={PATHS.upload}
       className={classNames(styles['indicator'], isOver && styles['failed'])}
       aria-label={label}
       title={label}

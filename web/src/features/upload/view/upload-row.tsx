@@ -2,6 +2,7 @@ import { ArchiveRestore, RotateCw, X } from 'lucide-react';
 import { memo, type ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Link } from 'wouter';
+import { PATHS, photoAddress } from '../../../shared/addresses.ts';
 import { useFormat } from '../../../shared/i18n/format.ts';
 import { listSequence, setPhotoSequence } from '../../../shared/photos/sequence.ts';
 import { classNames } from '../../../shared/ui/class-names.ts';
@@ -54,9 +55,9 @@ UploadRow.displayName = 'UploadRow';
 
 function Name({ item: { name, photo, state } }: { item: UploadItem }): ReactNode {
   if (!photo) return name;
-  if (state === 'trashed') return <Link href="/trash">{name}</Link>;
+  if (state === 'trashed') return <Link href={PATHS.trash}>{name}</Link>;
   return (
-    <Link href={`/photo/${photo.id}`} onClick={openInOrder}>
+    <Link href={photoAddress(photo.id)} onClick={openInOrder}>
       {name}
     </Link>
   );
@@ -66,7 +67,7 @@ function Name({ item: { name, photo, state } }: { item: UploadItem }): ReactNode
 function openInOrder(): void {
   const photos = currentUploads().items.filter(({ state }) => state !== 'trashed');
   const ids = new Set(photos.flatMap(({ photo }) => (photo ? [photo.id] : [])));
-  setPhotoSequence(listSequence('/upload', [...ids]));
+  setPhotoSequence(listSequence(PATHS.upload, [...ids]));
 }
 
 function State({ item: { state, reason, requestId } }: { item: UploadItem }) {

@@ -2,6 +2,7 @@ import type { TFunction } from 'i18next';
 import { useEffect, useEffectEvent } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useLocation } from 'wouter';
+import { pageAt, PATHS } from '../../../shared/addresses.ts';
 import { announce } from '../../../shared/ui/live-region.tsx';
 import { showToast } from '../../../shared/ui/toast.tsx';
 import { type Milestone, milestone } from './milestones.ts';
@@ -16,12 +17,12 @@ export function useAnnouncements(): void {
     const reached = milestone(now, before);
     if (!reached) return;
     const text = say(reached, t);
-    if (reached.kind !== 'finished' || path === '/upload') return announce(text);
+    if (reached.kind !== 'finished' || pageAt(path) === 'upload') return announce(text);
     // A toast is read out by itself.
     showToast({
       text,
       tone: reached.failed > 0 ? 'danger' : 'plain',
-      action: { label: t('show'), run: () => navigate('/upload') },
+      action: { label: t('show'), run: () => navigate(PATHS.upload) },
     });
   });
   useEffect(() => watchUploads((now, before) => told(now, before)), []);

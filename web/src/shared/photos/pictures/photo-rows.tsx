@@ -1,5 +1,6 @@
 import { useRef } from 'react';
 import { Link } from 'wouter';
+import { photoAddress } from '../../addresses.ts';
 import type { ThumbFragment } from '../../api/generated/graphql.ts';
 import { useFormat } from '../../i18n/format.ts';
 import { useWidth } from '../../ui/use-width.ts';
@@ -50,7 +51,7 @@ export function PhotoRows({ photos, from, maxRows }: PhotoRowsProps) {
           className={styles['item']}
         >
           <Link
-            href={`/photo/${photo.id}`}
+            href={photoAddress(photo.id)}
             className={styles['link'] ?? ''}
             style={{ backgroundImage: placeholderImage(photo.thumbhash) }}
             onClick={open}
