@@ -1,10 +1,9 @@
 import { VitePWA } from 'vite-plugin-pwa';
+import { SERVER_PATHS } from '../src/http/routes.ts';
+import { PATHS } from './src/shared/addresses.ts';
 
-/** Addresses at which the service itself, or the proxy in front of it, answers a browser that navigates. */
-const NOT_OURS = [
-  /[?&](gcp-iap-mode|sign-in)\b/,
-  /^\/(graphql|media|uploads|health|playground|assets)(\/|$)/i,
-];
+/** The service, or the proxy in front of it, answers a navigation to these addresses. */
+const NOT_OURS = [/[?&](gcp-iap-mode|sign-in)\b/, new RegExp(`^/(${SERVER_PATHS.join('|')})(/|$)`, 'i')];
 
 /**
  * Makes the app installable, and has its files kept for when there is no connection. Photos are not among them: the
@@ -23,7 +22,7 @@ export const pwa = VitePWA({
     name: 'ImgStream',
     short_name: 'ImgStream',
     description: 'Your photo library.',
-    start_url: '/',
+    start_url: PATHS.home,
     scope: '/',
     display: 'standalone',
     theme_color: '#fbfbf9',
@@ -36,8 +35,8 @@ export const pwa = VitePWA({
       { src: '/icon-maskable-512.png', sizes: '512x512', type: 'image/png', purpose: 'maskable' },
     ],
     shortcuts: [
-      { name: 'Upload', url: '/upload' },
-      { name: 'Gallery', url: '/gallery' },
+      { name: 'Upload', url: PATHS.upload },
+      { name: 'Gallery', url: PATHS.gallery },
     ],
   },
   workbox: {

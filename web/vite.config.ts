@@ -1,9 +1,10 @@
 import { fileURLToPath } from 'node:url';
 import react from '@vitejs/plugin-react';
 import { defineConfig } from 'vite';
+import { SERVER_PATHS } from '../src/http/routes.ts';
 import { pwa } from './pwa.ts';
 
-/** Where `npm run dev -w web` finds the service, whose own pages and data it passes on. */
+/** The service to which `npm run dev -w web` forwards the paths that are not the web app's. */
 const SERVICE = 'http://127.0.0.1:8080';
 
 /**
@@ -21,12 +22,7 @@ export default defineConfig({
   worker: { format: 'es' },
   server: {
     host: '127.0.0.1',
-    proxy: {
-      '/graphql': { target: SERVICE, ws: true },
-      '/media': SERVICE,
-      '/uploads': SERVICE,
-      '/health': SERVICE,
-    },
+    proxy: { [`^/(${SERVER_PATHS.join('|')})(?=[/?]|$)`]: { target: SERVICE, ws: true } },
   },
   build: {
     outDir: fileURLToPath(new URL('../dist/public', import.meta.url)),
