@@ -15,6 +15,20 @@ const only = (from, ...may) => ({
   to: { path: '^src/', pathNot: room(from, ...LEAVES, ...may) },
 });
 
+/** The folders inside a room, lowest layer first: a folder uses its own layer and lower ones. */
+const within = (room, ...layers) =>
+  layers.slice(0, -1).map((folders, index) => ({
+    name: `${room}-${folders.join('-')}-uses-no-higher-layer`,
+    severity: 'error',
+    from: { path: `^src/${room}/(${folders.join('|')})/`, pathNot: TESTS },
+    to: {
+      path: `^src/${room}/(${layers
+        .slice(index + 1)
+        .flat()
+        .join('|')})/`,
+    },
+  }));
+
 /** @type {import('dependency-cruiser').IConfiguration} */
 module.exports = {
   forbidden: [
@@ -36,6 +50,8 @@ module.exports = {
     only('web'),
     only('server-info', 'auth', 'images'),
     only('health', 'auth', 'database', 'storage', 'images'),
+    ...within('images', ['formats', 'container'], ['decode', 'geocoder'], ['renditions', 'tags'], ['worker']),
+    ...within('photos', ['objects', 'events', 'delivery'], ['library'], ['upload'], ['upkeep']),
     {
       name: 'graphql-composes-no-app',
       severity: 'error',

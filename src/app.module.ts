@@ -1,3 +1,4 @@
+import { NodesModule } from './graphql/nodes/nodes.module.ts';
 import { type DynamicModule, Global, Module } from '@nestjs/common';
 import { APP_GUARD } from '@nestjs/core';
 import { AuthModule } from './auth/auth.module.ts';
@@ -28,6 +29,7 @@ export class AppModule {
         ConfigModule.of(config),
         ObservabilityModule,
         AuthModule,
+        NodesModule,
         RateLimitModule,
         ViewerModule,
         PhotosModule,

@@ -3,7 +3,7 @@ import { MIB } from './units.ts';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { z } from 'zod';
-import { isPlace, type SignInConfig, signInOf } from './sign-in.ts';
+import { isAddress, type SignInConfig, signInOf } from './sign-in.ts';
 
 /** A whole number written in decimal digits, within bounds; `allowed` is what a person is told when it is not. */
 const whole = (min: number, max: number, fallback: number) =>
@@ -65,7 +65,7 @@ const environment = z.object({
   AUTH_JWKS_URL: url,
   AUTH_SIGN_OUT_URL: z
     .string()
-    .refine(isPlace, 'must be an http(s) URL or a path of this address, such as /oauth2/sign_out')
+    .refine(isAddress, 'must be an http(s) URL or a path of this address, such as /oauth2/sign_out')
     .optional(),
   DEV_USER_EMAIL: z.email('must be an e-mail address').default('dev@localhost.localdomain'),
   DEV_ALLOW_ANY_HOST: flag.default(false),

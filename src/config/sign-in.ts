@@ -22,9 +22,9 @@ export function signInOf(mode: SignInConfig['mode'], signOutUrl: string | null =
 }
 
 /** Whether a browser can be sent there: an http(s) URL, or a path of this service. */
-export function isPlace(value: string): boolean {
+export function isAddress(value: string): boolean {
   const here = 'https://here.invalid';
-  const place = URL.parse(value, here);
-  if (!place || !/^https?:$/.test(place.protocol)) return false;
-  return value.startsWith('/') || place.origin !== here;
+  const address = URL.parse(value, here);
+  if (!address || !/^https?:$/.test(address.protocol)) return false;
+  return value.startsWith('/') || address.origin !== here;
 }

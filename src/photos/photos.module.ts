@@ -8,13 +8,17 @@ import { ImagesModule } from '../images/images.module.ts';
 import { MetadataModule } from '../metadata/metadata.module.ts';
 import { StorageModule } from '../storage/storage.module.ts';
 import { ViewerModule } from '../viewer/viewer.module.ts';
-import { Arrivals } from './upload/upload-verifier.ts';
+import { UploadVerifier } from './upload/upload-verifier.ts';
 import { IngestService } from './upload/ingest.service.ts';
 import { LibraryEvents, PUB_SUB } from './events/library-events.ts';
 import { LibraryCheck } from './upkeep/library-check.ts';
 import { LibraryResolver } from './events/library-changes.resolver.ts';
 import { MediaController } from './delivery/media.controller.ts';
-import { MultipartDoor } from './upload/multipart-door.ts';
+import { MultipartDoor } from './upload/doors/multipart-door.ts';
+import { MultipartUploads } from './upload/multipart-uploads.service.ts';
+import { IntentCleaner } from './upload/intent-cleaner.ts';
+import { BrowseService } from './library/browse.service.ts';
+import { StatsService } from './library/stats.service.ts';
 import { ObjectRemover } from './objects/object-remover.ts';
 import { PhotoLoaders } from './library/photo-loaders.ts';
 import { PhotoRemaker } from './upkeep/photo-remaker.ts';
@@ -22,12 +26,13 @@ import { PhotoResolver } from './library/photo.resolver.ts';
 import { PageInfoResolver, PhotoConnectionResolver, PhotosResolver } from './library/photos.resolver.ts';
 import { PhotosService } from './library/photos.service.ts';
 import { Recovery } from './upkeep/recovery.ts';
-import { StagedDoor } from './upload/staged-door.ts';
+import { StagedDoor } from './upload/doors/staged-door.ts';
+import { StagedUploads } from './upload/staged-uploads.service.ts';
 import { StatsResolver } from './library/stats.resolver.ts';
 import { Sweeper } from './upkeep/sweeper.ts';
 import { TimelineResolver } from './library/timeline.resolver.ts';
 import { UnknownOriginals } from './upkeep/unknown-originals.ts';
-import { UploadAnswers } from './upload/upload-result-mapper.ts';
+import { UploadResultMapper } from './upload/upload-result-mapper.ts';
 import { UploadLedger } from './upload/upload-ledger.ts';
 import { UploadTargetController } from './upload/upload-target.controller.ts';
 import { UploadsResolver } from './upload/uploads.resolver.ts';
@@ -48,12 +53,14 @@ function inflightBytes({ maxInflightBytes }: Config): InflightBytes {
   providers: [
     { provide: PUB_SUB, useFactory: inProcessPubSub },
     { provide: InflightBytes, inject: [CONFIG], useFactory: inflightBytes },
-    Arrivals,
+    BrowseService,
     IngestService,
+    IntentCleaner,
     LibraryCheck,
     LibraryEvents,
     LibraryResolver,
     MultipartDoor,
+    MultipartUploads,
     ObjectRemover,
     PageInfoResolver,
     PhotoConnectionResolver,
@@ -64,12 +71,15 @@ function inflightBytes({ maxInflightBytes }: Config): InflightBytes {
     PhotosService,
     Recovery,
     StagedDoor,
+    StagedUploads,
     StatsResolver,
+    StatsService,
     Sweeper,
     TimelineResolver,
     UnknownOriginals,
-    UploadAnswers,
     UploadLedger,
+    UploadResultMapper,
+    UploadVerifier,
     UploadsResolver,
   ],
 })

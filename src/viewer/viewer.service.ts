@@ -1,3 +1,4 @@
+import { NodeRegistry } from '../graphql/types/node-registry.ts';
 import { LRUCache } from 'lru-cache';
 import { Inject, Injectable } from '@nestjs/common';
 import type { Identity } from '../auth/identity.ts';
@@ -22,7 +23,10 @@ export class ViewerService {
     @Inject(CONFIG) private readonly config: Config,
     private readonly database: Database,
     private readonly users: UserRepository,
-  ) {}
+    nodes: NodeRegistry,
+  ) {
+    nodes.register(async (userId, id) => (id === userId ? this.get(userId) : null));
+  }
 
   /** Makes the person's row at first sight, and keeps email, name and last login fresh. */
   async see(identity: Identity): Promise<void> {

@@ -32,15 +32,15 @@ export function placeUploads(operations: object, map: unknown, maxFiles: number)
 function place(operations: object, path: string, upload: Upload): void {
   const steps = path.length > MAX_PATH_LENGTH ? [] : path.split('.');
   const last = steps.pop();
-  if (last === undefined || steps[0] !== 'variables' || steps.length >= MAX_STEPS) throw noPlace(path);
+  if (last === undefined || steps[0] !== 'variables' || steps.length >= MAX_STEPS) throw invalidPath(path);
   let holder = operations;
   for (const [index, step] of steps.entries()) {
     const child = childOf(holder, step);
-    if (typeof child !== 'object' || child instanceof Upload) throw noPlace(path);
+    if (typeof child !== 'object' || child instanceof Upload) throw invalidPath(path);
     const isList = isIndex(steps[index + 1] ?? last);
     holder = child ?? setChild(holder, step, isList ? [] : {}, path);
   }
-  if (childOf(holder, last) !== null) throw noPlace(path);
+  if (childOf(holder, last) !== null) throw invalidPath(path);
   setChild(holder, last, upload, path);
 }
 
@@ -54,7 +54,7 @@ function setChild<T extends object>(holder: object, key: string, child: T, path:
   const isAllowed = Array.isArray(holder)
     ? isIndex(key) && Number(key) <= holder.length
     : key !== '__proto__';
-  if (!isAllowed) throw noPlace(path);
+  if (!isAllowed) throw invalidPath(path);
   Reflect.set(holder, key, child);
   return child;
 }
@@ -63,7 +63,7 @@ function isIndex(key: string): boolean {
   return /^(0|[1-9]\d{0,3})$/.test(key);
 }
 
-function noPlace(path: string) {
+function invalidPath(path: string) {
   const shown = path.length > 64 ? `${path.slice(0, 64)}...` : path;
   return badUserInput(
     `The multipart field \`map\` names "${shown}", which is no null in the variables of the multipart field \`operations\`.`,

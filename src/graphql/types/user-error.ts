@@ -1,4 +1,4 @@
-import { Field, InterfaceType, ObjectType, registerEnumType } from '@nestjs/graphql';
+import { Field, ID, InterfaceType, ObjectType, registerEnumType } from '@nestjs/graphql';
 
 export enum UserErrorCode {
   DUPLICATE = 'DUPLICATE',
@@ -41,4 +41,30 @@ export class InvalidInputError implements UserError {
   ) {
     this.field = field;
   }
+}
+
+@ObjectType({
+  implements: () => UserError,
+  description: 'There is nothing of this id that the viewer may see.',
+})
+export class NotFoundError implements UserError {
+  readonly code = UserErrorCode.NOT_FOUND;
+  readonly message: string;
+
+  @Field(() => ID)
+  readonly id: string;
+
+  constructor(id: string, what: 'photo' | 'upload') {
+    this.id = id;
+    this.message = `There is no ${what} of this id.`;
+  }
+}
+
+/** The code with this name, or INVALID_IMAGE for a name that an older version may have stored. */
+export function toUserErrorCode(name: string): UserErrorCode {
+  return isUserErrorCode(name) ? name : UserErrorCode.INVALID_IMAGE;
+}
+
+function isUserErrorCode(name: string): name is UserErrorCode {
+  return Object.hasOwn(UserErrorCode, name);
 }

@@ -9,21 +9,12 @@ import {
   type RawPixels,
   tooLarge,
 } from './decoded-image.ts';
-import type { Extension, SniffedFormat } from '../formats/sniff.ts';
+import { FORMATS } from '../formats/formats.ts';
+import type { SniffedFormat } from '../formats/sniff.ts';
 import { endJpeg } from './unended-jpeg.ts';
 
-/** What sharp calls the formats that it decodes here. */
-const DECODERS: Partial<Record<Extension, Metadata['format']>> = {
-  jpg: 'jpeg',
-  png: 'png',
-  webp: 'webp',
-  gif: 'gif',
-  tif: 'tiff',
-  avif: 'heif',
-};
-
 /**
- * The loaders that DECODERS needs, the JPEG in memory of unended-jpeg.ts and the TIFF of colour-profile.ts. Not SVG, PDF, or gain
+ * The loaders that FORMATS needs, the JPEG in memory of unended-jpeg.ts and the TIFF of colour-profile.ts. Not SVG, PDF, or gain
  * maps (Ultra HDR).
  */
 const LOADERS = [
@@ -78,7 +69,7 @@ async function decode(
   options: SharpOptions,
 ): Promise<DecodedImage> {
   const metadata = await sharp(input, options).metadata().catch(refuse);
-  if (metadata.format !== DECODERS[format.extension]) throw damaged();
+  if (metadata.format !== FORMATS[format.extension].sharpName) throw damaged();
   if ((metadata.pages ?? 1) > MAX_PAGES) throw tooLarge();
   const profile = profileToApplyLater(metadata);
   const image = sharp(input, { ...options, ignoreIcc: profile !== null }).autoOrient();

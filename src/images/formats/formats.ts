@@ -1,14 +1,44 @@
-/**
- * The formats that the library accepts, by the extension that a file of each is kept under, and the other names that such
- * files have. What a file is, its content says (`sniffFile`): these are for choosing files.
- */
+interface Format {
+  /** As people write it. */
+  name: string;
+  contentType: string;
+  /** Extensions of such files, with the dot. They help to choose files; the format itself is found in the content. */
+  extensions: readonly string[];
+  /** The name under which sharp decodes the format; null if libheif decodes it. */
+  sharpName: 'jpeg' | 'png' | 'webp' | 'gif' | 'tiff' | 'heif' | null;
+}
+
+/** The formats that the library accepts, by the extension under which an original is stored. */
 export const FORMATS = {
-  jpg: { contentType: 'image/jpeg', extensions: ['.jpg', '.jpeg', '.jpe', '.jfif'] },
-  png: { contentType: 'image/png', extensions: ['.png'] },
-  webp: { contentType: 'image/webp', extensions: ['.webp'] },
-  gif: { contentType: 'image/gif', extensions: ['.gif'] },
-  tif: { contentType: 'image/tiff', extensions: ['.tif', '.tiff'] },
-  avif: { contentType: 'image/avif', extensions: ['.avif'] },
-  heic: { contentType: 'image/heic', extensions: ['.heic'] },
-  heif: { contentType: 'image/heif', extensions: ['.heif', '.hif'] },
-} as const;
+  jpg: {
+    name: 'JPEG',
+    contentType: 'image/jpeg',
+    extensions: ['.jpg', '.jpeg', '.jpe', '.jfif'],
+    sharpName: 'jpeg',
+  },
+  png: { name: 'PNG', contentType: 'image/png', extensions: ['.png'], sharpName: 'png' },
+  webp: { name: 'WebP', contentType: 'image/webp', extensions: ['.webp'], sharpName: 'webp' },
+  gif: { name: 'GIF', contentType: 'image/gif', extensions: ['.gif'], sharpName: 'gif' },
+  tif: { name: 'TIFF', contentType: 'image/tiff', extensions: ['.tif', '.tiff'], sharpName: 'tiff' },
+  avif: { name: 'AVIF', contentType: 'image/avif', extensions: ['.avif'], sharpName: 'heif' },
+  heic: { name: 'HEIC', contentType: 'image/heic', extensions: ['.heic'], sharpName: null },
+  heif: { name: 'HEIF', contentType: 'image/heif', extensions: ['.heif', '.hif'], sharpName: null },
+} as const satisfies Record<string, Format>;
+
+/** The extension under which an original is stored, without the dot. */
+export type Extension = keyof typeof FORMATS;
+
+/** The content type of a file that the service stored under this extension; null if it is not one of FORMATS. */
+export function contentTypeOf(extension: string): string | null {
+  return isExtension(extension) ? FORMATS[extension].contentType : null;
+}
+
+/** JPEG, PNG, ... or HEIF, for a message. */
+export function formatNames(): string {
+  const names = Object.values(FORMATS).map(({ name }) => name);
+  return new Intl.ListFormat('en', { type: 'disjunction' }).format(names);
+}
+
+function isExtension(extension: string): extension is Extension {
+  return Object.hasOwn(FORMATS, extension);
+}

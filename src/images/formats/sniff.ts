@@ -1,6 +1,6 @@
 import { open } from 'node:fs/promises';
 import { ImageRefusedError, type ImageFormat } from '../image.ts';
-import { FORMATS } from './formats.ts';
+import { type Extension, formatNames, FORMATS } from './formats.ts';
 import { isCameraRaw } from './camera-raw.ts';
 import { readAt } from '../container/read-at.ts';
 
@@ -9,8 +9,6 @@ import { readAt } from '../container/read-at.ts';
 
 /** As many bytes as any signature needs; an `ftyp` box with more brands than fit is none that a camera writes. */
 const HEAD_BYTES = 4096;
-
-export type Extension = keyof typeof FORMATS;
 
 export interface SniffedFormat extends ImageFormat {
   extension: Extension;
@@ -28,13 +26,13 @@ export async function sniffFile(path: string): Promise<SniffedFormat> {
   if (!extension) {
     throw new ImageRefusedError(
       'UNSUPPORTED_FORMAT',
-      'This is not a photo in a format that is known here: JPEG, PNG, WebP, GIF, TIFF, AVIF, HEIC or HEIF.',
+      `This file is not a photo in a supported format: ${formatNames()}.`,
     );
   }
   if (extension === 'tif' && (await isCameraRaw((offset, length) => readAt(file, offset, length)))) {
     throw new ImageRefusedError(
       'UNSUPPORTED_FORMAT',
-      'Camera RAW files are not known here. Export the photo as JPEG or TIFF and send that.',
+      'Camera RAW files are not supported. Export the photo as JPEG or TIFF and upload that file.',
     );
   }
   return { extension, contentType: FORMATS[extension].contentType };

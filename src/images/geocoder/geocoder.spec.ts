@@ -1,4 +1,4 @@
-import { findPlace } from './geocoder.ts';
+import { reverseGeocode } from './geocoder.ts';
 
 it.each([
   ['the Louvre', 48.8606, 2.3376, 'Paris', 'France'],
@@ -14,7 +14,7 @@ it.each([
   ['the southern half', -22.9711, -43.1823, 'Rio de Janeiro', 'Brazil'],
   ['a name beyond ASCII', 47.3769, 8.5417, 'Zürich', 'Switzerland'],
 ])('%s', (_, latitude, longitude, city, country) => {
-  expect(findPlace(latitude, longitude)).toEqual({ city, country });
+  expect(reverseGeocode(latitude, longitude)).toEqual({ city, country });
 });
 
 it.each([
@@ -23,5 +23,5 @@ it.each([
   ['the South Pole', -90, 180],
   ['the date line', 0, -180],
 ])('no place at sea: %s', (_, latitude, longitude) => {
-  expect(findPlace(latitude, longitude)).toEqual({ city: null, country: null });
+  expect(reverseGeocode(latitude, longitude)).toEqual({ city: null, country: null });
 });

@@ -22,7 +22,7 @@ let gazetteer: Gazetteer | undefined;
  * The city and the country of a point (degrees, WGS 84). A city on whose ground the point lies comes before a village that
  * happens to be nearer; off any, the nearest edge counts. Both are null at sea. The first call in a process reads the list.
  */
-export function findPlace(latitude: number, longitude: number): Place {
+export function reverseGeocode(latitude: number, longitude: number): Place {
   gazetteer ??= new Gazetteer();
   const places = gazetteer;
   const near = (count: number, kilometres: number, accept?: (id: number) => boolean) =>

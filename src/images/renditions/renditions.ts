@@ -1,7 +1,8 @@
 import sharp, { type WebpOptions } from 'sharp';
 import { rgbaToThumbHash } from 'thumbhash';
 import type { RawPixels } from '../decode/decoded-image.ts';
-import type { Rendition } from '../image.ts';
+import { FORMATS } from '../formats/formats.ts';
+import type { ImageFormat, Rendition } from '../image.ts';
 
 const THUMBNAIL_EDGE = 400;
 /** thumbhash takes no more. */
@@ -52,12 +53,16 @@ async function shrink(pixels: RawPixels, edge: number): Promise<RawPixels> {
 
 async function encodeWebp(pixels: RawPixels, options: WebpOptions): Promise<Rendition> {
   const bytes = await open(pixels).webp(options).toBuffer();
-  return { bytes, width: pixels.width, height: pixels.height, contentType: 'image/webp', extension: 'webp' };
+  return { bytes, width: pixels.width, height: pixels.height, ...stored('webp') };
 }
 
 async function encodeJpeg(pixels: RawPixels): Promise<Rendition> {
   const bytes = await open(pixels).jpeg(OPAQUE_PREVIEW).toBuffer();
-  return { bytes, width: pixels.width, height: pixels.height, contentType: 'image/jpeg', extension: 'jpg' };
+  return { bytes, width: pixels.width, height: pixels.height, ...stored('jpg') };
+}
+
+function stored(extension: 'jpg' | 'webp'): ImageFormat {
+  return { contentType: FORMATS[extension].contentType, extension };
 }
 
 async function hash(pixels: RawPixels): Promise<string> {

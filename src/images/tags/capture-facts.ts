@@ -1,7 +1,7 @@
 import type { CameraFacts, CaptureFacts, LocationFacts } from '../image.ts';
 import { readClock, readGpsTime } from './capture-clock.ts';
 import type { EmbeddedTags, Tags } from './embedded-tags.ts';
-import { findPlace } from '../geocoder/geocoder.ts';
+import { reverseGeocode } from '../geocoder/geocoder.ts';
 import { plainJson, plainText } from './plain-json.ts';
 
 const MAX_NAME = 200;
@@ -75,7 +75,7 @@ function readLocation(gps: Tags): LocationFacts | null {
   if (latitude === null || longitude === null) return null;
   // A receiver without a fix writes zeros.
   if (latitude === 0 && longitude === 0) return null;
-  return { latitude, longitude, altitude: altitude(gps), ...findPlace(latitude, longitude) };
+  return { latitude, longitude, altitude: altitude(gps), ...reverseGeocode(latitude, longitude) };
 }
 
 /** Degrees, minutes and seconds; which half of the globe has to be said, for a guess would be wrong by half the world. */

@@ -8,7 +8,8 @@ import { decodeHeic } from '../decode/heic.ts';
 import { checkHeif } from '../decode/heif-bounds.ts';
 import { readAt } from '../container/read-at.ts';
 import { makeRenditions } from '../renditions/renditions.ts';
-import { type Extension, sniffFile, type SniffedFormat } from '../formats/sniff.ts';
+import { type Extension, FORMATS } from '../formats/formats.ts';
+import { sniffFile, type SniffedFormat } from '../formats/sniff.ts';
 import { checkTiff } from '../decode/tiff-bounds.ts';
 import { checkWebp } from '../decode/webp-bounds.ts';
 
@@ -30,8 +31,8 @@ const NO_FACTS: CaptureFacts = { clock: null, gpsTime: null, camera: null, locat
 export async function processImage(path: string, maxPixels: number): Promise<ProcessedImage> {
   const format = await sniffFile(path);
   await CHECKS[format.extension]?.(path);
-  const isHeif = format.extension === 'heic' || format.extension === 'heif';
-  const image = isHeif ? await decodeHeic(path, maxPixels) : await decodeImage(path, format, maxPixels);
+  const { sharpName } = FORMATS[format.extension];
+  const image = sharpName ? await decodeImage(path, format, maxPixels) : await decodeHeic(path, maxPixels);
   const renditions = await makeRenditions(image.pixels);
   const capture = await readCapture(path, format, image).catch(() => NO_FACTS);
   return { format, width: image.width, height: image.height, ...renditions, capture };

@@ -1,8 +1,9 @@
-import { badUserInput } from '../../graphql/types/errors.ts';
-import { type Conditions, OrderDirection, type PhotoOrder, PhotoOrderField } from './photo-query.ts';
+import type { Photo } from '../photos/photo.ts';
+import type { Conditions } from './photo-conditions.ts';
+import { OrderDirection, type PhotoOrder, PhotoOrderField } from './photo-filter.ts';
 
-/** A photo's place in an order. It stands when other rows come and go, and when its own row goes. */
-export interface Place {
+/** The position of a photo in an order. It remains valid when other rows, or its own row, are deleted. */
+export interface Position {
   value: string | number | Date;
   id: string;
 }
@@ -14,67 +15,44 @@ const COLUMNS = {
   [PhotoOrderField.SIZE]: 'size_bytes',
 } as const;
 
-const TIMES = new Set<PhotoOrderField>([PhotoOrderField.TAKEN_AT, PhotoOrderField.UPLOADED_AT]);
-const MAX_CURSOR_LENGTH = 1_024;
-
-/** The column that a page is ordered by; `id` makes the order total. */
+/** The column of an order; `id` makes the order total. */
 export function orderColumn(order: PhotoOrder): (typeof COLUMNS)[PhotoOrderField] {
   return COLUMNS[order.field];
 }
 
-/** Which way a page is read: backwards is from its end. */
+/** The direction in which a page is read; a backward page is read from its end. */
 export function isAscending(order: PhotoOrder, backwards: boolean): boolean {
   return (order.direction === OrderDirection.ASC) !== backwards;
 }
 
-/** `ORDER BY` of a page read forwards, or backwards from its end. */
+/** `ORDER BY` of a page that is read forwards, or backwards from its end. */
 export function orderBy(order: PhotoOrder, backwards: boolean): string {
-  const way = isAscending(order, backwards) ? 'ASC' : 'DESC';
-  return `${orderColumn(order)} ${way}, id ${way}`;
+  const direction = isAscending(order, backwards) ? 'ASC' : 'DESC';
+  return `${orderColumn(order)} ${direction}, id ${direction}`;
 }
 
-/** Adds: strictly after a place in the order, or strictly before it. */
-export function addPlace(where: Conditions, order: PhotoOrder, place: Place, side: 'after' | 'before'): void {
+/** Adds the condition that a photo comes strictly after, or strictly before, a position. */
+export function addPosition(
+  where: Conditions,
+  order: PhotoOrder,
+  position: Position,
+  side: 'after' | 'before',
+): void {
   const column = orderColumn(order);
   const sign = (order.direction === OrderDirection.ASC) === (side === 'after') ? '>' : '<';
-  const value = where.bind(place.value);
-  const id = where.bind(place.id);
-  // The first term alone lets an engine skip blocks by their smallest and greatest values.
+  const value = where.bind(position.value);
+  const id = where.bind(position.id);
+  // The first term alone lets an engine skip blocks by their minimum and maximum.
   where.add(`${column} ${sign}= ${value} AND (${column} ${sign} ${value} OR id ${sign} ${id})`);
 }
 
-/** Opaque to clients: base64url of `[field, direction, value, id]` as JSON, a time in milliseconds since 1970. */
-export function encodeCursor(order: PhotoOrder, place: Place): string {
-  const value = place.value instanceof Date ? place.value.getTime() : place.value;
-  return Buffer.from(JSON.stringify([order.field, order.direction, value, place.id])).toString('base64url');
-}
-
-/** @throws BAD_USER_INPUT where the text is not a cursor, or is one of another order. */
-export function decodeCursor(order: PhotoOrder, cursor: string): Place {
-  const parts = cursor.length <= MAX_CURSOR_LENGTH ? parse(cursor) : null;
-  if (!Array.isArray(parts) || parts.length !== 4)
-    throw badUserInput('The cursor is not one that was given here.');
-  const [field, direction, written, id]: unknown[] = parts;
-  if (field !== order.field || direction !== order.direction)
-    throw badUserInput('The cursor belongs to another orderBy; leave it out to start from the first page.');
-  const value = placeValue(order.field, written);
-  if (value === null || typeof id !== 'string')
-    throw badUserInput('The cursor is not one that was given here.');
-  return { value, id };
-}
-
-function placeValue(field: PhotoOrderField, written: unknown): Place['value'] | null {
-  if (field === PhotoOrderField.FILENAME) return typeof written === 'string' ? written : null;
-  if (typeof written !== 'number' || !Number.isSafeInteger(written)) return null;
-  if (!TIMES.has(field)) return written;
-  const time = new Date(written);
-  return Number.isNaN(time.getTime()) ? null : time;
-}
-
-function parse(cursor: string): unknown {
-  try {
-    return JSON.parse(Buffer.from(cursor, 'base64url').toString());
-  } catch {
-    return null;
-  }
+/** The position of a photo in an order. */
+export function positionOf(photo: Photo, order: PhotoOrder): Position {
+  const value = {
+    taken_at_local: photo.takenAtLocal,
+    upload_date: photo.uploadedAt,
+    filename: photo.filename,
+    size_bytes: photo.sizeBytes,
+  }[orderColumn(order)];
+  return { value, id: photo.id };
 }

@@ -2,8 +2,9 @@ import { Injectable } from '@nestjs/common';
 import { Database } from '../../database/database.ts';
 import { LibraryMemo } from './library-memo.ts';
 import { MONTH_OF_TAKEN_AT_LOCAL, monthName } from './month.ts';
-import { addPlace, orderBy, type Place } from './keyset.ts';
-import { NEWEST_FIRST, photoConditions, type PhotoFilter } from './photo-query.ts';
+import { addPosition, orderBy, type Position } from './keyset.ts';
+import { photoConditions } from './photo-conditions.ts';
+import { NEWEST_FIRST, type PhotoFilter } from './photo-filter.ts';
 
 export interface StripRow {
   id: string;
@@ -59,11 +60,11 @@ export class PhotoListRepository {
     filter: PhotoFilter | null,
     month: { from: Date; to: Date },
     limit: number,
-    after: Place | null,
+    after: Position | null,
   ): Promise<StripRow[]> {
     const where = photoConditions(userId, filter);
     where.between('taken_at_local', month);
-    if (after) addPlace(where, NEWEST_FIRST, after, 'after');
+    if (after) addPosition(where, NEWEST_FIRST, after, 'after');
     return this.database.query<StripRow>(
       `SELECT id, width, height, thumbhash, taken_at_local AS "takenAtLocal", substr(checksum, 1, 12) AS checksum, favorite
        FROM photos WHERE ${where} ORDER BY ${orderBy(NEWEST_FIRST, false)} LIMIT ${where.bind(limit)}`,

@@ -1,17 +1,18 @@
 import { Injectable } from '@nestjs/common';
 import { Database, type SqlValue } from '../../database/database.ts';
-import { addPlace, isAscending, orderBy, orderColumn, type Place } from './keyset.ts';
-import { photoConditions, type PhotoFilter, type PhotoOrder, PhotoOrderField } from './photo-query.ts';
+import { addPosition, isAscending, orderBy, orderColumn, type Position } from './keyset.ts';
+import { photoConditions } from './photo-conditions.ts';
+import { type PhotoFilter, type PhotoOrder, PhotoOrderField } from './photo-filter.ts';
 import { PHOTO_COLUMNS, type PhotoRow, toPhoto } from '../photos/photo-columns.ts';
 import type { Photo } from '../photos/photo.ts';
 import { type Stretch, stretchOf } from './photo-stretch.ts';
 import { TimelineSketches } from './timeline-sketches.ts';
 
-/** A window on an ordered list: `limit` photos after or before a place, or from the start or the end. */
+/** A window on an ordered list: `limit` photos after or before a position, or from the start or the end. */
 export interface Window {
   limit: number;
-  after: Place | null;
-  before: Place | null;
+  after: Position | null;
+  before: Position | null;
   /** Read from the end: the last `limit` photos of the window. */
   backwards: boolean;
 }
@@ -25,17 +26,6 @@ const WORTHWHILE = 0.5;
 /** Photos beyond which all columns of a page are read only when its last photo is known. */
 const WIDE_ROWS = 1_000;
 const MAX_TRIES = 3;
-
-/** The place of a photo in an order. */
-export function placeOf(photo: Photo, order: PhotoOrder): Place {
-  const value = {
-    taken_at_local: photo.takenAtLocal,
-    upload_date: photo.uploadedAt,
-    filename: photo.filename,
-    size_bytes: photo.sizeBytes,
-  }[orderColumn(order)];
-  return { value, id: photo.id };
-}
 
 /** A person's photos page by page. */
 @Injectable()
@@ -60,16 +50,16 @@ export class PhotoPageRepository {
     return window.backwards ? photos.toReversed() : photos;
   }
 
-  /** Whether the list has anything at or beyond a place: on its far side (`after`) or its near side (`before`). */
+  /** Whether the list has anything at or beyond a position: on its far side (`after`) or its near side (`before`). */
   async hasBeyond(
     userId: string,
     filter: PhotoFilter | null,
     order: PhotoOrder,
-    place: Place,
+    position: Position,
     side: 'after' | 'before',
   ): Promise<boolean> {
     const where = photoConditions(userId, filter);
-    addPlace(where, order, place, side);
+    addPosition(where, order, position, side);
     const rows = await this.database.query(`SELECT id FROM photos WHERE ${where} LIMIT 1`, where.params);
     return rows.length > 0;
   }
@@ -105,7 +95,7 @@ export class PhotoPageRepository {
     const bounds = bound ? [bound] : [];
     for (let tried = 1; ; tried++) {
       const { where, limit } = this.#conditions(query, bounds);
-      const values = await this.database.query<{ value: Place['value'] }>(
+      const values = await this.database.query<{ value: Position['value'] }>(
         `SELECT ${column} AS value FROM photos WHERE ${where} ORDER BY 1 ${ascending ? 'ASC' : 'DESC'} LIMIT ${limit}`,
         where.params,
       );
@@ -130,8 +120,8 @@ export class PhotoPageRepository {
 
   #conditions({ userId, filter, order, window }: PageQuery, bounds: readonly Bound[]) {
     const where = photoConditions(userId, filter);
-    if (window.after) addPlace(where, order, window.after, 'after');
-    if (window.before) addPlace(where, order, window.before, 'before');
+    if (window.after) addPosition(where, order, window.after, 'after');
+    if (window.before) addPosition(where, order, window.before, 'before');
     for (const { sign, value } of bounds) where.add(`${orderColumn(order)} ${sign} ${where.bind(value)}`);
     return { where, limit: where.bind(window.limit) };
   }

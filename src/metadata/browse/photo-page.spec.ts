@@ -3,8 +3,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DuckDbDatabase } from '../../database/duckdb/duckdb-database.ts';
 import { LibraryMemo, touchLibrary } from './library-memo.ts';
-import { PhotoPageRepository, placeOf } from './photo-page.repository.ts';
-import { OrderDirection, type PhotoFilter, type PhotoOrder, PhotoOrderField } from './photo-query.ts';
+import { positionOf } from './keyset.ts';
+import { PhotoPageRepository } from './photo-page.repository.ts';
+import { OrderDirection, type PhotoFilter, type PhotoOrder, PhotoOrderField } from './photo-filter.ts';
 import { TimelineSketches } from './timeline-sketches.ts';
 
 const DAY = "TIMESTAMP '2020-01-01 08:00:00' + to_days(CAST(i // 20 AS INTEGER))";
@@ -65,15 +66,15 @@ describe('Pages of a library that is read in parts', () => {
     most = Infinity,
   ) {
     const walked: string[] = [];
-    for (let place = null; walked.length < most;) {
-      const [after, before] = backwards ? [null, place] : [place, null];
+    for (let position = null; walked.length < most;) {
+      const [after, before] = backwards ? [null, position] : [position, null];
       const page = await pages.page('ada', filter, order, { limit, after, before, backwards });
       const ids = page.map((photo) => photo.id);
       if (backwards) walked.unshift(...ids);
       else walked.push(...ids);
       const last = page.at(backwards ? 0 : -1);
       if (!last) break;
-      place = placeOf(last, order);
+      position = positionOf(last, order);
     }
     return walked;
   }

@@ -1,6 +1,6 @@
 import { isDate } from 'node:util/types';
-import { isAscending, type Place } from './keyset.ts';
-import type { PhotoFilter, PhotoOrder } from './photo-query.ts';
+import { isAscending, type Position } from './keyset.ts';
+import type { PhotoFilter, PhotoOrder } from './photo-filter.ts';
 
 /** The part of the timeline in which a page lies, in the direction in which it is read. */
 export interface Stretch {
@@ -16,7 +16,7 @@ export interface Stretch {
 export function stretchOf(
   filter: PhotoFilter | null,
   order: PhotoOrder,
-  window: { after: Place | null; before: Place | null; backwards: boolean },
+  window: { after: Position | null; before: Position | null; backwards: boolean },
 ): Stretch {
   const { after, before, backwards } = window;
   const ascending = isAscending(order, backwards);
@@ -31,8 +31,8 @@ export function stretchOf(
   };
 }
 
-function timeOf(place: Place | null | undefined): Date | null {
-  return isDate(place?.value) ? place.value : null;
+function timeOf(position: Position | null | undefined): Date | null {
+  return isDate(position?.value) ? position.value : null;
 }
 
 /** The latest of some moments, or the earliest. */

@@ -5,8 +5,9 @@ import { DuckDbDatabase } from '../../database/duckdb/duckdb-database.ts';
 import { LibraryMemo } from './library-memo.ts';
 import { PhotoEditRepository } from '../photos/photo-edit.repository.ts';
 import { PhotoListRepository } from './photo-list.repository.ts';
-import { PhotoPageRepository, placeOf } from './photo-page.repository.ts';
-import { OrderDirection, type PhotoOrder, PhotoOrderField } from './photo-query.ts';
+import { positionOf } from './keyset.ts';
+import { PhotoPageRepository } from './photo-page.repository.ts';
+import { OrderDirection, type PhotoOrder, PhotoOrderField } from './photo-filter.ts';
 import { type NewPhoto, PhotoRepository } from '../photos/photo.repository.ts';
 import { StatsRepository } from './stats.repository.ts';
 import { TimelineSketches } from './timeline-sketches.ts';
@@ -173,7 +174,7 @@ describe('A library after any changes', () => {
           walked.push(...page.map((photo) => photo.id));
           const last = page.at(-1);
           if (!last) break;
-          after = placeOf(last, order);
+          after = positionOf(last, order);
         }
         for (let before = null; ;) {
           const page = await pages.page('ada', null, order, {
@@ -185,7 +186,7 @@ describe('A library after any changes', () => {
           walkedBack.unshift(...page.map((photo) => photo.id));
           const [first] = page;
           if (!first) break;
-          before = placeOf(first, order);
+          before = positionOf(first, order);
         }
         expect(walked).toEqual(expected);
         expect(walkedBack).toEqual(expected);

@@ -1,83 +1,81 @@
-import type { Row } from '../../database/database.ts';
-import { Photo } from './photo.ts';
+import type { SqlValue } from '../../database/database.ts';
+import { Camera, Location, Photo } from './photo.ts';
 
-/** The columns of which a Photo is made; metadata and tags are read when they are asked for. */
-export const PHOTO_COLUMNS = [
-  'id, filename, title, description, favorite, private, content_type, size_bytes, width, height, checksum, thumbhash',
-  'taken_at, taken_at_local, upload_date, updated_date, trashed_date',
-  'camera_make, camera_model, camera_lens, iso, aperture, exposure_time, focal_length',
-  'latitude, longitude, altitude, city, country',
-].join(', ');
+/** Each column of a Photo with the property that it stores. Metadata and tags are read only when they are requested. */
+const PHOTO = {
+  id: 'id',
+  filename: 'filename',
+  title: 'title',
+  description: 'description',
+  favorite: 'isFavorite',
+  private: 'isPrivate',
+  content_type: 'contentType',
+  size_bytes: 'sizeBytes',
+  width: 'width',
+  height: 'height',
+  checksum: 'checksum',
+  thumbhash: 'thumbhash',
+  taken_at: 'takenAt',
+  taken_at_local: 'takenAtLocal',
+  upload_date: 'uploadedAt',
+  updated_date: 'updatedAt',
+  trashed_date: 'trashedAt',
+} as const satisfies Record<string, keyof Photo>;
 
-export interface PhotoRow extends Row {
-  id: string;
-  filename: string;
-  title: string | null;
-  description: string | null;
-  favorite: boolean;
-  private: boolean;
-  content_type: string;
-  size_bytes: number;
-  width: number;
-  height: number;
-  checksum: string;
-  thumbhash: string;
-  taken_at: Date;
-  taken_at_local: Date;
-  upload_date: Date;
-  updated_date: Date;
-  trashed_date: Date | null;
-  camera_make: string | null;
-  camera_model: string | null;
-  camera_lens: string | null;
-  iso: number | null;
-  aperture: number | null;
-  exposure_time: string | null;
-  focal_length: number | null;
-  latitude: number | null;
-  longitude: number | null;
-  altitude: number | null;
-  city: string | null;
-  country: string | null;
-}
+const CAMERA = {
+  camera_make: 'make',
+  camera_model: 'model',
+  camera_lens: 'lens',
+  iso: 'iso',
+  aperture: 'aperture',
+  exposure_time: 'exposureTime',
+  focal_length: 'focalLength',
+} as const satisfies Record<string, keyof Camera>;
+
+const LOCATION = {
+  latitude: 'latitude',
+  longitude: 'longitude',
+  altitude: 'altitude',
+  city: 'city',
+  country: 'country',
+} as const satisfies Record<string, keyof Location>;
+
+type Mapping = Readonly<Record<string, string>>;
+
+/** A row that has at least PHOTO_COLUMNS. */
+export type PhotoRow = Record<keyof typeof PHOTO | keyof typeof CAMERA | keyof typeof LOCATION, SqlValue>;
+
+/** The columns of a Photo, as a list for SELECT. */
+export const PHOTO_COLUMNS = [PHOTO, CAMERA, LOCATION].flatMap(Object.keys).join(', ');
 
 export function toPhoto(row: PhotoRow): Photo {
-  return Object.assign(new Photo(), {
-    id: row.id,
-    filename: row.filename,
-    title: row.title,
-    description: row.description,
-    isFavorite: row.favorite,
-    isPrivate: row.private,
-    contentType: row.content_type,
-    sizeBytes: row.size_bytes,
-    width: row.width,
-    height: row.height,
-    checksum: row.checksum,
-    thumbhash: row.thumbhash,
-    takenAt: row.taken_at,
-    takenAtLocal: row.taken_at_local,
-    uploadedAt: row.upload_date,
-    updatedAt: row.updated_date,
-    trashedAt: row.trashed_date,
-    camera: toCamera(row),
-    location: toLocation(row),
+  const camera = fromRow(row, CAMERA);
+  const location = fromRow(row, LOCATION);
+  return Object.assign(new Photo(), fromRow(row, PHOTO), {
+    camera: Object.values(camera).some((value) => value !== null) ? camera : null,
+    location: location['latitude'] === null || location['longitude'] === null ? null : location,
   });
 }
 
-function toCamera(row: PhotoRow): Photo['camera'] {
-  const camera = {
-    make: row.camera_make,
-    model: row.camera_model,
-    lens: row.camera_lens,
-    iso: row.iso,
-    aperture: row.aperture,
-    exposureTime: row.exposure_time,
-    focalLength: row.focal_length,
-  };
-  return Object.values(camera).some((value) => value !== null) ? camera : null;
+/** The properties of a new photo that a column stores; a property that the photo does not have is left out. */
+export type PhotoValues = Partial<Omit<Photo, 'camera' | 'location'>> & Pick<Photo, 'camera' | 'location'>;
+
+/** The values of a photo by column: the inverse of `toPhoto`. */
+export function toColumns({ camera, location, ...photo }: PhotoValues): Record<string, SqlValue> {
+  return { ...toRow(photo, PHOTO), ...toRow(camera, CAMERA), ...toRow(location, LOCATION) };
 }
 
-function toLocation({ latitude, longitude, altitude, city, country }: PhotoRow): Photo['location'] {
-  return latitude === null || longitude === null ? null : { latitude, longitude, altitude, city, country };
+function fromRow(row: PhotoRow, mapping: Mapping): Record<string, SqlValue> {
+  const values: Record<string, SqlValue> = {};
+  for (const column in mapping) values[mapping[column] ?? ''] = Reflect.get(row, column);
+  return values;
+}
+
+function toRow(source: object | null, mapping: Mapping): Record<string, SqlValue> {
+  const row: Record<string, SqlValue> = {};
+  for (const column in mapping) {
+    const value: SqlValue | undefined = source && Reflect.get(source, mapping[column] ?? '');
+    if (value !== undefined) row[column] = value;
+  }
+  return row;
 }

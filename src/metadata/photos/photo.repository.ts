@@ -4,7 +4,7 @@ import { Database, type SqlValue, type Transaction } from '../../database/databa
 import type { CaptureFacts } from '../../images/image.ts';
 import { touchLibrary } from '../browse/library-memo.ts';
 import type { Photo } from './photo.ts';
-import { PHOTO_COLUMNS, type PhotoRow, toPhoto } from './photo-columns.ts';
+import { PHOTO_COLUMNS, type PhotoRow, toColumns, toPhoto } from './photo-columns.ts';
 import { fold } from '../../search/folding.ts';
 import { foldForLike, searchText } from '../../search/search-text.ts';
 
@@ -15,20 +15,22 @@ export interface PhotoKeys {
   preview: string;
 }
 
-/** A photo at its birth: all that the row holds, and nothing that a person has written yet. */
-export interface NewPhoto {
-  id: string;
+/** A photo to be inserted: everything that its row stores, before the user has written anything. */
+export interface NewPhoto extends Pick<
+  Photo,
+  | 'id'
+  | 'filename'
+  | 'contentType'
+  | 'sizeBytes'
+  | 'width'
+  | 'height'
+  | 'checksum'
+  | 'thumbhash'
+  | 'takenAt'
+  | 'takenAtLocal'
+  | 'uploadedAt'
+> {
   userId: string;
-  filename: string;
-  contentType: string;
-  sizeBytes: number;
-  width: number;
-  height: number;
-  checksum: string;
-  thumbhash: string;
-  takenAt: Date;
-  takenAtLocal: Date;
-  uploadedAt: Date;
   capture: CaptureFacts;
   keys: PhotoKeys;
   thumbnailBytes: number;
@@ -72,6 +74,10 @@ function cameraName(capture: CaptureFacts): string | null {
   return fold(model).startsWith(fold(make)) ? model : `${make} ${model}`;
 }
 
+function byKey(photos: readonly Photo[], key: 'id' | 'checksum'): Map<string, Photo> {
+  return new Map(photos.map((photo) => [photo[key], photo]));
+}
+
 const MEDIA_COLUMNS = {
   original: { path: 'storage_path', size: 'size_bytes' },
   thumbnail: { path: 'thumbnail_path', size: 'thumbnail_bytes' },
@@ -91,7 +97,7 @@ export class PhotoRepository {
       userId,
       ...unique,
     ]);
-    return new Map(rows.map((row) => [row.id, toPhoto(row)]));
+    return byKey(rows.map(toPhoto), 'id');
   }
 
   async findByChecksums(userId: string, checksums: readonly string[]): Promise<Map<string, Photo>> {
@@ -101,7 +107,7 @@ export class PhotoRepository {
       `SELECT ${PHOTO_COLUMNS} FROM photos WHERE content_key IN (${placeholders(unique.length, 1)})`,
       unique.map((checksum) => contentKey(userId, checksum)),
     );
-    return new Map(rows.map((row) => [row.checksum, toPhoto(row)]));
+    return byKey(rows.map(toPhoto), 'checksum');
   }
 
   async findMedia(userId: string, id: string, which: keyof PhotoKeys): Promise<Media | null> {
@@ -134,36 +140,13 @@ export class PhotoRepository {
     const camera = cameraName(capture);
     const { location } = capture;
     const columns: Record<string, SqlValue> = {
-      id: photo.id,
+      ...toColumns({ ...photo, updatedAt: photo.uploadedAt, camera: capture.camera, location }),
       user_id: photo.userId,
-      filename: photo.filename,
-      content_type: photo.contentType,
-      size_bytes: photo.sizeBytes,
-      width: photo.width,
-      height: photo.height,
-      checksum: photo.checksum,
       content_key: contentKey(photo.userId, photo.checksum),
-      thumbhash: photo.thumbhash,
-      taken_at: photo.takenAt,
-      taken_at_local: photo.takenAtLocal,
       file_taken_at: photo.takenAt,
       file_taken_at_local: photo.takenAtLocal,
-      upload_date: photo.uploadedAt,
-      updated_date: photo.uploadedAt,
-      camera_make: capture.camera?.make ?? null,
-      camera_model: capture.camera?.model ?? null,
-      camera_lens: capture.camera?.lens ?? null,
-      iso: capture.camera?.iso ?? null,
-      aperture: capture.camera?.aperture ?? null,
-      exposure_time: capture.camera?.exposureTime ?? null,
-      focal_length: capture.camera?.focalLength ?? null,
       camera,
       camera_folded: camera === null ? null : foldForLike(camera),
-      latitude: location?.latitude ?? null,
-      longitude: location?.longitude ?? null,
-      altitude: location?.altitude ?? null,
-      city: location?.city ?? null,
-      country: location?.country ?? null,
       search_text: searchText([photo.filename, camera, location?.city ?? null, location?.country ?? null]),
       storage_path: keys.original,
       thumbnail_path: keys.thumbnail,

@@ -1,6 +1,5 @@
 import { Injectable } from '@nestjs/common';
 import { Database, type SqlValue, type Transaction } from '../../database/database.ts';
-import type { UserErrorCode } from '../../graphql/types/user-error.ts';
 import type { PhotoKeys } from '../photos/photo.repository.ts';
 
 /**
@@ -29,7 +28,12 @@ export interface UploadRow {
 
 export type UploadOutcome =
   | { kind: 'photo' | 'duplicate'; photoId: string }
-  | { kind: 'refused'; code: UserErrorCode; message: string };
+  | {
+      kind: 'refused';
+      /** The UserErrorCode that clients see. */
+      code: string;
+      message: string;
+    };
 
 interface Columns {
   id: string;

@@ -2,9 +2,10 @@ import { LIST_LIMITS } from '../../graphql/types/list-limits.ts';
 import { Field, Int, ObjectType } from '@nestjs/graphql';
 import { badUserInput } from '../../graphql/types/errors.ts';
 import { Photo } from '../../metadata/photos/photo.ts';
-import { decodeCursor, encodeCursor, type Place } from '../../metadata/browse/keyset.ts';
-import { placeOf, type Window } from '../../metadata/browse/photo-page.repository.ts';
-import type { PhotoFilter, PhotoOrder } from '../../metadata/browse/photo-query.ts';
+import { type Position, positionOf } from '../../metadata/browse/keyset.ts';
+import type { PhotoFilter, PhotoOrder } from '../../metadata/browse/photo-filter.ts';
+import type { Window } from '../../metadata/browse/photo-page.repository.ts';
+import { decodeCursor, encodeCursor } from './cursor.ts';
 
 @ObjectType()
 export class PhotoEdge {
@@ -64,13 +65,13 @@ export class PhotoConnection {
     this.nodes = nodes;
   }
 
-  place(at: 'start' | 'end'): Place | null {
-    const photo = this.nodes.at(at === 'start' ? 0 : -1);
-    return photo ? placeOf(photo, this.request.order) : null;
+  positionAt(end: 'start' | 'end'): Position | null {
+    const photo = this.nodes.at(end === 'start' ? 0 : -1);
+    return photo ? positionOf(photo, this.request.order) : null;
   }
 
   cursorOf(photo: Photo): string {
-    return encodeCursor(this.request.order, placeOf(photo, this.request.order));
+    return encodeCursor(this.request.order, positionOf(photo, this.request.order));
   }
 }
 

@@ -1,9 +1,10 @@
+import { NodeRegistry } from '../../graphql/types/node-registry.ts';
 import { AuditLog } from '../../observability/audit-log.ts';
 import { LIST_LIMITS } from '../../graphql/types/list-limits.ts';
 import { Injectable, Logger } from '@nestjs/common';
 import { Database } from '../../database/database.ts';
 import { badUserInput } from '../../graphql/types/errors.ts';
-import { InvalidInputError } from '../../graphql/types/user-error.ts';
+import { InvalidInputError, NotFoundError } from '../../graphql/types/user-error.ts';
 import { MAX_TAGS, PhotoEditRepository } from '../../metadata/photos/photo-edit.repository.ts';
 import type { Photo } from '../../metadata/photos/photo.ts';
 import { PhotoRepository } from '../../metadata/photos/photo.repository.ts';
@@ -12,7 +13,7 @@ import { UserRepository } from '../../metadata/users/user.repository.ts';
 import { LibraryEvents } from '../events/library-events.ts';
 import { ObjectRemover } from '../objects/object-remover.ts';
 import { type PhotoPatch, toEdit } from './photo-patch.ts';
-import { DeletedPhoto, NotFoundError } from '../upload/upload-results.ts';
+import { DeletedPhoto } from './photo-results.ts';
 
 /** What a person does with photos that are there: look at, edit, trash, restore, delete. One answer for each id, in order. */
 @Injectable()
@@ -28,7 +29,10 @@ export class PhotosService {
     private readonly remover: ObjectRemover,
     private readonly events: LibraryEvents,
     private readonly audit: AuditLog,
-  ) {}
+    nodes: NodeRegistry,
+  ) {
+    nodes.register((userId, id) => this.find(userId, id));
+  }
 
   async find(userId: string, id: string): Promise<Photo | null> {
     return (await this.photos.findByIds(userId, [id])).get(id) ?? null;
@@ -42,18 +46,18 @@ export class PhotosService {
     checkCount(ids);
     const edit = toEdit(patch);
     if (edit instanceof InvalidInputError) return ids.map(() => edit);
-    if (Object.keys(edit).length === 0) return this.#answers(userId, ids);
+    if (Object.keys(edit).length === 0) return this.#results(userId, ids);
     const unique = [...new Set(ids)];
     const { edited, tooManyTags } = await this.database.write((tx) =>
       this.edits.edit(tx, userId, unique, edit, new Date()),
     );
     if (edited.length > 0) await this.events.publish(userId, { updated: edited });
-    const answers = await this.#answers(userId, ids);
+    const results = await this.#results(userId, ids);
     const full = new Set(tooManyTags);
-    return answers.map((answer, index) =>
+    return results.map((result, index) =>
       full.has(ids[index] ?? '')
         ? new InvalidInputError('addTags', `A photo can have ${MAX_TAGS} tags at most; remove some first.`)
-        : answer,
+        : result,
     );
   }
 
@@ -102,10 +106,10 @@ export class PhotosService {
       this.edits.setTrashed(tx, userId, unique, at, new Date()),
     );
     if (moved.length > 0) await this.events.publish(userId, at ? { removed: moved } : { added: moved });
-    return this.#answers(userId, ids);
+    return this.#results(userId, ids);
   }
 
-  async #answers(userId: string, ids: readonly string[]): Promise<(Photo | NotFoundError)[]> {
+  async #results(userId: string, ids: readonly string[]): Promise<(Photo | NotFoundError)[]> {
     const photos = await this.photos.findByIds(userId, ids);
     return ids.map((id) => photos.get(id) ?? new NotFoundError(id, 'photo'));
   }

@@ -1,3 +1,4 @@
+import { contentTypeOf } from '../../images/formats/formats.ts';
 import { createHash } from 'node:crypto';
 import type { PhotoKeys } from '../../metadata/photos/photo.repository.ts';
 
@@ -31,11 +32,9 @@ export function photoKeys(
   };
 }
 
-const RENDITION_TYPES: Record<string, string> = { jpg: 'image/jpeg', webp: 'image/webp', png: 'image/png' };
-
 /** The content type of a rendition, which its key's extension tells. */
 export function renditionType(key: string): string {
-  return RENDITION_TYPES[key.slice(key.lastIndexOf('.') + 1)] ?? 'application/octet-stream';
+  return contentTypeOf(key.slice(key.lastIndexOf('.') + 1)) ?? 'application/octet-stream';
 }
 
 /** When a UUID of version 7 was made, in milliseconds since 1970: https://www.rfc-editor.org/rfc/rfc9562#section-5.7 */

@@ -1,7 +1,7 @@
 import { Injectable, Logger } from '@nestjs/common';
 import { Database } from '../../database/database.ts';
 import { ImageProcessor, ImageRefusedError, type ProcessedImage } from '../../images/image.ts';
-import { resolveTakenAt } from '../../images/tags/taken-at.ts';
+import { newPhoto } from '../objects/new-photo.ts';
 import { PhotoEditRepository } from '../../metadata/photos/photo-edit.repository.ts';
 import { type PhotoKeys, PhotoRepository } from '../../metadata/photos/photo.repository.ts';
 import { RecoveryRepository } from '../../metadata/photos/recovery.repository.ts';
@@ -49,23 +49,9 @@ export class PhotoRemaker {
     const { timeZone } = await this.viewers.settings(userId);
     const uploadedAt = new Date(madeAt(photoId));
     await this.database.write(async (tx) => {
-      await this.photos.insert(tx, {
-        ...resolveTakenAt(image.capture, timeZone, uploadedAt),
-        id: photoId,
-        userId,
-        filename: key.slice(key.lastIndexOf('/') + 1),
-        contentType: image.format.contentType,
-        sizeBytes: file.sizeBytes,
-        width: image.width,
-        height: image.height,
-        checksum: file.checksum,
-        thumbhash: image.thumbhash,
-        uploadedAt,
-        capture: image.capture,
-        keys,
-        thumbnailBytes: bytes.thumbnail,
-        previewBytes: bytes.preview,
-      });
+      const filename = key.slice(key.lastIndexOf('/') + 1);
+      const stored = { ...file, photoId, userId, filename, keys, uploadedAt };
+      await this.photos.insert(tx, newPhoto(stored, image, timeZone, bytes));
       await this.users.account(tx, userId, { used: file.sizeBytes });
     });
     await this.events.publish(userId, { added: [photoId] });

@@ -1,3 +1,4 @@
+import { IntentCleaner } from '../upload/intent-cleaner.ts';
 import { AuditLog } from '../../observability/audit-log.ts';
 import { DAY_MS } from '../../config/units.ts';
 import {
@@ -58,6 +59,7 @@ export class Sweeper implements OnApplicationBootstrap, BeforeApplicationShutdow
     private readonly tombstones: TombstoneRepository,
     private readonly ledger: UploadLedger,
     private readonly remover: ObjectRemover,
+    private readonly cleaner: IntentCleaner,
     private readonly service: PhotosService,
     private readonly recovery: Recovery,
     private readonly audit: AuditLog,
@@ -88,7 +90,7 @@ export class Sweeper implements OnApplicationBootstrap, BeforeApplicationShutdow
     const expiredBy = afterCrash ? FOREVER : new Date();
     await this.#each(
       () => this.uploads.findExpired(expiredBy, 'intents', BATCH),
-      (upload) => this.remover.clearIntent(upload.id, expiredBy),
+      (upload) => this.cleaner.clear(upload.id, expiredBy),
     );
     if (afterCrash) await this.#quietly(() => this.store.discardUnfinished());
     await this.#each(

@@ -1,103 +1,84 @@
-import { INTENT_MS, KEPT_MS } from './lifetimes.ts';
-import { Inject, Injectable, Logger } from '@nestjs/common';
+import { Injectable, Logger } from '@nestjs/common';
 import { v7 as uuid } from 'uuid';
-import { CONFIG, type Config } from '../../config/config.ts';
-import { Database, type Transaction, UniqueViolationError } from '../../database/database.ts';
+import { Database, UniqueViolationError } from '../../database/database.ts';
 import { UserErrorCode } from '../../graphql/types/user-error.ts';
 import { ImageProcessor, ImageRefusedError, type ProcessedImage } from '../../images/image.ts';
-import { resolveTakenAt } from '../../images/tags/taken-at.ts';
 import { type PhotoKeys, PhotoRepository } from '../../metadata/photos/photo.repository.ts';
-import { type UploadOutcome, UploadRepository } from '../../metadata/uploads/upload.repository.ts';
+import type { UploadOutcome } from '../../metadata/uploads/upload.repository.ts';
 import { UserRepository } from '../../metadata/users/user.repository.ts';
-import { ObjectStore, StorageUnavailableError } from '../../storage/object-store.ts';
+import { ObjectStore } from '../../storage/object-store.ts';
 import { Staging } from '../../storage/staging/staging.ts';
-import { UploadTargets } from '../../storage/upload-targets.ts';
 import { ViewerService } from '../../viewer/viewer.service.ts';
 import { LibraryEvents } from '../events/library-events.ts';
+import { newPhoto } from '../objects/new-photo.ts';
 import { photoKeys } from '../objects/photo-keys.ts';
-import { ObjectRemover } from '../objects/object-remover.ts';
+import { intentLost } from './doors/staged-door.ts';
+import type { StagedUpload, UploadDoor } from './doors/upload-door.ts';
+import { IntentCleaner } from './intent-cleaner.ts';
+import { INTENT_MS } from './lifetimes.ts';
 import { refusal } from './refusals.ts';
-import { UploadLedger } from './upload-ledger.ts';
 
-/** A file whose bytes are staged. */
-export interface StagedUpload {
-  id: string;
-  userId: string;
-  filename: string;
-  sizeBytes: number;
-  checksum: string;
-  /** What its row, which is `received`, has set aside; null where it has no row yet: its intent is its first. */
-  reservedBytes: number | null;
-}
-
-/** A sweep or an earlier attempt has the upload; it can be completed again. */
-function intentLost(): StorageUnavailableError {
-  return new StorageUnavailableError('What an attempt at this upload has left is being cleared up.');
-}
-
-/** The pipeline behind both doors: look, intend, keep, commit. What it gives is durable, and stands to be given again. */
+/** The pipeline behind both doors: decode, commit the intent, store, commit the photo. Its outcome is durable. */
 @Injectable()
 export class IngestService {
   readonly #log = new Logger(IngestService.name);
-  /** The last upload of each person's bytes that is on its way: the next of the same bytes waits for it, and is a duplicate. */
-  readonly #turns = new Map<string, Promise<unknown>>();
+  /** The last running upload by owner and checksum. The next upload of the same bytes waits for it and is a duplicate. */
+  readonly #running = new Map<string, Promise<unknown>>();
 
   constructor(
-    @Inject(CONFIG) private readonly config: Config,
     private readonly database: Database,
     private readonly images: ImageProcessor,
     private readonly store: ObjectStore,
     private readonly staging: Staging,
-    private readonly targets: UploadTargets,
     private readonly photos: PhotoRepository,
-    private readonly uploads: UploadRepository,
     private readonly users: UserRepository,
     private readonly viewers: ViewerService,
-    private readonly ledger: UploadLedger,
-    private readonly remover: ObjectRemover,
+    private readonly cleaner: IntentCleaner,
     private readonly events: LibraryEvents,
   ) {}
 
   /**
-   * Makes a photo of a staged upload, or says why not.
-   * @throws StorageUnavailableError, DatabaseUnavailableError, ImageProcessorUnavailableError; the bytes are then still
-   * staged, and an upload that was received is so again, or a sweep makes it so.
+   * Makes a photo of a staged upload, or returns the reason why not.
+   * @throws StorageUnavailableError, DatabaseUnavailableError, ImageProcessorUnavailableError. The bytes are still staged
+   * then, and an upload that was received returns to that state, at the latest by a sweep.
    */
-  async ingest(upload: StagedUpload): Promise<UploadOutcome> {
-    const bytes = `${upload.checksum} ${upload.userId}`;
-    const before = this.#turns.get(bytes) ?? Promise.resolve();
-    const turn = before.then(
-      () => this.#ingest(upload),
-      () => this.#ingest(upload),
+  async ingest(upload: StagedUpload, door: UploadDoor): Promise<UploadOutcome> {
+    const key = `${upload.checksum} ${upload.userId}`;
+    const before = this.#running.get(key) ?? Promise.resolve();
+    const running = before.then(
+      () => this.#ingest(upload, door),
+      () => this.#ingest(upload, door),
     );
-    this.#turns.set(bytes, turn);
+    this.#running.set(key, running);
     try {
-      return await turn;
+      return await running;
     } finally {
-      if (this.#turns.get(bytes) === turn) this.#turns.delete(bytes);
+      if (this.#running.get(key) === running) this.#running.delete(key);
     }
   }
 
-  async #ingest(upload: StagedUpload): Promise<UploadOutcome> {
-    const [known, { roomBytes, timeZone }] = await Promise.all([
-      this.photos.findByChecksums(upload.userId, [upload.checksum]),
+  async #ingest(upload: StagedUpload, door: UploadDoor): Promise<UploadOutcome> {
+    const [duplicate, { roomBytes, timeZone }] = await Promise.all([
+      this.#findDuplicate(upload),
       this.viewers.uploader(upload.userId),
     ]);
-    const duplicate = known.get(upload.checksum);
-    if (duplicate) return this.#end(upload, { kind: 'duplicate', photoId: duplicate.id });
-    if (!(await this.staging.has(upload.id))) return this.#refuse(upload, UserErrorCode.UPLOAD_EXPIRED);
-    // Before the work of a look; what counts is the reservation.
-    if (upload.reservedBytes === null && upload.sizeBytes > roomBytes)
-      return this.#refuse(upload, UserErrorCode.QUOTA_EXCEEDED);
-    const image = await this.#look(upload);
+    if (duplicate) return this.#end(upload, door, duplicate);
+    if (!(await this.staging.has(upload.id))) return this.#refuse(upload, door, UserErrorCode.UPLOAD_EXPIRED);
+    if (!door.mayFit(upload, roomBytes)) return this.#refuse(upload, door, UserErrorCode.QUOTA_EXCEEDED);
+    const image = await this.#decode(upload);
     if (image instanceof ImageRefusedError) {
-      const code = UserErrorCode[image.code];
-      return this.#end(upload, { kind: 'refused', code, message: image.message });
+      const { code, message } = image;
+      return this.#end(upload, door, { kind: 'refused', code, message });
     }
-    return this.#keep(upload, image, timeZone);
+    return this.#store(upload, door, image, timeZone);
   }
 
-  async #look(upload: StagedUpload): Promise<ProcessedImage | ImageRefusedError> {
+  async #findDuplicate({ userId, checksum }: StagedUpload): Promise<UploadOutcome | null> {
+    const photo = (await this.photos.findByChecksums(userId, [checksum])).get(checksum);
+    return photo ? { kind: 'duplicate', photoId: photo.id } : null;
+  }
+
+  async #decode(upload: StagedUpload): Promise<ProcessedImage | ImageRefusedError> {
     try {
       return await this.images.process(this.staging.path(upload.id));
     } catch (error) {
@@ -106,140 +87,94 @@ export class IngestService {
     }
   }
 
-  async #keep(upload: StagedUpload, image: ProcessedImage, timeZone: string): Promise<UploadOutcome> {
+  async #store(
+    upload: StagedUpload,
+    door: UploadDoor,
+    image: ProcessedImage,
+    timeZone: string,
+  ): Promise<UploadOutcome> {
     const photoId = uuid();
     const keys = photoKeys(upload.userId, photoId, {
       original: image.format.extension,
       thumbnail: image.thumbnail.extension,
       preview: image.preview.extension,
     });
-    if (!(await this.#intend(upload, photoId, keys)))
-      return this.#refuse(upload, UserErrorCode.QUOTA_EXCEEDED);
+    const until = new Date(Date.now() + INTENT_MS);
+    if (!(await door.intend(upload, photoId, keys, until)))
+      return this.#refuse(upload, door, UserErrorCode.QUOTA_EXCEEDED);
     try {
-      // All of them have ended before anything is decided: what is written later nobody would remove.
-      const kept = await Promise.allSettled([
-        this.store.put(keys.thumbnail, image.thumbnail.bytes, image.thumbnail.contentType),
-        this.store.put(keys.preview, image.preview.bytes, image.preview.contentType),
-        this.store.putFile(keys.original, this.staging.path(upload.id), image.format.contentType),
-      ]);
-      for (const part of kept) if (part.status === 'rejected') throw part.reason;
-      await this.#commit(upload, image, timeZone, photoId, keys);
+      await this.#storeObjects(upload, image, keys);
+      await this.#commit(upload, door, image, timeZone, photoId, keys);
     } catch (error) {
-      // What a sweep would do later is tried at once; a commit that went through after all is left alone.
+      // Leaves a commit alone that succeeded although its acknowledgement was lost.
       await this.#clearAtOnce(upload.id);
-      if (error instanceof UniqueViolationError) return this.#lose(upload, error);
+      if (error instanceof UniqueViolationError) return this.#endAsDuplicate(upload, door, error);
       throw error;
     }
-    await this.#discard(upload);
+    await door.discard(upload);
     await this.events.publish(upload.userId, { added: [photoId] });
     return { kind: 'photo', photoId };
+  }
+
+  /** Ends only when all writes have ended: nothing would remove an object that is written later. */
+  async #storeObjects(upload: StagedUpload, image: ProcessedImage, keys: PhotoKeys): Promise<void> {
+    const writes = await Promise.allSettled([
+      this.store.put(keys.thumbnail, image.thumbnail.bytes, image.thumbnail.contentType),
+      this.store.put(keys.preview, image.preview.bytes, image.preview.contentType),
+      this.store.putFile(keys.original, this.staging.path(upload.id), image.format.contentType),
+    ]);
+    for (const write of writes) if (write.status === 'rejected') throw write.reason;
   }
 
   /** Removes what a failed attempt stored. If that fails too, a sweep repeats it. */
   async #clearAtOnce(uploadId: string): Promise<void> {
     try {
-      await this.remover.clearIntent(uploadId);
+      await this.cleaner.clear(uploadId);
     } catch (error) {
       this.#log.warn({ err: error, uploadId }, 'Objects of a failed upload remain until the next sweep.');
     }
   }
 
-  /** Writes the intent. False, and nothing is written, where there is no room for an upload that had none reserved. */
-  async #intend(upload: StagedUpload, photoId: string, keys: PhotoKeys): Promise<boolean> {
-    const until = new Date(Date.now() + INTENT_MS);
-    if (upload.reservedBytes === null) return this.#reserve(upload, photoId, keys, until);
-    const intend = () =>
-      this.database.write((tx) => this.uploads.intend(tx, upload.id, photoId, keys, until));
-    if (!(await intend())) {
-      await this.#clearUp(upload);
-      if (!(await intend())) throw intentLost();
-    }
-    return true;
-  }
-
-  async #reserve(upload: StagedUpload, photoId: string, keys: PhotoKeys, expiresAt: Date): Promise<boolean> {
-    const { userId, sizeBytes } = upload;
-    const createdAt = new Date();
-    return this.database.write(async (tx) => {
-      const isReserved = await this.users.reserve(tx, userId, sizeBytes, this.config.storageQuotaBytes);
-      if (isReserved) {
-        const held = { state: 'keeping', reservedBytes: sizeBytes, secretHash: null } as const;
-        await this.uploads.insert(tx, { ...upload, ...held, createdAt, expiresAt, photoId, keys });
-      }
-      return isReserved;
-    });
-  }
-
-  /** The photo's row, the quota and the intent's end in one. Throws UniqueViolationError where a photo has these bytes. */
+  /** One transaction: the photo's row, the quota and the end of the intent. @throws UniqueViolationError for a duplicate */
   async #commit(
     upload: StagedUpload,
+    door: UploadDoor,
     image: ProcessedImage,
     timeZone: string,
     photoId: string,
     keys: PhotoKeys,
   ): Promise<void> {
-    const { userId, filename, sizeBytes, checksum } = upload;
+    const { userId, sizeBytes } = upload;
     return this.database.write(async (tx) => {
       const uploadedAt = new Date();
-      if (!(await this.#endIntent(tx, upload, photoId, uploadedAt))) throw intentLost();
-      await this.photos.insert(tx, {
-        ...resolveTakenAt(image.capture, timeZone, uploadedAt),
-        id: photoId,
-        userId,
-        filename,
-        contentType: image.format.contentType,
-        sizeBytes,
-        width: image.width,
-        height: image.height,
-        checksum,
-        thumbhash: image.thumbhash,
-        uploadedAt,
-        capture: image.capture,
-        keys,
-        thumbnailBytes: image.thumbnail.bytes.length,
-        previewBytes: image.preview.bytes.length,
-      });
-      const reserved = -(upload.reservedBytes ?? sizeBytes);
-      await this.users.account(tx, userId, { used: sizeBytes, reserved });
+      if (!(await door.endIntent(tx, upload, photoId, uploadedAt))) throw intentLost();
+      await this.photos.insert(tx, newPhoto({ ...upload, photoId, keys, uploadedAt }, image, timeZone));
+      await this.users.account(tx, userId, { used: sizeBytes, reserved: -sizeBytes });
     });
   }
 
-  /** An upload that can be asked for again keeps its answer; of another nothing is left. */
-  async #endIntent(tx: Transaction, upload: StagedUpload, photoId: string, now: Date): Promise<boolean> {
-    if (upload.reservedBytes === null)
-      return (await this.uploads.remove(tx, upload.id, ['keeping'])) !== null;
-    const until = new Date(now.getTime() + KEPT_MS);
-    return this.uploads.finish(tx, upload.id, 'keeping', { kind: 'photo', photoId }, until);
+  /** Another process stored the same bytes first. */
+  async #endAsDuplicate(
+    upload: StagedUpload,
+    door: UploadDoor,
+    violation: UniqueViolationError,
+  ): Promise<UploadOutcome> {
+    const duplicate = await this.#findDuplicate(upload);
+    if (!duplicate) throw violation;
+    return this.#end(upload, door, duplicate);
   }
 
-  /** Another process had the same bytes and was first: this upload is a duplicate. */
-  async #lose(upload: StagedUpload, violation: UniqueViolationError): Promise<UploadOutcome> {
-    const winner = (await this.photos.findByChecksums(upload.userId, [upload.checksum])).get(upload.checksum);
-    if (!winner) throw violation;
-    return this.#end(upload, { kind: 'duplicate', photoId: winner.id });
+  async #refuse(
+    upload: StagedUpload,
+    door: UploadDoor,
+    code: Parameters<typeof refusal>[0],
+  ): Promise<UploadOutcome> {
+    return this.#end(upload, door, { kind: 'refused', code, message: refusal(code, null).message });
   }
 
-  async #refuse(upload: StagedUpload, code: Parameters<typeof refusal>[0]): Promise<UploadOutcome> {
-    return this.#end(upload, { kind: 'refused', code, message: refusal(code, null).message });
-  }
-
-  async #end(upload: StagedUpload, outcome: UploadOutcome): Promise<UploadOutcome> {
-    const { id, userId, reservedBytes } = upload;
-    if (reservedBytes !== null) await this.ledger.finish({ id, userId, reservedBytes }, 'received', outcome);
-    await this.#discard(upload);
+  async #end(upload: StagedUpload, door: UploadDoor, outcome: UploadOutcome): Promise<UploadOutcome> {
+    await door.end(upload, outcome);
+    await door.discard(upload);
     return outcome;
-  }
-
-  /** The bytes are kept, or not wanted. */
-  #discard({ id, reservedBytes }: StagedUpload): Promise<void> {
-    return reservedBytes === null ? this.staging.remove(id) : this.targets.remove(id);
-  }
-
-  /** Does what an attempt that failed in the same way as the store could not do for itself, and a sweep has not done yet. */
-  async #clearUp({ id, userId }: StagedUpload): Promise<void> {
-    const left = await this.uploads.find(userId, id);
-    // What is kept at this moment by another process is not to be touched.
-    const isDead = left?.state === 'clearing' || (left?.state === 'keeping' && this.database.exclusive);
-    if (!isDead || !(await this.remover.clearIntent(id))) throw intentLost();
   }
 }

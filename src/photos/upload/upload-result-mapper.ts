@@ -1,16 +1,16 @@
 import { Injectable, Logger } from '@nestjs/common';
-import { UserErrorCode } from '../../graphql/types/user-error.ts';
+import { NotFoundError, toUserErrorCode, UserErrorCode } from '../../graphql/types/user-error.ts';
 import type { Photo } from '../../metadata/photos/photo.ts';
 import { PhotoRepository } from '../../metadata/photos/photo.repository.ts';
 import type { UploadOutcome } from '../../metadata/uploads/upload.repository.ts';
-import { DuplicatePhotoError, NotFoundError, UploadRefusedError } from './upload-results.ts';
+import { DuplicatePhotoError, UploadRefusedError } from './upload-results.ts';
 
-export type UploadAnswer = Photo | DuplicatePhotoError | UploadRefusedError | NotFoundError;
+export type UploadResult = Photo | DuplicatePhotoError | UploadRefusedError | NotFoundError;
 
 /** What became of an upload, as a client sees it. */
 @Injectable()
-export class UploadAnswers {
-  readonly #log = new Logger(UploadAnswers.name);
+export class UploadResultMapper {
+  readonly #log = new Logger(UploadResultMapper.name);
 
   constructor(private readonly photos: PhotoRepository) {}
 
@@ -19,8 +19,9 @@ export class UploadAnswers {
     uploadId: string,
     filename: string,
     outcome: UploadOutcome,
-  ): Promise<UploadAnswer> {
-    if (outcome.kind === 'refused') return new UploadRefusedError(outcome.code, outcome.message, filename);
+  ): Promise<UploadResult> {
+    if (outcome.kind === 'refused')
+      return new UploadRefusedError(toUserErrorCode(outcome.code), outcome.message, filename);
     const photo = (await this.photos.findByIds(userId, [outcome.photoId])).get(outcome.photoId);
     // Deleted for good since: there is nothing left to answer with.
     if (!photo) return new NotFoundError(uploadId, 'upload');
@@ -31,7 +32,7 @@ export class UploadAnswers {
    * The answers of a batch. A fault of one item is an answer to that item, and fails the others as little as a refusal
    * does; where every item met a fault, the fault is the request's.
    */
-  async settle(items: readonly Promise<UploadAnswer>[]): Promise<UploadAnswer[]> {
+  async settle(items: readonly Promise<UploadResult>[]): Promise<UploadResult[]> {
     const settled = await Promise.allSettled(items);
     const faults = settled.filter((item) => item.status === 'rejected');
     const [first] = faults;

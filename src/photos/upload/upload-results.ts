@@ -1,6 +1,6 @@
 import { createUnionType, Field, ID, InputType, ObjectType } from '@nestjs/graphql';
 import { DateTime, ByteSize } from '../../graphql/types/scalars.ts';
-import { InvalidInputError, UserError, UserErrorCode } from '../../graphql/types/user-error.ts';
+import { NotFoundError, UserError, UserErrorCode } from '../../graphql/types/user-error.ts';
 import { Photo } from '../../metadata/photos/photo.ts';
 
 @InputType()
@@ -78,33 +78,6 @@ export class UploadRefusedError implements UserError {
   }
 }
 
-@ObjectType({
-  implements: () => UserError,
-  description: 'There is nothing of this id that the viewer may see.',
-})
-export class NotFoundError implements UserError {
-  readonly code = UserErrorCode.NOT_FOUND;
-  readonly message: string;
-
-  @Field(() => ID)
-  readonly id: string;
-
-  constructor(id: string, what: 'photo' | 'upload') {
-    this.id = id;
-    this.message = `There is no ${what} of this id.`;
-  }
-}
-
-@ObjectType()
-export class DeletedPhoto {
-  @Field(() => ID)
-  readonly id: string;
-
-  constructor(id: string) {
-    this.id = id;
-  }
-}
-
 export const CreateUploadResult = createUnionType({
   name: 'CreateUploadResult',
   types: () => [UploadTarget, DuplicatePhotoError, UploadRefusedError] as const,
@@ -113,14 +86,4 @@ export const CreateUploadResult = createUnionType({
 export const UploadPhotoResult = createUnionType({
   name: 'UploadPhotoResult',
   types: () => [Photo, DuplicatePhotoError, UploadRefusedError, NotFoundError] as const,
-});
-
-export const PhotoResult = createUnionType({
-  name: 'PhotoResult',
-  types: () => [Photo, NotFoundError, InvalidInputError] as const,
-});
-
-export const DeletePhotoResult = createUnionType({
-  name: 'DeletePhotoResult',
-  types: () => [DeletedPhoto, NotFoundError] as const,
 });

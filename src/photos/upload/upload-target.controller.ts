@@ -4,12 +4,12 @@ import type { Request, Response } from 'express';
 import { CurrentUser } from '../../auth/current-user.ts';
 import type { Identity } from '../../auth/identity.ts';
 import { sendRefusal } from '../../http/error-response.ts';
-import { PutRefusedError, StagedDoor } from './staged-door.ts';
+import { PutRefusedError, StagedUploads } from './staged-uploads.service.ts';
 
 /** Where the bytes of the staged door arrive when there is no bucket: PUT to the URL of an upload target. */
 @Controller(ROUTES.uploads.path)
 export class UploadTargetController {
-  constructor(private readonly door: StagedDoor) {}
+  constructor(private readonly uploads: StagedUploads) {}
 
   @Put(':id/:secret')
   async put(
@@ -21,7 +21,7 @@ export class UploadTargetController {
   ): Promise<void> {
     const length = req.headers['content-length'];
     try {
-      await this.door.receive(user.sub, id, secret, req, length === undefined ? null : Number(length));
+      await this.uploads.receive(user.sub, id, secret, req, length === undefined ? null : Number(length));
       res.status(200).end();
     } catch (error) {
       // Whoever went away in the middle is told nothing, and is no fault of the service.

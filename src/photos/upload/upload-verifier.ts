@@ -11,7 +11,8 @@ import { isOver } from './upload-target.ts';
 
 /** Why what arrived cannot become a photo. */
 export interface Fault {
-  code: UserErrorCode;
+  /** A UserErrorCode. */
+  code: string;
   message: string;
 }
 
@@ -21,7 +22,7 @@ class NotAsDeclaredError extends Error {
 
 /** What was sent past this service is read here for the first time, when somebody says that it is there. */
 @Injectable()
-export class Arrivals {
+export class UploadVerifier {
   constructor(
     private readonly database: Database,
     private readonly inflight: InflightBytes,
@@ -31,7 +32,7 @@ export class Arrivals {
   ) {}
 
   /** Does `work` with room for a copy of the upload here, which it leaves behind. Throws as InflightBytes does. */
-  async hold<T>({ id, sizeBytes, userId }: UploadRow, work: () => Promise<T>): Promise<T> {
+  async withRoom<T>({ id, sizeBytes, userId }: UploadRow, work: () => Promise<T>): Promise<T> {
     const release = await this.inflight.acquire(sizeBytes, undefined, userId);
     try {
       return await work();
@@ -46,7 +47,7 @@ export class Arrivals {
    * not as declared is removed, so that it can be sent again. One that was received before may have lost its bytes since.
    * Throws StorageUnavailableError, DatabaseUnavailableError.
    */
-  async receive(upload: UploadRow): Promise<Fault | null> {
+  async verify(upload: UploadRow): Promise<Fault | null> {
     const { id, sizeBytes, checksum } = upload;
     try {
       const accept = (arrived: StagedFile): void => {

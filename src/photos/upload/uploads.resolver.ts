@@ -3,9 +3,9 @@ import GraphQLUpload from 'graphql-upload/GraphQLUpload.mjs';
 import { CurrentUser } from '../../auth/current-user.ts';
 import type { Identity } from '../../auth/identity.ts';
 import type { IncomingFile } from '../../storage/staging/incoming-file.ts';
-import { MultipartDoor } from './multipart-door.ts';
-import { StagedDoor } from './staged-door.ts';
-import type { UploadAnswer } from './upload-result-mapper.ts';
+import { MultipartUploads } from './multipart-uploads.service.ts';
+import { StagedUploads } from './staged-uploads.service.ts';
+import type { UploadResult } from './upload-result-mapper.ts';
 import {
   CreateUploadInput,
   CreateUploadResult,
@@ -18,15 +18,15 @@ import {
 @Resolver()
 export class UploadsResolver {
   constructor(
-    private readonly multipart: MultipartDoor,
-    private readonly staged: StagedDoor,
+    private readonly multipart: MultipartUploads,
+    private readonly staged: StagedUploads,
   ) {}
 
   @Mutation(() => [UploadPhotoResult], { description: 'Up to 20 files in a multipart request.' })
   uploadPhotos(
     @CurrentUser() user: Identity,
     @Args('files', { type: () => [GraphQLUpload] }) files: Promise<IncomingFile>[],
-  ): Promise<UploadAnswer[]> {
+  ): Promise<UploadResult[]> {
     return this.multipart.upload(user.sub, files);
   }
 
@@ -46,7 +46,7 @@ export class UploadsResolver {
   completeUploads(
     @CurrentUser() user: Identity,
     @Args('ids', { type: () => [ID] }) ids: string[],
-  ): Promise<UploadAnswer[]> {
+  ): Promise<UploadResult[]> {
     return this.staged.complete(user.sub, ids);
   }
 }

@@ -6,22 +6,25 @@ import { UserErrorCode } from '../../graphql/types/user-error.ts';
 import { safeFilename } from '../../metadata/photos/filename.ts';
 import type { IncomingFile } from '../../storage/staging/incoming-file.ts';
 import { Staging, TooManyBytesError } from '../../storage/staging/staging.ts';
-import { IngestService, type StagedUpload } from './ingest.service.ts';
+import { MultipartDoor } from './doors/multipart-door.ts';
+import type { StagedUpload } from './doors/upload-door.ts';
+import { IngestService } from './ingest.service.ts';
 import { refusal } from './refusals.ts';
-import { type UploadAnswer, UploadAnswers } from './upload-result-mapper.ts';
+import { type UploadResult, UploadResultMapper } from './upload-result-mapper.ts';
 
 /** The simple door: bytes in the GraphQL request. Each file is measured, and refused or kept on its own. */
 @Injectable()
-export class MultipartDoor {
+export class MultipartUploads {
   constructor(
     @Inject(CONFIG) private readonly config: Config,
     private readonly staging: Staging,
     private readonly ingest: IngestService,
-    private readonly answers: UploadAnswers,
+    private readonly door: MultipartDoor,
+    private readonly results: UploadResultMapper,
   ) {}
 
   /** One answer for each file, in their order. */
-  async upload(userId: string, files: readonly Promise<IncomingFile>[]): Promise<UploadAnswer[]> {
+  async upload(userId: string, files: readonly Promise<IncomingFile>[]): Promise<UploadResult[]> {
     if (files.length > LIST_LIMITS.files)
       throw badUserInput(`files must be at most ${LIST_LIMITS.files}; send the rest in another request.`);
     // The same bytes twice are a photo and its duplicate, in the order of the files.
@@ -31,7 +34,7 @@ export class MultipartDoor {
       before = entered.catch(() => undefined);
       return entered.then(({ answer }) => answer);
     });
-    return this.answers.settle(answers);
+    return this.results.settle(answers);
   }
 
   /** Has the bytes of a file, and then its turn in the pipeline; the answer comes when it comes. */
@@ -39,7 +42,7 @@ export class MultipartDoor {
     userId: string,
     sent: Promise<IncomingFile>,
     before: Promise<unknown>,
-  ): Promise<{ answer: Promise<UploadAnswer> | UploadAnswer }> {
+  ): Promise<{ answer: Promise<UploadResult> | UploadResult }> {
     const file = await sent;
     const filename = safeFilename(file.filename);
     const upload = await this.#take(userId, file, filename);
@@ -51,7 +54,7 @@ export class MultipartDoor {
     const { id } = file;
     try {
       const { sizeBytes, checksum } = await file.take();
-      if (sizeBytes > 0) return { id, userId, filename, sizeBytes, checksum, reservedBytes: null };
+      if (sizeBytes > 0) return { id, userId, filename, sizeBytes, checksum };
       await this.staging.remove(id);
       return refusal(UserErrorCode.EMPTY_FILE, filename);
     } catch (error) {
@@ -60,10 +63,10 @@ export class MultipartDoor {
     }
   }
 
-  async #ingest(upload: StagedUpload): Promise<UploadAnswer> {
+  async #ingest(upload: StagedUpload): Promise<UploadResult> {
     const { id, userId, filename } = upload;
     try {
-      return await this.answers.of(userId, id, filename, await this.ingest.ingest(upload));
+      return await this.results.of(userId, id, filename, await this.ingest.ingest(upload, this.door));
     } catch (error) {
       // Nobody comes back for them.
       await this.staging.remove(id);

@@ -5,7 +5,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import { CONFIG, type Config } from '../../config/config.ts';
 import { Database } from '../../database/database.ts';
 import { badUserInput } from '../../graphql/types/errors.ts';
-import { UserErrorCode } from '../../graphql/types/user-error.ts';
+import { NotFoundError, toUserErrorCode, UserErrorCode } from '../../graphql/types/user-error.ts';
 import { safeFilename } from '../../metadata/photos/filename.ts';
 import { PhotoRepository } from '../../metadata/photos/photo.repository.ts';
 import {
@@ -18,13 +18,13 @@ import { IngestService } from './ingest.service.ts';
 import { refusal } from './refusals.ts';
 import { Staging, TooManyBytesError } from '../../storage/staging/staging.ts';
 import { UploadTargets } from '../../storage/upload-targets.ts';
-import { Arrivals } from './upload-verifier.ts';
+import { UploadVerifier } from './upload-verifier.ts';
+import { StagedDoor } from './doors/staged-door.ts';
 import { isSecretOf, Target } from './upload-target.ts';
-import { type UploadAnswer, UploadAnswers } from './upload-result-mapper.ts';
+import { type UploadResult, UploadResultMapper } from './upload-result-mapper.ts';
 import {
   type CreateUploadInput,
   DuplicatePhotoError,
-  NotFoundError,
   UploadRefusedError,
   type UploadTarget,
 } from './upload-results.ts';
@@ -64,7 +64,7 @@ function putRefused(
 
 /** The staged door: createUploads -> PUT to each target -> completeUploads. */
 @Injectable()
-export class StagedDoor {
+export class StagedUploads {
   /** Completions that run in this process, so that a repeated one waits for the first and answers the same. */
   readonly #running = new Map<string, Promise<UploadOutcome>>();
 
@@ -73,12 +73,13 @@ export class StagedDoor {
     private readonly database: Database,
     private readonly staging: Staging,
     private readonly targets: UploadTargets,
-    private readonly arrivals: Arrivals,
+    private readonly verifier: UploadVerifier,
     private readonly ingest: IngestService,
+    private readonly door: StagedDoor,
     private readonly photos: PhotoRepository,
     private readonly uploads: UploadRepository,
     private readonly users: UserRepository,
-    private readonly answers: UploadAnswers,
+    private readonly results: UploadResultMapper,
   ) {}
 
   async create(userId: string, inputs: readonly CreateUploadInput[]): Promise<CreateAnswer[]> {
@@ -108,10 +109,10 @@ export class StagedDoor {
   }
 
   /** One answer for each id, in their order. */
-  async complete(userId: string, ids: readonly string[]): Promise<UploadAnswer[]> {
+  async complete(userId: string, ids: readonly string[]): Promise<UploadResult[]> {
     if (ids.length > LIST_LIMITS.uploads)
       throw badUserInput(`ids must be at most ${LIST_LIMITS.uploads}; complete the rest in another request.`);
-    return this.answers.settle(ids.map((id) => this.#completeOne(userId, id)));
+    return this.results.settle(ids.map((id) => this.#completeOne(userId, id)));
   }
 
   /**
@@ -162,7 +163,8 @@ export class StagedDoor {
       throw putRefused(410, UserErrorCode.UPLOAD_EXPIRED);
     }
     const expired =
-      upload.outcome?.kind === 'refused' && upload.outcome.code === UserErrorCode.UPLOAD_EXPIRED;
+      upload.outcome?.kind === 'refused' &&
+      toUserErrorCode(upload.outcome.code) === UserErrorCode.UPLOAD_EXPIRED;
     if (expired) throw putRefused(410, UserErrorCode.UPLOAD_EXPIRED);
     throw new PutRefusedError(
       409,
@@ -222,7 +224,7 @@ export class StagedDoor {
     });
   }
 
-  async #completeOne(userId: string, id: string): Promise<UploadAnswer> {
+  async #completeOne(userId: string, id: string): Promise<UploadResult> {
     const upload = await this.uploads.find(userId, id);
     // The multipart door's rows have no secret: they are nobody's to complete.
     if (!upload?.secretHash) return new NotFoundError(id, 'upload');
@@ -230,12 +232,12 @@ export class StagedDoor {
     if (upload.state === 'open') {
       if (upload.expiresAt.getTime() <= Date.now()) return refusal(UserErrorCode.UPLOAD_EXPIRED, filename);
       if (this.targets.direct)
-        return this.answers.of(userId, id, filename, await (this.#running.get(id) ?? this.#start(upload)));
-      if (upload.outcome) return this.answers.of(userId, id, filename, upload.outcome);
+        return this.results.of(userId, id, filename, await (this.#running.get(id) ?? this.#start(upload)));
+      if (upload.outcome) return this.results.of(userId, id, filename, upload.outcome);
       return refusal(UserErrorCode.UPLOAD_INCOMPLETE, filename);
     }
     const outcome = this.#running.get(id) ?? upload.outcome ?? this.#start(upload);
-    return this.answers.of(userId, id, filename, await outcome);
+    return this.results.of(userId, id, filename, await outcome);
   }
 
   #start(upload: UploadRow): Promise<UploadOutcome> {
@@ -248,10 +250,10 @@ export class StagedDoor {
   async #ingestUnlessDone(upload: UploadRow): Promise<UploadOutcome> {
     const current = await this.uploads.find(upload.userId, upload.id);
     if (current && current.state !== 'open' && current.outcome) return current.outcome;
-    if (!this.targets.direct) return this.ingest.ingest(upload);
-    return this.arrivals.hold(upload, async () => {
-      const fault = await this.arrivals.receive(current ?? upload);
-      return fault ? { ...fault, kind: 'refused' } : this.ingest.ingest(upload);
+    if (!this.targets.direct) return this.ingest.ingest(upload, this.door);
+    return this.verifier.withRoom(upload, async () => {
+      const fault = await this.verifier.verify(current ?? upload);
+      return fault ? { ...fault, kind: 'refused' } : this.ingest.ingest(upload, this.door);
     });
   }
 }

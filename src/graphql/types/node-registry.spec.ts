@@ -1,0 +1,11 @@
+import { NodeRegistry } from './node-registry.ts';
+
+it('finds an object of any registered type, and null for an unknown ID', async () => {
+  const nodes = new NodeRegistry();
+  nodes.register(async (userId, id) => (userId === 'ada' && id === 'photo' ? { id } : null));
+  nodes.register(async (_, id) => (id === 'album' ? { id } : null));
+  expect(await nodes.find('ada', 'photo')).toEqual({ id: 'photo' });
+  expect(await nodes.find('ada', 'album')).toEqual({ id: 'album' });
+  expect(await nodes.find('eve', 'photo')).toBeNull();
+  expect(await nodes.find('ada', 'nothing')).toBeNull();
+});

@@ -1,0 +1,99 @@
+import { Injectable } from '@nestjs/common';
+import { badUserInput } from '../../graphql/types/errors.ts';
+import { LIST_LIMITS } from '../../graphql/types/list-limits.ts';
+import { NEWEST_FIRST } from '../../metadata/browse/photo-filter.ts';
+import { PhotoListRepository } from '../../metadata/browse/photo-list.repository.ts';
+import { PhotoPageRepository } from '../../metadata/browse/photo-page.repository.ts';
+import { mediaUrl } from '../delivery/media-url.ts';
+import { decodeCursor, encodeCursor } from './cursor.ts';
+import { monthRange } from './month-range.ts';
+import { type PageArgs, PhotoConnection, toWindow } from './photo-connection.ts';
+import { type PhotoFilterInput, type PhotoOrderInput, toFilter } from './photo-filter.input.ts';
+import type { TimelineMonth, TimelineStrip } from './timeline.ts';
+
+/** A user's photos as pages, months and columns. Every method throws BAD_USER_INPUT for arguments out of bounds. */
+@Injectable()
+export class BrowseService {
+  constructor(
+    private readonly pages: PhotoPageRepository,
+    private readonly lists: PhotoListRepository,
+  ) {}
+
+  async page(
+    userId: string,
+    args: PageArgs,
+    filterInput: PhotoFilterInput | null,
+    orderBy: PhotoOrderInput | null,
+  ): Promise<PhotoConnection> {
+    const filter = toFilter(filterInput);
+    const order = orderBy ?? NEWEST_FIRST;
+    const window = toWindow(args, order);
+    // One more than requested shows whether there is another page.
+    const found = await this.pages.page(userId, filter, order, { ...window, limit: window.limit + 1 });
+    const hasMore = found.length > window.limit;
+    const nodes = window.backwards ? found.slice(hasMore ? 1 : 0) : found.slice(0, window.limit);
+    return new PhotoConnection({ userId, filter, order, window }, nodes, hasMore);
+  }
+
+  count({ request }: PhotoConnection): Promise<number> {
+    return this.lists.count(request.userId, request.filter);
+  }
+
+  async hasNextPage(connection: PhotoConnection): Promise<boolean> {
+    return connection.request.window.backwards ? this.#hasBeyond(connection, 'after') : connection.hasMore;
+  }
+
+  async hasPreviousPage(connection: PhotoConnection): Promise<boolean> {
+    return connection.request.window.backwards ? connection.hasMore : this.#hasBeyond(connection, 'before');
+  }
+
+  /** Newest month first. */
+  async months(userId: string, filter: PhotoFilterInput | null): Promise<TimelineMonth[]> {
+    return this.lists.months(userId, toFilter(filter));
+  }
+
+  /** The photos of a month, newest first, in columns. */
+  async strip(
+    userId: string,
+    month: string,
+    filter: PhotoFilterInput | null,
+    first: number | null | undefined,
+    after: string | null | undefined,
+  ): Promise<TimelineStrip> {
+    const limit = first ?? LIST_LIMITS.column;
+    if (limit < 1 || limit > LIST_LIMITS.column)
+      throw badUserInput(`first must be 1 to ${LIST_LIMITS.column}.`);
+    const position = after == null ? null : decodeCursor(NEWEST_FIRST, after);
+    const range = monthRange(month);
+    const rows = await this.lists.strip(userId, toFilter(filter), range, limit + 1, position);
+    const last = rows.length > limit ? rows[limit - 1] : null;
+    if (last) rows.pop();
+    return {
+      ids: rows.map((row) => row.id),
+      ratios: rows.map(ratioOf),
+      thumbhashes: rows.map((row) => row.thumbhash),
+      takenAtLocal: rows.map((row) => row.takenAtLocal),
+      thumbnailUrls: rows.map((row) => mediaUrl(row, 'thumbnail')),
+      favorites: rows.map((row) => row.favorite),
+      endCursor: last ? encodeCursor(NEWEST_FIRST, { value: last.takenAtLocal, id: last.id }) : null,
+    };
+  }
+
+  /** Whether the list continues at the end that the page was not read towards. Without a cursor it cannot. */
+  async #hasBeyond(connection: PhotoConnection, side: 'after' | 'before'): Promise<boolean> {
+    const { userId, filter, order, window } = connection.request;
+    const bound = side === 'before' ? window.after : window.before;
+    if (!bound) return false;
+    const edge = connection.positionAt(side === 'before' ? 'start' : 'end');
+    if (edge) return this.pages.hasBeyond(userId, filter, order, edge, side);
+    // The window is empty, so every photo of the list lies on the other side of its bound.
+    const any = { limit: 1, after: null, before: null, backwards: false };
+    return (await this.pages.page(userId, filter, order, any)).length > 0;
+  }
+}
+
+/** Width / height, rounded to four decimal places (less than a pixel). A very narrow picture keeps all digits. */
+function ratioOf({ width, height }: { width: number; height: number }): number {
+  const ratio = width / height;
+  return ratio < 0.1 ? ratio : Math.round(ratio * 10_000) / 10_000;
+}

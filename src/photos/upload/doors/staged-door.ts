@@ -1,0 +1,70 @@
+import { Injectable } from '@nestjs/common';
+import { Database, type Transaction } from '../../../database/database.ts';
+import type { PhotoKeys } from '../../../metadata/photos/photo.repository.ts';
+import { type UploadOutcome, UploadRepository } from '../../../metadata/uploads/upload.repository.ts';
+import { StorageUnavailableError } from '../../../storage/object-store.ts';
+import { UploadTargets } from '../../../storage/upload-targets.ts';
+import { IntentCleaner } from '../intent-cleaner.ts';
+import { KEPT_MS } from '../lifetimes.ts';
+import { UploadLedger } from '../upload-ledger.ts';
+import { type StagedUpload, UploadDoor } from './upload-door.ts';
+
+/** An earlier attempt at the upload is still being removed; the upload can be completed again. */
+export function intentLost(): StorageUnavailableError {
+  return new StorageUnavailableError('An earlier attempt at this upload is still being removed.');
+}
+
+/** createUploads, PUT, completeUploads. The row exists from the declaration on and keeps the outcome. */
+@Injectable()
+export class StagedDoor extends UploadDoor {
+  constructor(
+    private readonly database: Database,
+    private readonly targets: UploadTargets,
+    private readonly uploads: UploadRepository,
+    private readonly ledger: UploadLedger,
+    private readonly cleaner: IntentCleaner,
+  ) {
+    super();
+  }
+
+  /** The size was reserved when the upload was declared. */
+  override mayFit(): boolean {
+    return true;
+  }
+
+  override async intend(
+    upload: StagedUpload,
+    photoId: string,
+    keys: PhotoKeys,
+    until: Date,
+  ): Promise<boolean> {
+    const intend = () =>
+      this.database.write((tx) => this.uploads.intend(tx, upload.id, photoId, keys, until));
+    if (!(await intend())) {
+      await this.#clearEarlierAttempt(upload);
+      if (!(await intend())) throw intentLost();
+    }
+    return true;
+  }
+
+  override endIntent(tx: Transaction, { id }: StagedUpload, photoId: string, now: Date): Promise<boolean> {
+    const until = new Date(now.getTime() + KEPT_MS);
+    return this.uploads.finish(tx, id, 'keeping', { kind: 'photo', photoId }, until);
+  }
+
+  override async end({ id, userId, sizeBytes }: StagedUpload, outcome: UploadOutcome): Promise<void> {
+    await this.ledger.finish({ id, userId, reservedBytes: sizeBytes }, 'received', outcome);
+  }
+
+  override discard({ id }: StagedUpload): Promise<void> {
+    return this.targets.remove(id);
+  }
+
+  /** An attempt that failed together with the store could not clean up after itself. */
+  async #clearEarlierAttempt({ id, userId }: StagedUpload): Promise<void> {
+    const left = await this.uploads.find(userId, id);
+    // An intent that another process may be working on must not be touched.
+    const isDead = left?.state === 'clearing' || (left?.state === 'keeping' && this.database.exclusive);
+    if (!isDead || !(await this.cleaner.clear(id))) throw intentLost();
+  }
+}

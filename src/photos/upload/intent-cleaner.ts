@@ -1,0 +1,31 @@
+import { Injectable } from '@nestjs/common';
+import { Database } from '../../database/database.ts';
+import { UploadRepository } from '../../metadata/uploads/upload.repository.ts';
+import { ObjectRemover } from '../objects/object-remover.ts';
+import { UploadLedger } from './upload-ledger.ts';
+
+const FOREVER = new Date('9999-01-01T00:00:00Z');
+
+/** Removes the objects of intents that did not become photos. */
+@Injectable()
+export class IntentCleaner {
+  constructor(
+    private readonly database: Database,
+    private readonly uploads: UploadRepository,
+    private readonly ledger: UploadLedger,
+    private readonly remover: ObjectRemover,
+  ) {}
+
+  /**
+   * Clears one intent in three steps: claims it, so that a late commit is refused; deletes its objects; then marks its
+   * bytes as merely staged, or deletes the row. False if there was nothing to claim.
+   * @throws StorageUnavailableError, DatabaseUnavailableError; a sweep then repeats what remains.
+   */
+  async clear(uploadId: string, expiredBy = FOREVER): Promise<boolean> {
+    const claimed = await this.database.write((tx) => this.uploads.clear(tx, uploadId, expiredBy));
+    if (!claimed) return false;
+    if (claimed.keys) await this.remover.remove(claimed.keys);
+    await this.ledger.cleared(uploadId, claimed.secretHash !== null);
+    return true;
+  }
+}
