@@ -18,7 +18,7 @@ beforeEach(async () => {
 afterEach(() => app.close());
 
 async function upload(name: string) {
-  const client = await app.person(name);
+  const client = await app.user(name);
   const file = { name: 'a.jpg', bytes: await jpeg({ seed: 1 }) };
   const { data } = await client.multipart([file]);
   return { client, id: data['uploadPhotos'][0].id as string };
@@ -26,7 +26,7 @@ async function upload(name: string) {
 
 it('records a permanent deletion with the user and the photos, and no attempt on the photo of another user', async () => {
   const ada = await upload('ada');
-  const eve = await app.person('eve');
+  const eve = await app.user('eve');
   await eve.data(DELETE, { ids: [ada.id] });
   await ada.client.data(TRASH, { ids: [ada.id] });
   expect(recorded).toEqual([]);

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Database } from '../src/database/database.ts';
 import { Sweeper } from '../src/photos/upkeep/sweeper.ts';
-import { type Client, type GraphqlAnswer, startApp, type TestApp, type TestFile } from './support/app.ts';
+import { type Client, type GraphqlResponse, startApp, type TestApp, type TestFile } from './support/app.ts';
 import { LocalBucket } from './support/bucket.ts';
 import type { Fault } from './support/gcs/faults.ts';
 import { jpeg } from './support/images.ts';
@@ -47,7 +47,7 @@ describe('while a bucket fails', () => {
   const sweep = () => app.nest.get(Sweeper).sweep();
   const waiting = async () => (await bucket.names()).filter((name) => name.startsWith('temp/'));
   const here = () => readdir(join(dataDir, 'temp/uploads'));
-  const code = ({ errors }: GraphqlAnswer) => errors?.[0]?.extensions.code;
+  const code = ({ errors }: GraphqlResponse) => errors?.[0]?.extensions.code;
   const complete = (id: string) => client.graphql(COMPLETE, { ids: [id] });
   /** Sent to the bucket, and not completed. */
   const sent = async (): Promise<{ id: string; file: TestFile }> => {

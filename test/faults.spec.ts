@@ -5,7 +5,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { Fault } from './crash/fail-while.ts';
 import { checkDatabase, queryCopy } from './crash/inspect.ts';
 import { openPlace } from './crash/place.ts';
-import { Client, type GraphqlAnswer, sha256, type TestFile } from './support/client.ts';
+import { Client, type GraphqlResponse, sha256, type TestFile } from './support/client.ts';
 import { jpeg } from './support/images.ts';
 import { Service } from './support/service.ts';
 
@@ -50,7 +50,7 @@ async function readyTurns(status: number) {
   return probe.details;
 }
 
-function codes({ status, errors }: GraphqlAnswer): unknown[] {
+function codes({ status, errors }: GraphqlResponse): unknown[] {
   return [status, errors?.map(({ extensions }) => extensions.code)];
 }
 

@@ -1,7 +1,7 @@
 import { GraphQLSchemaHost } from '@nestjs/graphql';
 import { jpeg } from './support/images.ts';
 import { startApp, type Client, type TestApp } from './support/app.ts';
-import type { GraphqlAnswer } from './support/client.ts';
+import type { GraphqlResponse } from './support/client.ts';
 import { getNamedType, type GraphQLField, isInputObjectType } from 'graphql';
 
 let app: TestApp;
@@ -12,7 +12,7 @@ let target: Record<string, any>;
 
 beforeAll(async () => {
   app = await startApp({ proxy: true });
-  [ada, eve] = [await app.person('ada'), await app.person('eve')];
+  [ada, eve] = [await app.user('ada'), await app.user('eve')];
   [photo] = (await ada.upload({ name: 'ada.jpg', bytes: await jpeg({ seed: 1 }) })) as [Record<string, any>];
   [target] = (await ada.declare({ name: 'next.jpg', bytes: await jpeg({ seed: 2 }) })) as [
     Record<string, any>,
@@ -130,12 +130,12 @@ describe('identities', () => {
 
   it('follow the sub, and keep e-mail and name fresh', async () => {
     const query = '{ viewer { id email name } }';
-    expect((await (await app.person('bob', { name: 'Bob' })).data(query))['viewer']).toEqual({
+    expect((await (await app.user('bob', { name: 'Bob' })).data(query))['viewer']).toEqual({
       id: 'accounts.test:bob',
       email: 'bob@example.com',
       name: 'Bob',
     });
-    expect((await (await app.person('bob', { email: 'bob@new.example' })).data(query))['viewer']).toEqual({
+    expect((await (await app.user('bob', { email: 'bob@new.example' })).data(query))['viewer']).toEqual({
       id: 'accounts.test:bob',
       email: 'bob@new.example',
       name: 'Bob',
@@ -157,7 +157,7 @@ describe('identities', () => {
         ...(method === 'GET' ? {} : { body: '{}' }),
       });
       expect([path, response.status]).toEqual([path, 401]);
-      const { errors } = (await response.json()) as GraphqlAnswer;
+      const { errors } = (await response.json()) as GraphqlResponse;
       expect(errors).toEqual([
         {
           message: expect.any(String),

@@ -189,7 +189,7 @@ describe('the playground in production', () => {
   afterAll(() => proxied.close());
 
   it('works without introspection, and says what is missing', async () => {
-    const { headers } = await proxied.person('ada');
+    const { headers } = await proxied.user('ada');
     const { page, faults } = await open({ extraHTTPHeaders: headers }, proxied.url);
     await page.getByText('The server does not show its schema').waitFor();
     await run(page);

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { Database } from '../src/database/database.ts';
 import {
   type Client,
-  type GraphqlAnswer,
+  type GraphqlResponse,
   sha256,
   startApp,
   type TestApp,
@@ -35,7 +35,7 @@ function photo(fillerBytes = 0): TestFile {
   return { name: `${serial}.jpg`, bytes };
 }
 
-function send(file: TestFile, index: number): Promise<GraphqlAnswer['data'][]> {
+function send(file: TestFile, index: number): Promise<GraphqlResponse['data'][]> {
   return index % 2 === 0 ? client.upload(file) : client.stage(file);
 }
 
@@ -44,7 +44,7 @@ async function filesIn(folder: string): Promise<string[]> {
   return entries.filter((entry) => !entry.isDirectory()).map((entry) => entry.name);
 }
 
-async function storage(): Promise<GraphqlAnswer['data']> {
+async function storage(): Promise<GraphqlResponse['data']> {
   return (await client.data('{ viewer { storage { usedBytes photoCount trashedCount } } }'))['viewer']
     .storage;
 }
@@ -54,7 +54,7 @@ async function reserved(): Promise<number> {
   return rows[0]?.n ?? 0;
 }
 
-function change(field: string, ids: string[]): Promise<GraphqlAnswer['data']> {
+function change(field: string, ids: string[]): Promise<GraphqlResponse['data']> {
   return client.data(`mutation ($ids: [ID!]!) { answers: ${field}(ids: $ids) { __typename } }`, { ids });
 }
 

@@ -91,7 +91,7 @@ const usedBytes = async (client: Client): Promise<number> =>
 it("makes everybody's photos again once they sign in, under their old ids, for them alone", async () => {
   app = await startApp({ dataDir, proxy: true });
   const files = await Promise.all([photo(), photo(), photo()]);
-  const [first, second] = [await app.person('ada'), await app.person('ben')];
+  const [first, second] = [await app.user('ada'), await app.user('ben')];
   const made = [await upload(first, files[0]), await upload(first, files[1])];
   const other = await upload(second, files[2]);
   const before = await objects();
@@ -99,7 +99,7 @@ it("makes everybody's photos again once they sign in, under their old ids, for t
   for (const name of ['imgstream.duckdb', 'commits']) await rm(join(dataDir, name));
 
   app = await startApp({ dataDir, proxy: true, env: RECOVER });
-  const ada = await app.person('ada');
+  const ada = await app.user('ada');
   expect(await library(ada)).toEqual([]);
   await app.nest.get(Recovery).run();
   const again = await library(ada);
@@ -112,7 +112,7 @@ it("makes everybody's photos again once they sign in, under their old ids, for t
   expect(await usedBytes(ada)).toBe(files[0].bytes.length + files[1].bytes.length);
   expect(await ada.upload(files[0])).toMatchObject([{ __typename: 'DuplicatePhotoError' }]);
 
-  const ben = await app.person('ben');
+  const ben = await app.user('ben');
   expect(await library(ben)).toEqual([]);
   for (let left = 400; left > 0 && (await library(ben)).length === 0; left--) await delay(100);
   expect(await library(ben)).toMatchObject([{ id: other }]);
@@ -120,7 +120,7 @@ it("makes everybody's photos again once they sign in, under their old ids, for t
   expect(await objects()).toEqual(before);
 
   await restart({ proxy: true });
-  await expectServed(await app.person('ben'), (await library(await app.person('ben')))[0]!);
+  await expectServed(await app.user('ben'), (await library(await app.user('ben')))[0]!);
 });
 
 describe('Where the database is an older copy', () => {

@@ -4,7 +4,7 @@ import { auditServer } from 'graphql-http';
 import { getIntrospectionQuery } from 'graphql';
 import { jpeg } from './support/images.ts';
 import { type Client, startApp, type TestApp } from './support/app.ts';
-import type { GraphqlAnswer } from './support/client.ts';
+import type { GraphqlResponse } from './support/client.ts';
 
 let app: TestApp;
 let client: Client;
@@ -94,7 +94,7 @@ describe('GraphQL over HTTP', () => {
         headers,
         body: '{"query":"{ viewer { id } }"}',
       });
-      const { errors } = (await response.json()) as GraphqlAnswer;
+      const { errors } = (await response.json()) as GraphqlResponse;
       expect([response.status, errors?.[0]?.extensions.code]).toEqual([403, 'FORBIDDEN']);
     },
   );
@@ -171,7 +171,7 @@ describe('a rate limit', () => {
   it('counts operations and PUTs of a person, and never pictures', async () => {
     const limited = await startApp({ proxy: true, env: { RATE_LIMIT_PER_MINUTE: '4' } });
     try {
-      const [ada, eve] = [await limited.person('ada'), await limited.person('eve')];
+      const [ada, eve] = [await limited.user('ada'), await limited.user('eve')];
       const [photo] = await ada.upload({ name: 'a.jpg', bytes: await jpeg({ seed: 9 }) });
       for (let times = 0; times < 20; times += 1)
         expect((await ada.fetch(photo?.['thumbnailUrl'])).status).toBe(200);
@@ -192,7 +192,7 @@ describe('production', () => {
   it('has no introspection, and suggests no names', async () => {
     const production = await startApp({ proxy: true, env: { NODE_ENV: 'production' } });
     try {
-      const ada = await production.person('ada');
+      const ada = await production.user('ada');
       expect((await ada.graphql('{ __schema { types { name } } }')).status).toBe(400);
       const { errors } = await ada.graphql('{ viewr { id } }');
       expect(errors?.[0]?.message).not.toContain('viewer');

@@ -53,7 +53,7 @@ function changesOf(person: Client): {
 }
 
 it('tells a person’s pages what changed, gathered up, and nobody else’s', async () => {
-  const [ada, eve] = [await app.person('ada'), await app.person('eve')];
+  const [ada, eve] = [await app.user('ada'), await app.user('eve')];
   const [own, other] = [changesOf(ada), changesOf(eve)];
   // A socket is subscribed a moment after it is asked for: uploads go on until the first is heard of.
   let seed = 0;

@@ -95,7 +95,7 @@ describe('behind a proxy', () => {
   let ada: Client;
   beforeAll(async () => {
     app = await startApp({ builtDir, proxy: true, env: { AUTH_SIGN_OUT_URL: '/oauth2/sign_out' } });
-    ada = await app.person('ada');
+    ada = await app.user('ada');
   });
   afterAll(() => app.close());
 

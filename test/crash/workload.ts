@@ -1,9 +1,9 @@
 import { isNativeError } from 'node:util/types';
-import type { Client, GraphqlAnswer } from '../support/client.ts';
+import type { Client, GraphqlResponse } from '../support/client.ts';
 import { type Entry, type Ledger, type PhotoState, Violation } from './ledger.ts';
 import { pick, shuffled } from './random.ts';
 
-type Outcome = GraphqlAnswer['data'];
+type Outcome = GraphqlResponse['data'];
 
 const BLANK: PhotoState = { id: null, title: null, tags: [], trashed: false };
 const TAGS = ['sea', 'snow', 'town', 'été', '海'];

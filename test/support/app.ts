@@ -8,7 +8,7 @@ import { loadConfig } from '../../src/config/config.ts';
 import { Client } from './client.ts';
 import { assertion, AUDIENCE, ISSUER, KeyServer, type SigningKey, signingKey } from './key-server.ts';
 
-export { Client, type GraphqlAnswer, sha256, type TestFile } from './client.ts';
+export { Client, type GraphqlResponse, sha256, type TestFile } from './client.ts';
 
 export const HEADER = 'x-goog-iap-jwt-assertion';
 
@@ -31,7 +31,7 @@ export class TestApp {
   }
 
   /** A client of a person whom the proxy names; needs `startApp({ proxy: true })`. */
-  async person(name: string, claims: Record<string, unknown> = {}): Promise<Client> {
+  async user(name: string, claims: Record<string, unknown> = {}): Promise<Client> {
     if (!this.keys) throw new Error('People need startApp({ proxy: true }).');
     const token = await assertion(this.keys.key, {
       iss: this.keys.issuer,

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 
-export interface GraphqlAnswer<T = Record<string, any>> {
+export interface GraphqlResponse<T = Record<string, any>> {
   status: number;
   headers: Headers;
   data: T;
@@ -36,7 +36,7 @@ export class Client {
     });
   }
 
-  async graphql(query: string, variables: object = {}): Promise<GraphqlAnswer> {
+  async graphql(query: string, variables: object = {}): Promise<GraphqlResponse> {
     const headers = { 'content-type': 'application/json' };
     return this.#answer(
       await this.fetch('/graphql', { method: 'POST', headers, body: JSON.stringify({ query, variables }) }),
@@ -44,7 +44,7 @@ export class Client {
   }
 
   /** The data of an operation that must not have errors. */
-  async data(query: string, variables: object = {}): Promise<GraphqlAnswer['data']> {
+  async data(query: string, variables: object = {}): Promise<GraphqlResponse['data']> {
     const { data, errors } = await this.graphql(query, variables);
     if (errors) throw new Error(JSON.stringify(errors));
     return data;
@@ -54,7 +54,7 @@ export class Client {
   async multipart(
     files: TestFile[],
     query = `mutation ($files: [Upload!]!) { uploadPhotos(files: $files) { ${OUTCOME} } }`,
-  ): Promise<GraphqlAnswer> {
+  ): Promise<GraphqlResponse> {
     const form = new FormData();
     form.set('operations', JSON.stringify({ query, variables: { files: files.map(() => null) } }));
     form.set(
@@ -73,13 +73,13 @@ export class Client {
   }
 
   /** Through the multipart door; one outcome for each file. */
-  async upload(...files: TestFile[]): Promise<GraphqlAnswer['data'][]> {
+  async upload(...files: TestFile[]): Promise<GraphqlResponse['data'][]> {
     const { data, errors } = await this.multipart(files);
     if (errors) throw new Error(JSON.stringify(errors));
     return data['uploadPhotos'];
   }
 
-  async declare(...files: TestFile[]): Promise<GraphqlAnswer['data'][]> {
+  async declare(...files: TestFile[]): Promise<GraphqlResponse['data'][]> {
     const uploads = files.map(({ name, bytes, type = '' }) => ({
       filename: name,
       contentType: type,
@@ -95,14 +95,14 @@ export class Client {
     return data['createUploads'];
   }
 
-  put(target: GraphqlAnswer['data'], bytes: Buffer): Promise<Response> {
+  put(target: GraphqlResponse['data'], bytes: Buffer): Promise<Response> {
     const headers = Object.fromEntries(
       target['headers'].map((header: { name: string; value: string }) => [header.name, header.value]),
     );
     return this.fetch(target['url'], { method: target['method'], headers, body: new Uint8Array(bytes) });
   }
 
-  async complete(...ids: string[]): Promise<GraphqlAnswer['data'][]> {
+  async complete(...ids: string[]): Promise<GraphqlResponse['data'][]> {
     const data = await this.data(`mutation ($ids: [ID!]!) { completeUploads(ids: $ids) { ${OUTCOME} } }`, {
       ids,
     });
@@ -110,7 +110,7 @@ export class Client {
   }
 
   /** Through the staged door; one outcome for each file. */
-  async stage(...files: TestFile[]): Promise<GraphqlAnswer['data'][]> {
+  async stage(...files: TestFile[]): Promise<GraphqlResponse['data'][]> {
     const targets = await this.declare(...files);
     const open = targets
       .map((target, index) => ({ target, file: files[index] as TestFile }))
@@ -123,8 +123,8 @@ export class Client {
     return targets.map((target) => completed[open.findIndex((each) => each.target === target)] ?? target);
   }
 
-  async #answer(response: Response): Promise<GraphqlAnswer> {
-    const body = (await response.json()) as Pick<GraphqlAnswer, 'data' | 'errors'>;
+  async #answer(response: Response): Promise<GraphqlResponse> {
+    const body = (await response.json()) as Pick<GraphqlResponse, 'data' | 'errors'>;
     return { status: response.status, headers: response.headers, ...body };
   }
 }

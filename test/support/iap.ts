@@ -8,7 +8,7 @@ export interface Iap {
   /** Where people sign in: another origin, as Google's is. */
   accounts: string;
   /** Who is signed in from now on; null is nobody. */
-  person: string | null;
+  user: string | null;
   close: () => Promise<void>;
 }
 
@@ -22,9 +22,9 @@ export async function startIap(app: TestApp): Promise<Iap> {
   });
   const answer = async (req: IncomingMessage, res: ServerResponse) => {
     const mode = new URL(req.url ?? '/', app.url).searchParams.get('gcp-iap-mode');
-    if (mode === 'CLEAR_LOGIN_COOKIE') iap.person = null;
-    if (iap.person !== null) {
-      const { headers } = await app.person(iap.person);
+    if (mode === 'CLEAR_LOGIN_COOKIE') iap.user = null;
+    if (iap.user !== null) {
+      const { headers } = await app.user(iap.user);
       return forward(req, res, app.url, { [HEADER]: headers[HEADER] ?? '' });
     }
     // The rest of a large body is not waited for.
@@ -37,7 +37,7 @@ export async function startIap(app: TestApp): Promise<Iap> {
   const iap: Iap = {
     url: front.url,
     accounts: accounts.url,
-    person: null,
+    user: null,
     close: async () => {
       await Promise.all([front.close(), accounts.close()]);
     },

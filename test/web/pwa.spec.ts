@@ -17,7 +17,7 @@ beforeAll(async () => {
     startApp({ proxy: true, env: { AUTH_SIGN_OUT_URL: SIGNED_OUT } }),
     launchBrowser(),
   ]);
-  const ada = await app.person('ada');
+  const ada = await app.user('ada');
   front = await startFront(app.url, { [HEADER]: ada.headers[HEADER] ?? '' });
   front.answers.set(SIGNED_OUT, (res) =>
     res.setHeader('content-type', 'text/html').end('<title>Out</title>'),
@@ -96,7 +96,7 @@ it('opens without a connection, and says that there is none', async () => {
 });
 
 it('leaves nothing behind when the person signs out, in no tab', async () => {
-  const ada = await app.person('ada');
+  const ada = await app.user('ada');
   const [photo] = await ada.upload({ name: 'a.jpg', bytes: await jpeg() });
   await page.goto(`${front.url}/gallery`);
   const isCached = `fetch('${photo?.['thumbnailUrl']}', { cache: 'only-if-cached', mode: 'same-origin' })

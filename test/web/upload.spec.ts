@@ -43,7 +43,7 @@ async function open(
     ...options
   }: BrowserContextOptions & { person?: string; url?: string; elsewhere?: string[] } = {},
 ): Promise<WatchedPage> {
-  const headers = person === undefined ? {} : (await app.person(person)).headers;
+  const headers = person === undefined ? {} : (await app.user(person)).headers;
   const watched = await openPage(browser, url, {
     locale: 'en',
     extraHTTPHeaders: headers,
@@ -61,13 +61,13 @@ const filesInput = (page: Page) => page.locator('input[type=file]:not([webkitdir
 const folderInput = (page: Page) => page.locator('input[type=file][webkitdirectory]');
 const toUpload = (page: Page) => page.getByRole('navigation').getByRole('link', { name: 'Upload' }).click();
 const photoNames = async (person: string) => {
-  const { photos } = await (await app.person(person)).data('{ photos(first: 200) { nodes { filename } } }');
+  const { photos } = await (await app.user(person)).data('{ photos(first: 200) { nodes { filename } } }');
   return photos.nodes.map(({ filename }: { filename: string }) => filename).toSorted();
 };
 const file = (name: string, buffer: Buffer, mimeType = 'image/jpeg') => ({ name, mimeType, buffer });
 
 it('takes what is dropped in any view, skips what is known and says of each file what became of it', async () => {
-  const ada = await app.person('ada');
+  const ada = await app.user('ada');
   const [known, binned, fresh] = await Promise.all([1, 2, 3].map((seed) => jpeg({ seed })));
   const { uploadPhotos } = (
     await ada.multipart([
@@ -243,7 +243,7 @@ describe('behind IAP', () => {
   });
 
   const names = async (person: string) => {
-    const client = await library.person(person);
+    const client = await library.user(person);
     const { photos } = await client.data('{ photos(first: 200) { nodes { filename } } }');
     return photos.nodes.map(({ filename }: { filename: string }) => filename).toSorted();
   };
@@ -258,22 +258,22 @@ describe('behind IAP', () => {
   };
 
   it('waits for the person to sign in again where the session ends in the middle, and for nobody else', async () => {
-    iap.person = 'late';
+    iap.user = 'late';
     const { page, faults } = await open('/upload', { url: iap.url, elsewhere: [iap.accounts] });
     const line = await lineOf(page);
     await line(400_000);
     const photos = await heavyPhotos(6, 300_000);
     await filesInput(page).setInputFiles(photos.map((bytes, at) => file(`${at}.png`, bytes, 'image/png')));
     await says(page, '0.png', 'Uploading');
-    iap.person = null;
+    iap.user = null;
     await line(0);
     await page.getByText('Your session has expired. Sign in, and it goes on.').waitFor();
     const window = await signInWindow(page);
     // In that window somebody takes another of their accounts.
-    iap.person = 'other';
+    iap.user = 'other';
     await page.getByText(/^Another account is signed in now\. Sign in as late@example\.com/).waitFor();
     expect(await names('other')).toEqual([]);
-    iap.person = 'late';
+    iap.user = 'late';
     await window.close();
     await page.getByText('All done').waitFor();
     expect(await names('late')).toEqual(photos.map((_, at) => `${at}.png`));
@@ -285,12 +285,12 @@ describe('behind IAP', () => {
   });
 
   it('is one person’s alone: of another who came before nothing is left to be seen', async () => {
-    iap.person = 'ada';
+    iap.user = 'ada';
     const { page } = await open('/search?q=secret', { url: iap.url, elsewhere: [iap.accounts] });
     await page.evaluate(`localStorage.setItem('imgstream.searches', '["secret"]')`);
     await page.goto(`${iap.url}/search`);
     await page.getByRole('link', { name: 'secret' }).waitFor();
-    iap.person = 'bob';
+    iap.user = 'bob';
     await page.reload();
     await page.getByRole('heading', { level: 1, name: 'Search' }).waitFor();
     await page.waitForFunction(`localStorage.getItem('imgstream.person')?.endsWith('bob')`);
@@ -316,7 +316,7 @@ it('waits while there is no connection', async () => {
 });
 
 it('shows a thousand files as easily as ten', async () => {
-  const many = await app.person('many');
+  const many = await app.user('many');
   const bytes = await jpeg({ seed: 61 });
   await many.multipart([{ name: 'first.jpg', bytes }]);
   const { page } = await open('/upload', { person: 'many' });
