@@ -150,7 +150,16 @@ describe('the gallery', () => {
       const { x = 0, y = 0, width = 0, height = 0 } = (await tile(page, index).boundingBox()) ?? {};
       return [x + width / 2, y + height / 2] as const;
     };
-    await touch.hold(await middle(0), () => bar(page).getByText('1 selected').waitFor());
+    await touch.hold(await middle(0), async () => {
+      await bar(page).getByText('1 selected').waitFor();
+      const opensMenu = await tile(page, 0)
+        .locator('img')
+        .evaluate((image: any) =>
+          image.dispatchEvent(new MouseEvent('contextmenu', { bubbles: true, cancelable: true })),
+        );
+      expect(opensMenu).toBe(false);
+    });
+    expect(new URL(page.url()).pathname).toBe('/gallery');
     await touch.tap(await middle(1));
     await bar(page).getByText('2 selected').waitFor();
     await bar(page).getByRole('button', { name: 'Clear selection' }).click();
