@@ -4,7 +4,7 @@ import { GraphQLSchemaHost } from '@nestjs/graphql';
 import { parse, specifiedRules, validate } from 'graphql';
 import { LIMIT_RULES } from '../src/graphql/limits/validation-rules.ts';
 import { sha256, startApp, type TestApp } from './support/app.ts';
-import { assertSmall, initialScripts } from './support/initial-scripts.ts';
+import { assertScriptSize, initialScripts } from './support/initial-scripts.ts';
 
 const DIST = join(import.meta.dirname, '../dist');
 
@@ -21,7 +21,7 @@ const get = (path: string, headers: Record<string, string> = {}) =>
   app.client.fetch(path, { headers: { 'accept-encoding': 'identity', ...headers } });
 
 it('begins the gallery with 200 KB of script at most', async () => {
-  assertSmall(await initialScripts(join(DIST, 'public')), MAX_BYTES);
+  assertScriptSize(await initialScripts(join(DIST, 'public')), MAX_BYTES);
 });
 
 it('has no script or style in its page, and finds every file that its page names', async () => {

@@ -12,7 +12,7 @@ export { Client, type GraphqlResponse, sha256, type TestFile } from './client.ts
 
 export const HEADER = 'x-goog-iap-jwt-assertion';
 
-/** The whole service on a port of loopback, in a folder of its own. */
+/** The complete service, listening on a free loopback port, with a data folder for this test. */
 export class TestApp {
   readonly url: string;
 
@@ -25,14 +25,19 @@ export class TestApp {
     this.url = `http://127.0.0.1:${(nest.getHttpServer().address() as AddressInfo).port}`;
   }
 
-  /** A client of the one local person of development. */
+  /** A client of the local user of AUTH_MODE=dev. */
   get client(): Client {
     return new Client(this.url, {});
   }
 
-  /** A client of a person whom the proxy names; needs `startApp({ proxy: true })`. */
+  /**
+   * Creates a client whose requests carry the proxy's assertion for a user. `claims` replaces claims of the
+   * assertion.
+   *
+   * @throws Error if the app was not started with `proxy` or `iap`.
+   */
   async user(name: string, claims: Record<string, unknown> = {}): Promise<Client> {
-    if (!this.keys) throw new Error('People need startApp({ proxy: true }).');
+    if (!this.keys) throw new Error('user() requires startApp({ proxy: true }).');
     const token = await assertion(this.keys.key, {
       iss: this.keys.issuer,
       sub: `accounts.test:${name}`,
@@ -50,17 +55,20 @@ export class TestApp {
 }
 
 export interface StartOptions {
-  /** People are told apart by a proxy's assertions instead of being the one local person. */
+  /** Authenticate users by the assertions of a proxy (AUTH_MODE=proxy) instead of using the one local user. */
   proxy?: boolean;
-  /** The same with AUTH_MODE=iap: all is as Google has it, but that assertions are signed by a key of the test's. */
+  /**
+   * The same with AUTH_MODE=iap: Google's issuer and header, but the assertions are signed by a key of the test.
+   */
   iap?: boolean;
   env?: Record<string, string>;
-  /** A folder to go on with; it is left in place on close. */
+  /** An existing data folder to use. It is not deleted on close. Default: a new temporary folder. */
   dataDir?: string;
-  /** A folder in the place of what `npm run build` wrote. */
+  /** A folder to serve the web app from instead of the output of `npm run build`. */
   builtDir?: string;
 }
 
+/** Starts the service. The caller closes it. `env` overrides the variables that tests use by default. */
 export async function startApp(options: StartOptions = {}): Promise<TestApp> {
   const { proxy = false, iap = false, env = {}, dataDir } = options;
   const folder = dataDir ?? (await mkdtemp(join(tmpdir(), 'imgstream-')));

@@ -1,11 +1,13 @@
 import chromium from '@sparticuz/chromium';
 import { type Browser, type BrowserContextOptions, chromium as playwright, type Page } from 'playwright-core';
 
-/** A headless Chromium that comes inside an npm package and keeps its services for itself. */
+/**
+ * Launches the headless Chromium of an npm package, with its background requests to Google's services turned off.
+ */
 export async function launchBrowser(): Promise<Browser> {
   return playwright.launch({
     executablePath: await chromium.executablePath(),
-    // Not the package's own arguments: among them is --disable-web-security.
+    // Does not use the package's default arguments, because they include --disable-web-security.
     args: [
       '--no-sandbox',
       '--disable-background-networking',
@@ -18,14 +20,17 @@ export async function launchBrowser(): Promise<Browser> {
 
 export interface WatchedPage {
   page: Page;
-  /** What no page of ours may do: errors in the console or uncaught, breaches of its policy, requests elsewhere. */
+  /**
+   * Errors in the console, uncaught exceptions, violations of the content security policy, requests to other hosts.
+   */
   faults: string[];
 }
 
 /**
- * A page in a context of its own that may talk to `origin` alone, or `elsewhere` too; closing the context is the caller's.
- * Service workers are what it is opened for or they are not there: their requests have none of the page's headers, and each
- * context would fetch the whole app anew for them.
+ * Opens a page in a new browser context; the caller closes the context. A request to any origin except `origin` and
+ * those in `elsewhere` is recorded as a fault. Service workers are blocked unless the options allow them: their
+ * requests lack the context's extra headers, and each new context would download the whole app again for its
+ * service worker.
  */
 export async function openPage(
   browser: Browser,
@@ -53,7 +58,7 @@ export async function openPage(
   page.on('websocket', (socket) => watch('websocket', socket.url()));
   await page.addInitScript(
     `addEventListener('securitypolicyviolation', ({ violatedDirective, blockedURI }) =>
-       console.error('policy breached: ' + violatedDirective + ' ' + blockedURI))`,
+       console.error('policy violated: ' + violatedDirective + ' ' + blockedURI))`,
   );
   return { page, faults };
 }

@@ -2,10 +2,10 @@ import { Storage } from '@google-cloud/storage';
 import { BUCKET, LocalGcs } from './gcs/local-gcs.ts';
 import type { GcsServerOptions } from './gcs/server.ts';
 
-/** What Google's client finds in the environment. */
+/** Environment variables that Google's client reads. */
 const NAMES = ['STORAGE_EMULATOR_HOST', 'GOOGLE_APPLICATION_CREDENTIALS', 'GCE_METADATA_HOST'] as const;
 
-/** A bucket that Google's client finds by itself, for as long as it is open. */
+/** A bucket that Google's client can reach with its default configuration until `close` is called. */
 export class TestBucket {
   readonly storage: Storage;
   readonly name: string;
@@ -15,7 +15,12 @@ export class TestBucket {
     this.name = name;
   }
 
-  /** One of a local server or, where GCS_TEST_BUCKET names it, a real one, which has to be empty and is empty afterwards. */
+  /**
+   * Opens a bucket of a local server or, if GCS_TEST_BUCKET is set, the real bucket with that name. `close` deletes
+   * all objects of a real bucket.
+   *
+   * @throws Error if the real bucket is not empty.
+   */
   static async open(): Promise<TestBucket> {
     const name = process.env['GCS_TEST_BUCKET'];
     if (!name) return LocalBucket.open();
@@ -23,12 +28,12 @@ export class TestBucket {
     const [found] = await bucket.names();
     if (found !== undefined)
       throw new Error(
-        `GCS_TEST_BUCKET: gs://${name} is not empty (${found}), and the tests delete all of it.`,
+        `GCS_TEST_BUCKET: gs://${name} is not empty (it has ${found}), and the tests delete all of its objects.`,
       );
     return bucket;
   }
 
-  /** What the service is started with. */
+  /** Environment variables for a service in this process. */
   get env(): { STORAGE_URL: string } {
     return { STORAGE_URL: `gs://${this.name}` };
   }
@@ -58,7 +63,7 @@ export class TestBucket {
   }
 }
 
-/** A bucket of a local server, which can be told to fail. */
+/** A bucket of a local server that can simulate failures. */
 export class LocalBucket extends TestBucket {
   readonly gcs: LocalGcs;
   readonly #before: [string, string | undefined][];
@@ -75,7 +80,7 @@ export class LocalBucket extends TestBucket {
     return new LocalBucket(await LocalGcs.start(options));
   }
 
-  /** What another process is to find in its environment. */
+  /** Environment variables for a service in another process. */
   get processEnv(): Record<string, string> {
     const { url, keyFile } = this.gcs.server;
     return { ...this.env, STORAGE_EMULATOR_HOST: url, GOOGLE_APPLICATION_CREDENTIALS: keyFile };

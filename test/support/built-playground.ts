@@ -7,7 +7,7 @@ const ROOT = join(import.meta.dirname, '../..');
 const SOURCE = join(ROOT, 'web/playground');
 const BUILT = join(ROOT, 'dist/playground');
 
-/** Milliseconds; 0 where there is no such file. */
+/** The time of the last change in milliseconds since the epoch; 0 if the file does not exist. */
 async function changed(path: string): Promise<number> {
   return (await stat(path).catch(() => null))?.mtimeMs ?? 0;
 }
@@ -18,18 +18,18 @@ async function isFresh(): Promise<boolean> {
   return (await changed(join(BUILT, 'index.html'))) > Math.max(...(await Promise.all(paths.map(changed))));
 }
 
-/** Builds dist/playground unless it is newer than its sources: what the app serves to a browser. */
+/** Builds dist/playground, from which the service serves the playground, unless it is newer than its sources. */
 export async function buildPlayground(): Promise<void> {
   if (await isFresh()) return;
   await mkdir(join(ROOT, 'dist'), { recursive: true });
   const folder = await mkdtemp(join(ROOT, 'dist/playground-'));
-  // A process of its own: under jest's NODE_ENV=test Vite would bundle React's development build.
+  // Uses a separate process, because under jest's NODE_ENV=test Vite would bundle React's development build.
   const vite = join(ROOT, 'node_modules/vite/bin/vite.js');
   const options = ['build', SOURCE, '--outDir', folder, '--logLevel', 'warn'];
   await promisify(execFile)(process.execPath, [vite, ...options], {
     env: { ...process.env, NODE_ENV: 'production' },
   });
-  // Put in place whole, so that nobody is served half of it.
+  // Builds to a temporary folder and then renames it, so that no incomplete build is served.
   await rm(BUILT, { recursive: true, force: true });
   await rename(folder, BUILT);
 }

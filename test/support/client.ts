@@ -13,13 +13,13 @@ export interface TestFile {
   type?: string;
 }
 
-const OUTCOME = `__typename
+const RESULT = `__typename
   ... on Photo { id filename checksum sizeBytes width height contentType takenAt takenAtLocal thumbnailUrl previewUrl originalUrl }
   ... on DuplicatePhotoError { code message photo { id trashedAt } }
   ... on UploadRefusedError { code message sent: filename }
   ... on NotFoundError { code message id }`;
 
-/** A client of the public API, as any other. */
+/** A client that uses only the public API. `headers` are sent with every request. */
 export class Client {
   readonly url: string;
   readonly headers: Record<string, string>;
@@ -38,22 +38,26 @@ export class Client {
 
   async graphql(query: string, variables: object = {}): Promise<GraphqlResponse> {
     const headers = { 'content-type': 'application/json' };
-    return this.#answer(
+    return this.#parse(
       await this.fetch('/graphql', { method: 'POST', headers, body: JSON.stringify({ query, variables }) }),
     );
   }
 
-  /** The data of an operation that must not have errors. */
+  /**
+   * Runs an operation and returns its data.
+   *
+   * @throws Error if the response has GraphQL errors.
+   */
   async data(query: string, variables: object = {}): Promise<GraphqlResponse['data']> {
     const { data, errors } = await this.graphql(query, variables);
     if (errors) throw new Error(JSON.stringify(errors));
     return data;
   }
 
-  /** A multipart request: https://github.com/jaydenseric/graphql-multipart-request-spec */
+  /** Sends a multipart request: https://github.com/jaydenseric/graphql-multipart-request-spec */
   async multipart(
     files: TestFile[],
-    query = `mutation ($files: [Upload!]!) { uploadPhotos(files: $files) { ${OUTCOME} } }`,
+    query = `mutation ($files: [Upload!]!) { uploadPhotos(files: $files) { ${RESULT} } }`,
   ): Promise<GraphqlResponse> {
     const form = new FormData();
     form.set('operations', JSON.stringify({ query, variables: { files: files.map(() => null) } }));
@@ -63,7 +67,7 @@ export class Client {
     );
     for (const [index, file] of files.entries())
       form.set(String(index), new Blob([new Uint8Array(file.bytes)], { type: file.type ?? '' }), file.name);
-    return this.#answer(
+    return this.#parse(
       await this.fetch('/graphql', {
         method: 'POST',
         headers: { 'apollo-require-preflight': 'true' },
@@ -72,13 +76,14 @@ export class Client {
     );
   }
 
-  /** Through the multipart door; one outcome for each file. */
+  /** Uploads files through the multipart door. Returns one result per file, in the order of the files. */
   async upload(...files: TestFile[]): Promise<GraphqlResponse['data'][]> {
     const { data, errors } = await this.multipart(files);
     if (errors) throw new Error(JSON.stringify(errors));
     return data['uploadPhotos'];
   }
 
+  /** Declares files to the staged door. Returns one target or refusal per file, in the order of the files. */
   async declare(...files: TestFile[]): Promise<GraphqlResponse['data'][]> {
     const uploads = files.map(({ name, bytes, type = '' }) => ({
       filename: name,
@@ -95,6 +100,7 @@ export class Client {
     return data['createUploads'];
   }
 
+  /** Sends the bytes of a file to its target. */
   put(target: GraphqlResponse['data'], bytes: Buffer): Promise<Response> {
     const headers = Object.fromEntries(
       target['headers'].map((header: { name: string; value: string }) => [header.name, header.value]),
@@ -102,14 +108,15 @@ export class Client {
     return this.fetch(target['url'], { method: target['method'], headers, body: new Uint8Array(bytes) });
   }
 
+  /** Completes staged uploads. Returns one result per id, in the order of the ids. */
   async complete(...ids: string[]): Promise<GraphqlResponse['data'][]> {
-    const data = await this.data(`mutation ($ids: [ID!]!) { completeUploads(ids: $ids) { ${OUTCOME} } }`, {
+    const data = await this.data(`mutation ($ids: [ID!]!) { completeUploads(ids: $ids) { ${RESULT} } }`, {
       ids,
     });
     return data['completeUploads'];
   }
 
-  /** Through the staged door; one outcome for each file. */
+  /** Uploads files through the staged door. Returns one result per file, in the order of the files. */
   async stage(...files: TestFile[]): Promise<GraphqlResponse['data'][]> {
     const targets = await this.declare(...files);
     const open = targets
@@ -117,13 +124,13 @@ export class Client {
       .filter(({ target }) => target['__typename'] === 'UploadTarget');
     for (const { target, file } of open) {
       const { status } = await this.put(target, file.bytes);
-      if (status !== 200) throw new Error(`The target answered ${status}.`);
+      if (status !== 200) throw new Error(`The target responded with status ${status}.`);
     }
     const completed = await this.complete(...open.map(({ target }) => target['id'] as string));
     return targets.map((target) => completed[open.findIndex((each) => each.target === target)] ?? target);
   }
 
-  async #answer(response: Response): Promise<GraphqlResponse> {
+  async #parse(response: Response): Promise<GraphqlResponse> {
     const body = (await response.json()) as Pick<GraphqlResponse, 'data' | 'errors'>;
     return { status: response.status, headers: response.headers, ...body };
   }

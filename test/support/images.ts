@@ -3,13 +3,13 @@ import sharp, { type Exif, type Sharp } from 'sharp';
 export interface TestImage {
   width?: number;
   height?: number;
-  /** Makes the bytes different from those of any other seed. */
+  /** Images with different seeds have different bytes. */
   seed?: number;
   exif?: Exif;
   orientation?: number;
 }
 
-/** A photo of our own making: a gradient that its seed colours, with bands that show which side is up. */
+/** Draws an image: a gradient in a colour that depends on the seed, with a lighter band at the top. */
 export function testImage({ width = 320, height = 240, seed = 0, exif, orientation }: TestImage = {}): Sharp {
   const hue = (seed * 47) % 360;
   const svg = `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}">
@@ -27,7 +27,7 @@ export function jpeg(options: TestImage = {}): Promise<Buffer> {
   return testImage(options).jpeg({ quality: 80 }).toBuffer();
 }
 
-/** EXIF of a camera whose clock said `local` (YYYY:MM:DD HH:MM:SS). */
+/** EXIF of a camera, with the time of its clock as `local` (YYYY:MM:DD HH:MM:SS) and without a time zone. */
 export function cameraExif(
   local: string,
   camera: { make: string; model: string } = { make: 'Canon', model: 'Canon EOS 40D' },

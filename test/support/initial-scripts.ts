@@ -3,12 +3,12 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { gzip } from 'node:zlib';
 
-/** What is read of Vite's manifest: https://vite.dev/guide/backend-integration */
+/** The fields of Vite's manifest that are used here: https://vite.dev/guide/backend-integration */
 interface Chunk {
   file: string;
   isEntry?: boolean;
   isDynamicEntry?: boolean;
-  /** Keys of the chunks that are loaded with it. */
+  /** Keys of the chunks that this chunk imports statically. */
   imports?: string[];
 }
 
@@ -17,12 +17,15 @@ export interface Script {
   gzippedBytes: number;
 }
 
-/** The page that is opened the most, which is loaded by its route; parts of it are loaded later. */
+/** The chunk of the most frequently opened page, which its route loads on demand. */
 const GALLERY = /gallery-page/;
 
 /**
- * The scripts that a browser loads before the gallery shows anything: those that the page names, the entry, what is loaded
- * for the gallery, and what those import, by the manifest that Vite left in a built folder.
+ * Lists the scripts that a browser loads before the gallery shows anything: the scripts in the HTML page, the entry
+ * chunk, the gallery's chunk, and all of their static imports. Reads the manifest that Vite wrote to the folder of
+ * the build.
+ *
+ * @throws Error if the manifest is missing, has no entry, or names a chunk that it does not contain.
  */
 export async function initialScripts(folder: string): Promise<Script[]> {
   const manifest = JSON.parse(await readFile(join(folder, '.vite/manifest.json'), 'utf8')) as Record<
@@ -36,7 +39,7 @@ export async function initialScripts(folder: string): Promise<Script[]> {
   const files = new Set<string>();
   for (const key of wanted) {
     const chunk = manifest[key];
-    if (!chunk) throw new Error(`The manifest names ${key}, and has no such chunk.`);
+    if (!chunk) throw new Error(`The manifest imports ${key} but does not contain it.`);
     files.add(chunk.file);
     for (const name of chunk.imports ?? []) if (!wanted.includes(name)) wanted.push(name);
   }
@@ -46,20 +49,20 @@ export async function initialScripts(folder: string): Promise<Script[]> {
   const scripts = [...files].filter((file) => file.endsWith('.js'));
   return Promise.all(
     scripts.map(async (file) => {
-      const packed = await promisify(gzip)(await readFile(join(folder, file)), { level: 9 });
-      return { file, gzippedBytes: packed.length };
+      const compressed = await promisify(gzip)(await readFile(join(folder, file)), { level: 9 });
+      return { file, gzippedBytes: compressed.length };
     }),
   );
 }
 
-/** @throws an Error that names the scripts, the largest first, where they have more bytes than allowed. */
-export function assertSmall(scripts: Script[], maxGzippedBytes: number): void {
+/** @throws Error that lists the scripts, largest first, if their total size exceeds `maxGzippedBytes`. */
+export function assertScriptSize(scripts: Script[], maxGzippedBytes: number): void {
   const total = scripts.reduce((sum, { gzippedBytes }) => sum + gzippedBytes, 0);
   if (total <= maxGzippedBytes) return;
   const list = scripts
     .toSorted((a, b) => b.gzippedBytes - a.gzippedBytes)
     .map(({ file, gzippedBytes }) => `  ${gzippedBytes} ${file}`);
   throw new Error(
-    `The gallery begins with ${total} bytes of script, gzipped, where ${maxGzippedBytes} are allowed: load what it does not need at first when it is needed.\n${list.join('\n')}`,
+    `The gallery initially loads ${total} bytes of scripts (gzipped); the limit is ${maxGzippedBytes}. Load code that is not needed at first on demand.\n${list.join('\n')}`,
   );
 }

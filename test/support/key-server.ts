@@ -2,7 +2,7 @@ import type { ServerResponse } from 'node:http';
 import { type CryptoKey, type JWK, type JWTPayload, SignJWT, exportJWK, generateKeyPair } from 'jose';
 import { type Loopback, serveOnLoopback } from './loopback.ts';
 
-/** What the tests' assertions are issued by and for. */
+/** Issuer and audience of the assertions in tests. */
 export const ISSUER = 'https://proxy.test';
 export const AUDIENCE = '/projects/1/locations/here/services/imgstream';
 
@@ -12,17 +12,21 @@ export interface SigningKey {
   jwk: JWK;
 }
 
+/** Generates a key pair for assertions, with its public key as a JWK. */
 export async function signingKey(kid: string, alg = 'ES256'): Promise<SigningKey> {
   const { privateKey, publicKey } = await generateKeyPair(alg, { extractable: true });
   return { kid, privateKey, jwk: { ...(await exportJWK(publicKey)), kid, alg, use: 'sig' } };
 }
 
-/** Seconds since the epoch, a number of them from now. */
+/** The time `seconds` from now, in seconds since the epoch. */
 export function secondsFromNow(seconds: number): number {
   return Math.floor(Date.now() / 1000) + seconds;
 }
 
-/** A valid person's assertion, with some claims and header parameters replaced, or left out where undefined. */
+/**
+ * Signs a valid assertion. `claims` and `header` replace its claims and header parameters; a value of `undefined`
+ * removes one.
+ */
 export function assertion(
   key: SigningKey,
   claims: Record<string, unknown> = {},
@@ -42,7 +46,7 @@ export function assertion(
     .sign(key.privateKey);
 }
 
-/** A key server on loopback that counts what it is asked and can be made to fail. */
+/** A key server on loopback that counts its requests and can simulate failures. */
 export class KeyServer {
   fetches = 0;
   keys: JWK[] = [];
@@ -52,7 +56,7 @@ export class KeyServer {
   static async start(...keys: SigningKey[]): Promise<KeyServer> {
     const server = new KeyServer();
     server.serve(...keys);
-    server.#loopback = await serveOnLoopback((_, res) => server.#answer(res));
+    server.#loopback = await serveOnLoopback((_, res) => server.#respond(res));
     return server;
   }
 
@@ -68,7 +72,7 @@ export class KeyServer {
     return this.#loopback.close();
   }
 
-  #answer(res: ServerResponse): void {
+  #respond(res: ServerResponse): void {
     this.fetches += 1;
     const set = JSON.stringify({ keys: this.keys });
     if (this.mode === 'hang') return;

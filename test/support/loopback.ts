@@ -2,14 +2,14 @@ import { once } from 'node:events';
 import { type RequestListener, createServer } from 'node:http';
 
 export interface Loopback {
-  /** http://127.0.0.1:PORT, with nothing behind it. */
+  /** http://127.0.0.1:PORT, without a trailing slash. */
   url: string;
   port: number;
-  /** Ends every connection; a second call does nothing. */
+  /** Stops the server and closes every connection. A second call does nothing. */
   close: () => Promise<void>;
 }
 
-/** Serves on a free port of 127.0.0.1. */
+/** Starts an HTTP server on a free port of 127.0.0.1. */
 export async function serveOnLoopback(listener: RequestListener): Promise<Loopback> {
   const server = createServer(listener).listen(0, '127.0.0.1');
   await once(server, 'listening');

@@ -4,21 +4,22 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 
-/** The built service (`npm run build`). */
+/** The entry point of the built service (`npm run build`). */
 const MAIN = join(import.meta.dirname, '../../dist/main.js');
 const START_MS = 60_000;
 
 export interface ServiceOptions {
   dataDir: string;
   env?: Record<string, string>;
-  /** A module that is loaded before the service. */
+  /** A module to import before the service. */
   preload?: string;
 }
 
-/** The built service as a process of its own, on a free port of loopback. */
+/** The built service in a child process, listening on a free loopback port. */
 export class Service {
+  /** Resolves when the process has exited and its output is complete. */
   readonly exited: Promise<void>;
-  /** What it wrote, both streams. */
+  /** The output so far of stdout and stderr. */
   output = '';
   readonly #child: ChildProcess;
 
@@ -52,29 +53,36 @@ export class Service {
 
   get url(): string {
     const [, port] = /listens at http:\/\/[^\s:]+:(\d+)/.exec(this.output) ?? [];
-    if (!port) throw new Error(`The service has no address yet:\n${this.output}`);
+    if (!port) throw new Error(`The service does not listen yet:\n${this.output}`);
     return `http://127.0.0.1:${port}`;
   }
 
-  /** The status and body of the probe /health/ready. */
+  /** Requests /health/ready. Returns the status of the response and the details in its body. */
   async probe(): Promise<{ status: number; details: Record<string, { status: string }> }> {
     const response = await fetch(`${this.url}/health/ready`);
     const { details = {} } = (await response.json()) as { details?: Record<string, { status: string }> };
     return { status: response.status, details };
   }
 
-  /** Resolves when requests can be sent; throws where the service ended or takes too long. */
+  /**
+   * Waits until the service is ready for requests.
+   *
+   * @throws Error if the service exits, or is not ready within 60 seconds.
+   */
   async ready(): Promise<void> {
     const until = performance.now() + START_MS;
     while (performance.now() < until) {
-      if (this.hasExited) throw new Error(`The service ended in its start:\n${this.output}`);
+      if (this.hasExited) throw new Error(`The service exited during startup:\n${this.output}`);
       if (this.output.includes('listens at') && (await this.probe()).status === 200) return;
       await delay(40);
     }
-    throw new Error(`The service was not ready in ${START_MS} ms:\n${this.output}`);
+    throw new Error(`The service was not ready within ${START_MS} ms:\n${this.output}`);
   }
 
-  /** Bytes of the process without its workers: its share of memory, and what is resident. Only where there is a /proc. */
+  /**
+   * The proportional and the resident set size of the process in bytes, without its workers. Linux only: reads
+   * /proc.
+   */
   memory(): { pss: number; rss: number } {
     const text = readFileSync(`/proc/${this.#child.pid}/smaps_rollup`, 'latin1');
     const bytes = (field: string) =>
@@ -86,7 +94,7 @@ export class Service {
     this.#child.kill(signal);
   }
 
-  /** Ends it without a word, as a loss of power would. */
+  /** Kills the process without a chance to clean up. Resolves when it has exited. */
   kill(): Promise<void> {
     this.#child.kill('SIGKILL');
     return this.exited;

@@ -3,16 +3,17 @@ import { mkdir } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { GcsServer } from './gcs/server.ts';
 
-// npm run start:gcs-local: the built service as one local person, with its photos in a bucket of a Cloud Storage that runs
-// here too and keeps them under DATA_DIR/gcs-emulator. Variables are those of the service, and GCS_PORT.
+// npm run start:gcs-local: runs the built service for one local user, with its objects in a bucket of a local Cloud
+// Storage server. That server runs in this process and stores the objects under DATA_DIR/gcs-emulator. The
+// environment variables are those of the service, and GCS_PORT.
 
 const BUCKET = 'imgstream-local';
 const MAIN = join(import.meta.dirname, '../../dist/main.js');
 const { DATA_DIR, PORT = '8080', GCS_PORT = '9023', ...environment } = process.env;
-// Not that of `npm start`, whose database knows of objects that are not in the bucket.
+// Not the data folder of `npm start`, because its database refers to objects that are not in the bucket.
 const dataDir = resolve(DATA_DIR || './data/gcs-local');
 
-/** Where a person may open the service: what a page of it sends carries one of these. */
+/** The origins under which a browser may open the service. Requests of its pages carry one of these. */
 const ORIGINS = ['localhost', '127.0.0.1', '[::1]'].map((host) => `http://${host}:${PORT}`);
 
 const CORS = {
@@ -51,9 +52,9 @@ const server = await startBucket().catch((error: NodeJS.ErrnoException) => {
   process.exit(1);
 });
 console.error(
-  `A local Cloud Storage listens at ${server.url}; its objects are in ${join(dataDir, 'gcs-emulator')}`,
+  `A local Cloud Storage server listens at ${server.url}; its objects are in ${join(dataDir, 'gcs-emulator')}`,
 );
 const service = startService(server);
-// The bucket is there until the service has ended.
+// The bucket stays available until the service has exited.
 for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => service.kill(signal));
 service.once('exit', (code) => void server.close().then(() => process.exit(code ?? 1)));

@@ -2,7 +2,7 @@ import type { Page } from 'playwright-core';
 
 export type Point = readonly [x: number, y: number];
 
-/** Fingers on a page's screen, as a touchscreen tells the browser of them; for a page in a context with `hasTouch`. */
+/** Sends touch events to a page, as a touchscreen does. The page's context must have `hasTouch`. */
 export class Touch {
   private constructor(private readonly send: (type: string, points: Point[]) => Promise<unknown>) {}
 
@@ -21,14 +21,14 @@ export class Touch {
     await this.send('touchEnd', []);
   }
 
-  /** Rests on a point until something has come of it. */
+  /** Touches a point until `until` resolves. */
   async hold(point: Point, until: () => Promise<unknown>): Promise<void> {
     await this.send('touchStart', [point]);
     await until();
     await this.send('touchEnd', []);
   }
 
-  /** Moves fingers, each from one point to another. */
+  /** Drags one or more fingers at the same time, in 10 steps. */
   async drag(...fingers: { from: Point; to: Point }[]): Promise<void> {
     const at = (share: number): Point[] =>
       fingers.map(({ from, to }) => [

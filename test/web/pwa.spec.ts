@@ -1,7 +1,7 @@
 import type { Browser, Page } from 'playwright-core';
 import { HEADER, startApp, type TestApp } from '../support/app.ts';
 import { launchBrowser } from '../support/browser.ts';
-import { type Front, startFront } from '../support/front.ts';
+import { type ReverseProxy, startReverseProxy } from '../support/reverse-proxy.ts';
 import { jpeg } from '../support/images.ts';
 
 /** Where the proxy of these tests lets people sign out. */
@@ -9,7 +9,7 @@ const SIGNED_OUT = '/signed-out';
 
 let app: TestApp;
 let browser: Browser;
-let front: Front;
+let proxy: ReverseProxy;
 let page: Page;
 
 beforeAll(async () => {
@@ -18,26 +18,26 @@ beforeAll(async () => {
     launchBrowser(),
   ]);
   const ada = await app.user('ada');
-  front = await startFront(app.url, { [HEADER]: ada.headers[HEADER] ?? '' });
-  front.answers.set(SIGNED_OUT, (res) =>
+  proxy = await startReverseProxy(app.url, { [HEADER]: ada.headers[HEADER] ?? '' });
+  proxy.handlers.set(SIGNED_OUT, (res) =>
     res.setHeader('content-type', 'text/html').end('<title>Out</title>'),
   );
   const context = await browser.newContext({ viewport: { width: 1280, height: 800 } });
   context.setDefaultTimeout(60_000);
   page = await context.newPage();
-  await page.goto(front.url);
+  await page.goto(proxy.url);
   await page.evaluate('navigator.serviceWorker.ready.then(() => true)');
 });
 afterAll(async () => {
   await browser.close();
-  await front.close();
+  await proxy.close();
   await app.close();
 });
 
 it('can be installed, by those who are signed in', async () => {
   const link = page.locator('link[rel=manifest]');
   expect(await link.getAttribute('crossorigin')).toBe('use-credentials');
-  const answer = await fetch(new URL((await link.getAttribute('href')) ?? '', front.url));
+  const answer = await fetch(new URL((await link.getAttribute('href')) ?? '', proxy.url));
   const manifest: any = await answer.json();
   expect(manifest).toMatchObject({
     id: '/',
@@ -48,29 +48,29 @@ it('can be installed, by those who are signed in', async () => {
   });
   expect(manifest.icons.map(({ purpose = 'any' }: { purpose?: string }) => purpose)).toContain('maskable');
   for (const { src, type } of manifest.icons) {
-    const icon = await fetch(new URL(src, front.url));
+    const icon = await fetch(new URL(src, proxy.url));
     expect([icon.status, icon.headers.get('content-type')?.split(';')[0]]).toEqual([200, type]);
   }
 });
 
 it('leaves alone what the service and the proxy answer', async () => {
-  await page.goto(`${front.url}/gallery`);
+  await page.goto(`${proxy.url}/gallery`);
   expect(await page.evaluate('Boolean(navigator.serviceWorker.controller)')).toBe(true);
-  front.asked.length = 0;
-  await page.goto(`${front.url}/settings`);
-  expect(front.asked).not.toContain('/settings');
+  proxy.requestedPaths.length = 0;
+  await page.goto(`${proxy.url}/settings`);
+  expect(proxy.requestedPaths).not.toContain('/settings');
   for (const path of ['/graphql', '/?gcp-iap-mode=DO_SESSION_REFRESH', '/?sign-in', '/health/live']) {
-    await page.goto(front.url + path);
-    expect(front.asked).toContain(path);
+    await page.goto(proxy.url + path);
+    expect(proxy.requestedPaths).toContain(path);
   }
 });
 
 it('offers a new version, and shows it when the person says so', async () => {
-  const current = await (await fetch(new URL('/sw.js', front.url))).text();
-  await page.goto(`${front.url}/settings`);
+  const current = await (await fetch(new URL('/sw.js', proxy.url))).text();
+  await page.goto(`${proxy.url}/settings`);
   await page.getByRole('heading', { level: 1, name: 'Settings' }).waitFor();
   const offer = page.getByText('A new version is ready.');
-  front.answers.set('/sw.js', (res) =>
+  proxy.handlers.set('/sw.js', (res) =>
     res.setHeader('content-type', 'text/javascript').end(`${current}\n// newer\n`),
   );
   await page.evaluate(
@@ -88,7 +88,7 @@ it('offers a new version, and shows it when the person says so', async () => {
 
 it('opens without a connection, and says that there is none', async () => {
   await page.context().setOffline(true);
-  await page.goto(`${front.url}/upload`);
+  await page.goto(`${proxy.url}/upload`);
   await page.getByRole('navigation').getByRole('link', { name: 'Gallery' }).waitFor();
   await page.getByText(/^No connection/).waitFor();
   await page.context().setOffline(false);
@@ -98,21 +98,21 @@ it('opens without a connection, and says that there is none', async () => {
 it('leaves nothing behind when the person signs out, in no tab', async () => {
   const ada = await app.user('ada');
   const [photo] = await ada.upload({ name: 'a.jpg', bytes: await jpeg() });
-  await page.goto(`${front.url}/gallery`);
+  await page.goto(`${proxy.url}/gallery`);
   const isCached = `fetch('${photo?.['thumbnailUrl']}', { cache: 'only-if-cached', mode: 'same-origin' })
     .then(({ ok }) => ok, () => false)`;
   await page.waitForFunction(isCached);
   const tab = await page.context().newPage();
-  await tab.goto(`${front.url}/gallery`);
+  await tab.goto(`${proxy.url}/gallery`);
   await tab.getByRole('heading', { level: 1 }).waitFor();
-  await page.goto(`${front.url}/settings`);
+  await page.goto(`${proxy.url}/settings`);
   await page.evaluate(`new Promise((resolve) => {
     localStorage.setItem('imgstream.searches', '["secret"]');
     indexedDB.open('kept').onsuccess = ({ target }) => resolve(target.result.close());
   })`);
   await page.getByRole('button', { name: 'Sign out' }).click();
-  await page.waitForURL(front.url + SIGNED_OUT);
-  await tab.waitForURL(front.url + SIGNED_OUT);
+  await page.waitForURL(proxy.url + SIGNED_OUT);
+  await tab.waitForURL(proxy.url + SIGNED_OUT);
   const left = await page.evaluate(`Promise.all([
     caches.keys(),
     indexedDB.databases(),
