@@ -6,7 +6,8 @@ import { heicGrid } from '../src/images/testing/heic-grid.ts';
 import { type Client, startApp, type TestApp, type TestFile } from './support/app.ts';
 import { jpeg, testImage } from './support/images.ts';
 
-// Odd names and odd files, from the request to the thumbnail. What is made of each kind of file is told beside src/images.
+// Uploads files with unusual names and content and checks their thumbnails. The specs in src/images cover each file
+// format.
 
 let app: TestApp;
 let client: Client;
@@ -37,15 +38,15 @@ describe.each(['multipart', 'staged'] as const)('the %s door', (door) => {
     door === 'multipart' ? client.upload(...files) : client.stage(...files);
 
   it.each([
-    ['300 characters', `${'x'.repeat(300)}.jpg`, `${'x'.repeat(251)}.jpg`],
-    ['300 characters of three bytes', `${'写'.repeat(300)}.jpg`, `${'写'.repeat(83)}.jpg`],
-    ['a way out of its folder', '../../../etc/passwd', 'passwd'],
-    ['a way out of its folder on Windows', String.raw`..\..\C:\Windows\beach.jpg`, 'beach.jpg'],
-    ['nothing but a way', '../..', 'photo'],
-    ['letters that run the other way', 'beach\u202Egpj.exe', 'beachgpj.exe'],
-    ['emoji', '🌻👨‍👩‍👧‍👦.jpg', '🌻👨‍👩‍👧‍👦.jpg'],
-    ['Japanese', '夏休みの写真.jpg', '夏休みの写真.jpg'],
-  ])('keeps a name of %s', async (_, name, kept) => {
+    ['has 300 characters', `${'x'.repeat(300)}.jpg`, `${'x'.repeat(251)}.jpg`],
+    ['has 300 characters of three bytes', `${'写'.repeat(300)}.jpg`, `${'写'.repeat(83)}.jpg`],
+    ['is a path out of the folder', '../../../etc/passwd', 'passwd'],
+    ['is a Windows path out of the folder', String.raw`..\..\C:\Windows\beach.jpg`, 'beach.jpg'],
+    ['is only a relative path', '../..', 'photo'],
+    ['has a right-to-left override', 'beach\u202Egpj.exe', 'beachgpj.exe'],
+    ['has emoji', '🌻👨‍👩‍👧‍👦.jpg', '🌻👨‍👩‍👧‍👦.jpg'],
+    ['is Japanese', '夏休みの写真.jpg', '夏休みの写真.jpg'],
+  ])('stores a safe filename if the name %s', async (_, name, kept) => {
     const [photo] = await send({ name, bytes: await jpeg({ seed: seed++ }), type: 'image/jpeg' });
     expect(photo).toMatchObject({ __typename: 'Photo', filename: kept });
     expect(photo?.['filename']).not.toMatch(/[\p{Cc}\u202a-\u202e/\\]/u);
@@ -56,12 +57,12 @@ describe.each(['multipart', 'staged'] as const)('the %s door', (door) => {
     await original.arrayBuffer();
   });
 
-  it('keeps nothing under a name that was sent', async () => {
+  it('stores no file under a name that a client sent', async () => {
     const found = await readdir(app.dataDir, { recursive: true });
     expect(found.filter((path) => /passwd|beach|写|夏|🌻|x{20}/u.test(path))).toEqual([]);
   });
 
-  it('takes odd files that are good, with their thumbnails', async () => {
+  it('accepts unusual but valid files and makes their thumbnails', async () => {
     const plain = await jpeg({ seed: seed++, width: 200, height: 100 });
     const turns = door === 'multipart' ? 1 : 3;
     const files: [bytes: Buffer, width: number, height: number][] = [
@@ -79,17 +80,17 @@ describe.each(['multipart', 'staged'] as const)('the %s door', (door) => {
     }
   });
 
-  it('refuses what says that it is too large', async () => {
+  it('refuses images whose declared dimensions are too large', async () => {
     const files = [declaredPng(49_157, 27_397), declaredGif(1, 1, 20_000)];
     const refused = await send(...files.map((bytes, index) => ({ name: `${index}.png`, bytes })));
     expect(refused.map((outcome) => outcome['code'])).toEqual(['IMAGE_TOO_LARGE', 'IMAGE_TOO_LARGE']);
   });
 });
 
-describe('a name with NUL and line ends in it', () => {
+describe('a name that contains NUL and line breaks', () => {
   const name = 'be\0ach\r\nX: "1".jpg';
 
-  it('loses them at the staged door', async () => {
+  it('is stored without them by the staged door', async () => {
     const [photo] = await client.stage({ name, bytes: await jpeg({ seed: seed++ }) });
     expect(photo).toMatchObject({ __typename: 'Photo', filename: 'beachX: "1".jpg' });
     const original = await client.fetch(photo?.['originalUrl']);
@@ -97,7 +98,7 @@ describe('a name with NUL and line ends in it', () => {
     await original.arrayBuffer();
   });
 
-  it('cannot be in the header of a part', async () => {
+  it('is refused in the header of a multipart part', async () => {
     const { errors } = await client.multipart([{ name, bytes: await jpeg({ seed: seed++ }) }]);
     expect(errors?.[0]?.extensions.code).toBe('BAD_USER_INPUT');
   });

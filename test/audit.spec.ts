@@ -24,7 +24,7 @@ async function upload(name: string) {
   return { client, id: data['uploadPhotos'][0].id as string };
 }
 
-it('records a permanent deletion with the user and the photos, and no attempt on the photo of another user', async () => {
+it('records permanent deletions with the user and the photos, but no attempt to delete the photo of another user', async () => {
   const ada = await upload('ada');
   const eve = await app.user('eve');
   await eve.data(DELETE, { ids: [ada.id] });
@@ -37,7 +37,7 @@ it('records a permanent deletion with the user and the photos, and no attempt on
   ]);
 });
 
-it('records what the trash gives up after its time', async () => {
+it('records photos that the sweeper purges from the trash', async () => {
   const ada = await upload('ada');
   await ada.client.data(TRASH, { ids: [ada.id] });
   await app.nest.get(Database).write((tx) => tx.run("UPDATE photos SET trashed_date = '2001-01-01'"));

@@ -9,17 +9,17 @@ import { Client, sha256, type TestFile } from './support/client.ts';
 import { jpeg } from './support/images.ts';
 import { Service } from './support/service.ts';
 
-// What the built service (`npm run build`) makes of a database that something has damaged while it was stopped: it has
-// all that was acknowledged, or it says what is wrong, stops and touches nothing.
+// Starts the built service (`npm run build`) with a database that was damaged while the service was stopped. It
+// must either start with all acknowledged data, or report the damage, exit, and change nothing.
 
 let folder: string;
 let original: string;
 let dataDir: string;
 let file: string;
-/** The count of what was committed. */
+/** The file that counts the acknowledged commits. */
 let commits: string;
 let photos: TestFile[];
-/** What each is called, by its checksum. */
+/** The titles of the photos, by checksum. */
 const titles = new Map<string, string>();
 let service: Service;
 
@@ -31,7 +31,8 @@ beforeAll(async () => {
     name: `photo-${index}.jpg`,
     bytes: Buffer.concat([base, Buffer.from(String(index))]),
   }));
-  // Four photos are in the file, and four in the log of a service that was killed, with a title for each.
+  // Four photos are in the database file. Four more, and the titles of all eight, are only in the log of a killed
+  // service.
   dataDir = original;
   await (await start()).upload(...photos.slice(0, 4));
   service.signal('SIGTERM');
@@ -63,7 +64,7 @@ async function start(env: Record<string, string> = {}): Promise<Client> {
   return new Client(service.url.replace('127.0.0.1', 'localhost'), {});
 }
 
-/** The library is these files, byte for byte, with all three renditions of each. */
+/** Expects the library to consist of exactly these files, byte for byte, each with its three renditions. */
 async function expectPhotos(client: Client, files: TestFile[], titled = true): Promise<void> {
   const listed = await listPhotos(client);
   expect(listed.map(({ checksum }) => checksum).toSorted()).toEqual(
@@ -80,7 +81,7 @@ async function expectPhotos(client: Client, files: TestFile[], titled = true): P
   }
 }
 
-/** Every file of the database and every object, by its path; not what a start that ends early was just trying there. */
+/** Hashes of the database files and of all objects, by path, without the temporary files of a failed start. */
 async function contents(): Promise<Record<string, string>> {
   const entries = await readdir(dataDir, { recursive: true, withFileTypes: true });
   const paths = entries
@@ -91,13 +92,16 @@ async function contents(): Promise<Record<string, string>> {
   return Object.fromEntries(await Promise.all(hashes));
 }
 
-/** The start fails, says what is at fault and what to do, and touches nothing. Gives what it said. */
-async function expectRefusal(...said: string[]): Promise<string> {
+/**
+ * Expects the start to fail, to report the damage with these texts and the remedy, and to change nothing. Returns
+ * the output.
+ */
+async function expectRefusal(...texts: string[]): Promise<string> {
   const before = await contents();
-  await expect(start()).rejects.toThrow('The service ended in its start');
+  await expect(start()).rejects.toThrow('The service exited during startup');
   expect(service.exitCode).toBe(1);
-  for (const part of [...said, 'RECOVER_DATABASE']) expect(service.output).toContain(part);
-  // An empty file that DuckDB makes in the place of one that is gone is no loss.
+  for (const text of [...texts, 'RECOVER_DATABASE']) expect(service.output).toContain(text);
+  // DuckDB may create an empty file in place of a missing one, which is harmless.
   expect(await contents()).toMatchObject(before);
   return service.output;
 }
@@ -119,13 +123,13 @@ async function flip(path: string, at: number, mask = 4): Promise<void> {
   await writeFile(path, content);
 }
 
-it('starts with all that was acknowledged where nothing is damaged', async () => {
+it('starts with all acknowledged data if nothing is damaged', async () => {
   await expectPhotos(await start(), photos);
 });
 
 const random = seeded(7);
 it.each(Array.from({ length: 3 }, () => random()))(
-  'starts whole or not at all with one bit of the file flipped (at %d of its length)',
+  'starts with all data or not at all if one bit of the database file is flipped (at %d of its length)',
   async (part) => {
     await flip(file, Math.floor(part * (await readFile(file)).length));
     await expectWholeOrRefusal();
@@ -133,7 +137,7 @@ it.each(Array.from({ length: 3 }, () => random()))(
 );
 
 it.each(Array.from({ length: 4 }, () => random()))(
-  'starts whole or not at all with one bit of the log flipped (at %d of its length)',
+  'starts with all data or not at all if one bit of the log is flipped (at %d of its length)',
   async (part) => {
     const at = part * (await readFile(`${file}.wal`)).length;
     await flip(`${file}.wal`, Math.floor(at), 2 ** Math.floor(random() * 8));
@@ -141,42 +145,43 @@ it.each(Array.from({ length: 4 }, () => random()))(
   },
 );
 
-it('does not start with a file that was cut short', async () => {
+it('does not start with a truncated database file', async () => {
   await truncate(file, 600_000);
   await expectRefusal(`${file} is damaged`);
 });
 
-it('does not start with a log of which a record is damaged', async () => {
+it('does not start with a log that has a damaged record', async () => {
   const log = await readFile(`${file}.wal`);
   await flip(`${file}.wal`, log.indexOf('photo-5.jpg') + 3);
   await expectRefusal(`${file}.wal is damaged`);
 });
 
-it('does not start with a log of which the length of a record is damaged', async () => {
-  // Behind the 8 bytes of the log's version, 8 bytes with the length of the first record: it goes beyond the end now.
+it('does not start with a log in which the length of a record is damaged', async () => {
+  // The version of the log takes 8 bytes. The next 8 bytes are the length of the first record, which now exceeds
+  // the file.
   await flip(`${file}.wal`, 12);
   await expectRefusal(`${file} lacks `);
 });
 
-it('does not start with a log of which a page is zero', async () => {
+it('does not start with a log that has a page of zeros', async () => {
   const log = await readFile(`${file}.wal`);
   await writeFile(`${file}.wal`, log.fill(0, 4096, 8192));
   await expectRefusal(file);
 });
 
-it.each([0.001, 0.9])('does not start with a log that was cut short at %d of its length', async (part) => {
+it.each([0.001, 0.9])('does not start with a log truncated to %d of its length', async (part) => {
   await truncate(`${file}.wal`, Math.floor(part * (await readFile(`${file}.wal`)).length));
   await expectRefusal(`${file} lacks `, 'that were acknowledged');
 });
 
-it('starts with all that was acknowledged where a commit was cut off by a crash', async () => {
+it('starts with all acknowledged data if a crash interrupted a commit', async () => {
   const record = Buffer.alloc(200, 7);
   record.writeBigUInt64LE(1_000n);
   await writeFile(`${file}.wal`, record, { flag: 'a' });
   await expectPhotos(await start(), photos);
 });
 
-it('does not start without its log, and starts once that is back', async () => {
+it('does not start without its log, and starts again once the log is restored', async () => {
   const log = await readFile(`${file}.wal`);
   await rm(`${file}.wal`);
   await expectRefusal(`${file} lacks `, 'Restore the newest copy');
@@ -184,38 +189,38 @@ it('does not start without its log, and starts once that is back', async () => {
   await expectPhotos(await start(), photos);
 });
 
-it('does not start, and keeps the log, without the file of the database', async () => {
+it('does not start without the database file, and leaves the log unchanged', async () => {
   await rm(file);
   await expectRefusal(`${file} is gone`);
 });
 
-it('does not start without any file of the database but the count of its commits', async () => {
+it('does not start if only the commit count remains of the database', async () => {
   await rm(file);
   await rm(`${file}.wal`);
   await expectRefusal(`${file} is gone`);
 });
 
-it('does not start with an empty database where there are originals', async () => {
+it('does not start with an empty database if originals exist', async () => {
   for (const path of [file, `${file}.wal`, commits]) await rm(path);
   for (const _time of [1, 2])
     expect(await expectRefusal('does not know 8 of the originals')).toMatch(/^ {2}photos\/[0-9a-f]{64}\//m);
 });
 
-it('does not start with an older copy that nothing vouches for', async () => {
+it('does not start with an older copy of the database that has no commit count', async () => {
   for (const path of [`${file}.wal`, commits]) await rm(path);
   await expectRefusal('does not know 4 of the originals');
 });
 
-it.each(['nothing', 'a flipped bit'])(
-  'starts with %s in the place of the count of its commits',
-  async (what) => {
-    if (what === 'nothing') await rm(commits);
+it.each(['missing', 'damaged by a flipped bit'])(
+  'starts with all acknowledged data if the commit count is %s',
+  async (state) => {
+    if (state === 'missing') await rm(commits);
     else await flip(commits, 5);
     await expectPhotos(await start(), photos);
   },
 );
 
-it('makes photos again from their originals where it is told to', async () => {
+it('recreates photos from their originals if RECOVER_DATABASE is set', async () => {
   for (const end of ['', '.wal']) await rm(`${file}${end}`);
   const before = await contents();
   const client = await start({ RECOVER_DATABASE: 'true' });

@@ -9,7 +9,7 @@ import { Client, type GraphqlResponse, sha256, type TestFile } from './support/c
 import { jpeg } from './support/images.ts';
 import { Service } from './support/service.ts';
 
-// A disk that is full, read-only or failing, under the built service (`npm run build`).
+// Runs the built service (`npm run build`) on a disk that is full, read-only or failing.
 
 let folder: string;
 let dataDir: string;
@@ -43,8 +43,8 @@ function photo(): TestFile {
   return { name: `${serial}.jpg`, bytes };
 }
 
-/** Asks the probe until it answers with this status, and gives what it says of the parts. */
-async function readyTurns(status: number) {
+/** Polls the readiness probe until it responds with this status. Returns the details of its indicators. */
+async function waitForProbe(status: number) {
   let probe = await service.probe();
   for (; probe.status !== status; probe = await service.probe()) await delay(50);
   return probe.details;
@@ -63,50 +63,50 @@ const COMPLETE = 'mutation ($ids: [ID!]!) { completeUploads(ids: $ids) { __typen
 const NO_WRITE = '(?:link|mkdir|open \\S+ wx|rename|rm|unlink|write) .*';
 
 const FAULTS: [string, Fault][] = [
-  ['objects has no room', { code: 'ENOSPC', match: '^(?:link|mkdir|write) .*/objects/' }],
-  ['objects has no room for names', { code: 'EDQUOT', match: '^link .*/objects/' }],
+  ['objects is full', { code: 'ENOSPC', match: '^(?:link|mkdir|write) .*/objects/' }],
+  ['objects is over its disk quota', { code: 'EDQUOT', match: '^link .*/objects/' }],
   ['objects is read-only', { code: 'EROFS', match: `^${NO_WRITE}/objects/` }],
-  ['objects fails in every call', { code: 'EIO', match: '/objects' }],
-  ['temp has no room', { code: 'ENOSPC', match: '^write .*/temp/' }],
+  ['objects fails on every call', { code: 'EIO', match: '/objects' }],
+  ['temp is full', { code: 'ENOSPC', match: '^write .*/temp/' }],
   ['temp is read-only', { code: 'EROFS', match: `^${NO_WRITE}/temp/` }],
 ];
 
 it.each(FAULTS)(
-  'while the folder %s, uploads are refused, and nothing is lost or kept',
-  async (_what, fault) => {
+  'refuses uploads and neither loses nor leaves files while the folder %s',
+  async (_folder, fault) => {
     const [before, staged, multipart, put] = [photo(), photo(), photo(), photo()];
     const [kept] = await client.upload(before);
     const [stagedTarget, putTarget] = await client.declare(staged, put);
     await client.put(stagedTarget!, staged.bytes);
 
     await writeFile(flag, JSON.stringify(fault));
-    const seenDown = readyTurns(503);
+    const seenDown = waitForProbe(503);
     const isTemp = fault.match.includes('temp');
     for (let tries = 0; tries < 3; tries++)
       expect(codes(await client.multipart([multipart]))).toEqual([503, ['UNAVAILABLE']]);
-    const answer = await client.put(putTarget!, put.bytes);
-    expect(answer.status).toBe(isTemp ? 503 : 200);
-    // What is staged already needs the objects alone.
+    const response = await client.put(putTarget!, put.bytes);
+    expect(response.status).toBe(isTemp ? 503 : 200);
+    // Completing an upload whose bytes are already staged only writes objects.
     const completed = isTemp ? null : codes(await client.graphql(COMPLETE, { ids: [stagedTarget!['id']] }));
     expect(completed).toEqual(isTemp ? null : [503, ['UNAVAILABLE']]);
     expect(await seenDown).toMatchObject({ storage: { status: 'down' }, database: { status: 'up' } });
     expect((await client.fetch('/health/live')).status).toBe(200);
 
     await rm(flag);
-    const seenUp = readyTurns(200);
+    const seenUp = waitForProbe(200);
     const original = await client.fetch(kept?.['originalUrl']);
     expect(sha256(Buffer.from(await original.arrayBuffer()))).toBe(sha256(before.bytes));
     expect(await client.upload(before, multipart)).toMatchObject([
       { __typename: 'DuplicatePhotoError', photo: { id: kept?.['id'] } },
       { __typename: 'Photo' },
     ]);
-    const late = isTemp ? (await client.put(putTarget!, put.bytes)).status : answer.status;
+    const late = isTemp ? (await client.put(putTarget!, put.bytes)).status : response.status;
     expect(late).toBe(200);
     expect(await client.complete(stagedTarget!['id'], putTarget!['id'])).toMatchObject([
       { __typename: 'Photo', checksum: sha256(staged.bytes) },
       { __typename: 'Photo', checksum: sha256(put.bytes) },
     ]);
-    // What is still set aside is given back by the next sweep.
+    // Every reservation that is left will be released by the next sweep.
     const now = `TIMESTAMP '${new Date().toISOString().slice(0, 23)}'`;
     expect(
       await queryCopy(
@@ -118,7 +118,7 @@ it.each(FAULTS)(
   },
 );
 
-it('leaves nothing behind that a start does not sweep', async () => {
+it('leaves no files that the next start does not remove', async () => {
   await service.kill();
   await start();
   expect(await filesIn('objects')).toHaveLength(12 * FAULTS.length);

@@ -20,7 +20,7 @@ beforeAll(async () => {
 });
 afterAll(() => app.close());
 
-/** Every field of the API that takes an id or a list of ids, as operations. */
+/** Every query and mutation field of the API that takes an id or a list of ids. */
 function fieldsWithIds(): { kind: 'query' | 'mutation'; name: string; list: boolean; rest: string }[] {
   const { schema } = app.nest.get(GraphQLSchemaHost);
   const of = (kind: 'query' | 'mutation', fields: GraphQLField<unknown, unknown>[]) =>
@@ -39,8 +39,8 @@ function fieldsWithIds(): { kind: 'query' | 'mutation'; name: string; list: bool
   ];
 }
 
-describe('what is another person’s', () => {
-  it('is as if it did not exist, for every field that takes an id', async () => {
+describe('another user’s photo or upload', () => {
+  it('appears not to exist in every field that takes an id', async () => {
     const fields = fieldsWithIds();
     expect(fields.map((field) => field.name)).toEqual(
       expect.arrayContaining([
@@ -65,30 +65,30 @@ describe('what is another person’s', () => {
       for (const id of [photo['id'], target['id'], 'accounts.test:ada'])
         expect(await call(id)).toEqual(await call('nothing'));
     }
-    // And none of it did anything.
+    // None of the calls changed the photo.
     expect(
       await ada.data('query ($id: ID!) { photo(id: $id) { id trashedAt title } }', { id: photo['id'] }),
     ).toEqual({ photo: { id: photo['id'], trashedAt: null, title: null } });
   });
 
-  it.each(['original', 'thumbnail', 'preview'])('has no %s to fetch', async (kind) => {
-    const [theirs, nobodys] = [
+  it.each(['original', 'thumbnail', 'preview'])('has no downloadable %s', async (kind) => {
+    const [theirs, missing] = [
       await eve.fetch(`/media/${photo['id']}/${kind}`),
       await eve.fetch(`/media/nothing/${kind}`),
     ];
-    expect([theirs.status, nobodys.status]).toEqual([404, 404]);
+    expect([theirs.status, missing.status]).toEqual([404, 404]);
     expect(theirs.headers.get('etag')).toBeNull();
     expect((await ada.fetch(`/media/${photo['id']}/${kind}`)).status).toBe(200);
   });
 
-  it('has no target to send bytes to', async () => {
+  it('has no target that accepts bytes', async () => {
     const bytes = await jpeg({ seed: 2 });
     expect((await eve.put(target, bytes)).status).toBe(404);
     expect((await ada.put(target, bytes)).status).toBe(200);
     expect(await eve.complete(target['id'])).toMatchObject([{ code: 'NOT_FOUND' }]);
   });
 
-  it('is no duplicate of one’s own', async () => {
+  it('is not a duplicate of the user’s own photo', async () => {
     const [mine] = await eve.upload({ name: 'mine.jpg', bytes: await jpeg({ seed: 1 }) });
     expect(mine).toMatchObject({ __typename: 'Photo' });
     expect(mine?.['id']).not.toBe(photo['id']);
@@ -98,7 +98,7 @@ describe('what is another person’s', () => {
     expect((await ada.fetch(photo['originalUrl'])).status).toBe(200);
   });
 
-  it('counts nowhere', async () => {
+  it('is not counted in any list or statistic', async () => {
     const seen = await eve.data(
       '{ photos { totalCount } timeline { month } tags { name } stats { byMonth { month } byCamera { name } } viewer { storage { usedBytes photoCount } } }',
     );
@@ -113,22 +113,22 @@ describe('what is another person’s', () => {
 });
 
 describe('identities', () => {
-  it('never mix in 200 interleaved requests', async () => {
-    const people = [ada, eve] as const;
-    const answers = await Promise.all(
+  it('are not mixed up in 200 interleaved requests', async () => {
+    const users = [ada, eve] as const;
+    const emails = await Promise.all(
       Array.from({ length: 200 }, async (_, index) => {
-        const { viewer } = await people[index % 2 === 0 ? 0 : 1].data(
+        const { viewer } = await users[index % 2 === 0 ? 0 : 1].data(
           '{ viewer { id email } photos { nodes { id } } }',
         );
         return viewer.email as string;
       }),
     );
-    expect(answers).toEqual(
+    expect(emails).toEqual(
       Array.from({ length: 200 }, (_, index) => (index % 2 === 0 ? 'ada@example.com' : 'eve@example.com')),
     );
   });
 
-  it('follow the sub, and keep e-mail and name fresh', async () => {
+  it('are keyed by the sub claim, and take e-mail and name from the latest assertion', async () => {
     const query = '{ viewer { id email name } }';
     expect((await (await app.user('bob', { name: 'Bob' })).data(query))['viewer']).toEqual({
       id: 'accounts.test:bob',
@@ -142,7 +142,7 @@ describe('identities', () => {
     });
   });
 
-  it('are asked for on every path but the health probes', async () => {
+  it('are required on every path except the health probes', async () => {
     for (const [method, path] of [
       ['POST', '/graphql'],
       ['GET', '/graphql'],

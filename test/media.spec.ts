@@ -7,7 +7,7 @@ let client: Client;
 let photo: Record<string, any>;
 let bytes: Buffer;
 
-describe.each(['a folder', 'a bucket'])('media over %s', (place) => {
+describe.each(['a folder', 'a bucket'])('media served from %s', (place) => {
   let bucket: TestBucket | null = null;
 
   beforeAll(async () => {
@@ -15,7 +15,7 @@ describe.each(['a folder', 'a bucket'])('media over %s', (place) => {
     app = await startApp({ env: bucket?.env ?? {} });
     ({ client } = app);
     bytes = await jpeg({ seed: 1, width: 800, height: 600 });
-    // A page that hides behind a photo.
+    // An HTML page appended to a photo.
     bytes = Buffer.concat([bytes, Buffer.from('<html><script>alert(1)</script></html>')]);
     [photo] = (await client.upload({ name: '夏休み "1".jpg', bytes })) as [Record<string, any>];
   });
@@ -24,7 +24,7 @@ describe.each(['a folder', 'a bucket'])('media over %s', (place) => {
     await bucket?.close();
   });
 
-  it('gives the original as a download that no browser runs', async () => {
+  it('serves the original as a download that no browser executes', async () => {
     const response = await client.fetch(photo['originalUrl']);
     const { headers } = response;
     expect(Buffer.from(await response.arrayBuffer())).toEqual(bytes);
@@ -35,7 +35,7 @@ describe.each(['a folder', 'a bucket'])('media over %s', (place) => {
     expect(headers.get('cache-control')).toContain('private');
   });
 
-  it.each(['thumbnailUrl', 'previewUrl'])('lets a browser keep the %s for good', async (url) => {
+  it.each(['thumbnailUrl', 'previewUrl'])('lets a browser cache the %s permanently', async (url) => {
     const response = await client.fetch(photo[url]);
     expect(response.headers.get('cache-control')).toMatch(/private.*immutable/);
     const etag = response.headers.get('etag') ?? '';
@@ -46,7 +46,7 @@ describe.each(['a folder', 'a bucket'])('media over %s', (place) => {
     expect([again.status, (await again.arrayBuffer()).byteLength]).toEqual([304, 0]);
   });
 
-  it('answers ranges', async () => {
+  it('supports range requests', async () => {
     const part = await client.fetch(photo['originalUrl'], { headers: { range: 'bytes=10-19' } });
     expect([part.status, part.headers.get('content-range')]).toEqual([206, `bytes 10-19/${bytes.length}`]);
     expect(Buffer.from(await part.arrayBuffer())).toEqual(bytes.subarray(10, 20));
@@ -59,13 +59,13 @@ describe.each(['a folder', 'a bucket'])('media over %s', (place) => {
     '/media/ID/keys',
     '/media/ID',
     '/media/..%2f..%2fimgstream.duckdb/original',
-  ])('has nothing at %s', async (path) => {
+  ])('responds 404 at %s', async (path) => {
     const response = await client.fetch(path.replace('ID', photo['id']));
     expect(response.status).toBe(404);
     expect(await response.json()).toMatchObject({ errors: [{ extensions: { code: expect.any(String) } }] });
   });
 
-  it('ends with the photo, and not with the trash', async () => {
+  it('remains available for photos in the trash and is removed with the photo', async () => {
     await client.data('mutation ($ids: [ID!]!) { trashPhotos(ids: $ids) { __typename } }', {
       ids: [photo['id']],
     });
