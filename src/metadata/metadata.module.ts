@@ -24,6 +24,12 @@ const REPOSITORIES = [
   UserRepository,
 ];
 
+/**
+ * This folder holds all the SQL of the program except what belongs to the database engines.
+ *
+ * Engine-specific statements (connections, migrations) are in src/database. The SQL here runs on every engine.
+ * Other modules call the repositories and write no SQL.
+ */
 @Module({
   imports: [DatabaseModule],
   providers: [LibraryMemo, TimelineSketches, ...REPOSITORIES],

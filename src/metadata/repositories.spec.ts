@@ -27,7 +27,7 @@ beforeAll(async () => {
     new UserRepository(database, new LibraryMemo(database)),
   ];
   await database.write((tx) =>
-    users.see(tx, { id: 'ada', email: 'ada@example.com', name: 'Ada', avatarUrl: null }, NOW),
+    users.upsert(tx, { id: 'ada', email: 'ada@example.com', name: 'Ada', avatarUrl: null }, NOW),
   );
 });
 afterAll(async () => {
@@ -61,9 +61,9 @@ function newPhoto(id: string, userId = 'ada'): NewPhoto {
 }
 
 describe('UserRepository', () => {
-  it('keeps what the proxy no longer says, and what it says anew', async () => {
+  it('updates the profile and keeps values that the proxy no longer sends', async () => {
     await database.write((tx) =>
-      users.see(tx, { id: 'ada', email: 'ada@new.example', name: null, avatarUrl: 'https://x/y' }, LATER),
+      users.upsert(tx, { id: 'ada', email: 'ada@new.example', name: null, avatarUrl: 'https://x/y' }, LATER),
     );
     expect(await users.find('ada')).toMatchObject({
       email: 'ada@new.example',
@@ -73,16 +73,16 @@ describe('UserRepository', () => {
     });
   });
 
-  it('never reserves more than the quota, however many ask at once', async () => {
-    const asked = await Promise.all(
+  it('never reserves more than the quota, even for concurrent requests', async () => {
+    const reserved = await Promise.all(
       Array.from({ length: 200 }, () => database.write((tx) => users.reserve(tx, 'ada', 7, 100))),
     );
-    expect(asked.filter(Boolean)).toHaveLength(14);
+    expect(reserved.filter(Boolean)).toHaveLength(14);
     expect((await users.find('ada'))?.reservedBytes).toBe(98);
-    await database.write((tx) => users.account(tx, 'ada', { reserved: -98 }));
+    await database.write((tx) => users.adjustUsage(tx, 'ada', { reserved: -98 }));
   });
 
-  it('lets a person’s own quota count before the configured one', async () => {
+  it('prefers the user’s own quota to the configured default', async () => {
     await database.write((tx) => tx.run('UPDATE users SET storage_quota = 5 WHERE id = $1', ['ada']));
     expect(await database.write((tx) => users.reserve(tx, 'ada', 6, 0))).toBe(false);
     await database.write((tx) => tx.run('UPDATE users SET storage_quota = 0 WHERE id = $1', ['ada']));
@@ -94,7 +94,7 @@ describe('UserRepository', () => {
 });
 
 describe('PhotoRepository', () => {
-  it('holds the same bytes once for a person, and once for another', async () => {
+  it('stores the same bytes once for each user', async () => {
     await database.write((tx) => photos.insert(tx, newPhoto('one')));
     const again = { ...newPhoto('two'), checksum: 'sum-one' };
     await expect(database.write((tx) => photos.insert(tx, again))).rejects.toThrow(UniqueViolationError);
@@ -104,19 +104,19 @@ describe('PhotoRepository', () => {
     ).toEqual(['one']);
   });
 
-  it('gives metadata as it was', async () => {
+  it('returns metadata unchanged', async () => {
     expect(JSON.parse((await photos.findMetadata('ada', ['one'])).get('one') ?? '')).toEqual({
       note: '写真 "1"',
     });
   });
 
-  it('buries a photo with its tags, and the same bytes can come back', async () => {
+  it('deletes a photo with its tags, so that the same bytes can be inserted again', async () => {
     const edits = new PhotoEditRepository(database);
     await database.write((tx) => photos.insert(tx, newPhoto('gone')));
     await database.write((tx) => edits.edit(tx, 'ada', ['gone'], { tags: ['a'] }, NOW));
-    expect(await database.write((tx) => photos.bury(tx, 'eve', ['gone'], NOW, null))).toEqual([]);
-    expect(await database.write((tx) => photos.bury(tx, 'ada', ['gone', 'none'], NOW, LATER))).toEqual([]);
-    expect(await database.write((tx) => photos.bury(tx, 'ada', ['gone', 'none'], NOW, null))).toEqual([
+    expect(await database.write((tx) => photos.delete(tx, 'eve', ['gone'], NOW, null))).toEqual([]);
+    expect(await database.write((tx) => photos.delete(tx, 'ada', ['gone', 'none'], NOW, LATER))).toEqual([]);
+    expect(await database.write((tx) => photos.delete(tx, 'ada', ['gone', 'none'], NOW, null))).toEqual([
       { id: 'gone', sizeBytes: 10 },
     ]);
     expect(await edits.findTags('ada', ['gone'])).toEqual(new Map());
@@ -146,23 +146,23 @@ describe('UploadRepository', () => {
     preview: 'thumbnails/o/p_preview.jpg',
   };
 
-  it('lets a late commit find that its intent was cleared', async () => {
+  it('refuses a late commit of an intent that was cleared', async () => {
     await database.write((tx) => uploads.insert(tx, upload('late', 'received')));
-    expect(await database.write((tx) => uploads.intend(tx, 'late', 'p', keys, LATER))).toBe(true);
+    expect(await database.write((tx) => uploads.writeIntent(tx, 'late', 'p', keys, LATER))).toBe(true);
     expect(await uploads.find('ada', 'late')).toMatchObject({ state: 'keeping', photoId: 'p', keys });
-    expect(await database.write((tx) => uploads.clear(tx, 'late', NOW))).toBeNull();
-    expect(await database.write((tx) => uploads.clear(tx, 'late', LATER))).toMatchObject({
+    expect(await database.write((tx) => uploads.claimForClearing(tx, 'late', NOW))).toBeNull();
+    expect(await database.write((tx) => uploads.claimForClearing(tx, 'late', LATER))).toMatchObject({
       id: 'late',
       keys,
     });
     const outcome = { kind: 'photo', photoId: 'p' } as const;
     expect(await database.write((tx) => uploads.finish(tx, 'late', 'keeping', outcome, LATER))).toBe(false);
-    await database.write((tx) => uploads.cleared(tx, 'late', LATER));
+    await database.write((tx) => uploads.markCleared(tx, 'late', LATER));
     expect(await uploads.find('ada', 'late')).toMatchObject({ state: 'received', photoId: null, keys: null });
-    expect(await database.write((tx) => uploads.clear(tx, 'late', LATER))).toBeNull();
+    expect(await database.write((tx) => uploads.claimForClearing(tx, 'late', LATER))).toBeNull();
   });
 
-  it('keeps an answer to be given again', async () => {
+  it('stores the outcome of a finished upload', async () => {
     await database.write((tx) => uploads.insert(tx, upload('done', 'received')));
     const outcome = { kind: 'refused', code: UserErrorCode.INVALID_IMAGE, message: 'no' } as const;
     expect(await database.write((tx) => uploads.finish(tx, 'done', 'received', outcome, LATER))).toBe(true);
@@ -170,7 +170,7 @@ describe('UploadRepository', () => {
     expect(await uploads.find('eve', 'done')).toBeNull();
   });
 
-  it('gives back what a removed row had reserved, once', async () => {
+  it('returns the reservation of a removed row only once', async () => {
     await database.write((tx) => uploads.insert(tx, upload('removed', 'received')));
     expect(await database.write((tx) => uploads.remove(tx, 'removed', ['open']))).toBeNull();
     expect(await database.write((tx) => uploads.remove(tx, 'removed', ['received']))).toEqual({

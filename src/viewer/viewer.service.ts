@@ -33,7 +33,7 @@ export class ViewerService {
     const { sub, email, name, avatarUrl } = identity;
     const print = JSON.stringify([email, name, avatarUrl]);
     if (this.#seen.get(sub) === print) return;
-    await this.database.write((tx) => this.users.see(tx, { id: sub, email, name, avatarUrl }, new Date()));
+    await this.database.write((tx) => this.users.upsert(tx, { id: sub, email, name, avatarUrl }, new Date()));
     this.#seen.set(sub, print);
   }
 

@@ -2,7 +2,7 @@ import { LRUCache } from 'lru-cache';
 import { Injectable } from '@nestjs/common';
 import { Database, type Transaction } from '../../database/database.ts';
 
-/** Users whose summaries are kept. */
+/** Users whose summaries are cached. */
 const MAX_USERS = 1_000;
 
 interface Summaries {
@@ -10,14 +10,17 @@ interface Summaries {
   values: Map<string, Promise<unknown>>;
 }
 
-/** To be called in every transaction that changes a person's photos or tags. */
+/**
+ * Increments the version of a user's library. Every transaction that changes the user's photos or tags must call
+ * it.
+ */
 export async function touchLibrary(tx: Transaction, userId: string): Promise<void> {
   await tx.run('UPDATE users SET library_version = library_version + 1 WHERE id = $1', [userId]);
 }
 
 /**
- * Keeps what was counted from a whole library for as long as the library stays as it is. The version is read from the
- * database each time, so that a change by another process counts too.
+ * Caches values computed from a user's whole library until the library changes. Every call reads the library's
+ * version from the database, so that changes by other processes are noticed.
  */
 @Injectable()
 export class LibraryMemo {
@@ -25,27 +28,32 @@ export class LibraryMemo {
 
   constructor(private readonly database: Database) {}
 
-  /** What `draw` gave for this library as it is now; `name` tells one summary from another. Callers share it: it is not to be changed. */
-  async get<T>(userId: string, name: string, draw: () => Promise<T>): Promise<T>;
-  async get(userId: string, name: string, draw: () => Promise<unknown>): Promise<unknown> {
-    // Read before it is drawn: what is kept under a version has at least all that belongs to it.
+  /**
+   * Returns the value of `compute` for the current version of the library.
+   * @param name distinguishes the values of one library
+   * @returns a value shared by all callers, which must not modify it
+   * @throws DatabaseUnavailableError, and the errors of `compute`, which are not cached
+   */
+  async get<T>(userId: string, name: string, compute: () => Promise<T>): Promise<T>;
+  async get(userId: string, name: string, compute: () => Promise<unknown>): Promise<unknown> {
+    // The version is read before the value is computed, so that a cached value is never older than its version.
     const [user] = await this.database.query<{ library_version: number }>(
       'SELECT library_version FROM users WHERE id = $1',
       [userId],
     );
-    if (!user) return draw();
-    const { values } = this.#of(userId, user.library_version);
-    const kept = values.get(name);
-    if (kept) return kept;
-    const drawn = draw();
-    values.set(name, drawn);
-    drawn.catch(() => values.delete(name));
-    return drawn;
+    if (!user) return compute();
+    const { values } = this.#summaries(userId, user.library_version);
+    const cached = values.get(name);
+    if (cached) return cached;
+    const computed = compute();
+    values.set(name, computed);
+    computed.catch(() => values.delete(name));
+    return computed;
   }
 
-  #of(userId: string, version: number): Summaries {
-    const known = this.#users.get(userId);
-    if (known?.version === version) return known;
+  #summaries(userId: string, version: number): Summaries {
+    const cached = this.#users.get(userId);
+    if (cached?.version === version) return cached;
     const summaries: Summaries = { version, values: new Map() };
     this.#users.set(userId, summaries);
     return summaries;

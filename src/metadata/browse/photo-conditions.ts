@@ -2,7 +2,9 @@ import type { SqlValue } from '../../database/database.ts';
 import { foldForLike, searchPatterns } from '../../search/search-text.ts';
 import type { GeoBounds, PhotoFilter, TimeRange } from './photo-filter.ts';
 
-/** SQL conditions joined by AND, with the parameters they use. `bind` adds a parameter and returns its placeholder. */
+/**
+ * SQL conditions joined by AND, with the parameters they use. `bind` adds a parameter and returns its placeholder.
+ */
 export class Conditions {
   readonly params: SqlValue[] = [];
   readonly #terms: string[] = [];
@@ -17,11 +19,12 @@ export class Conditions {
     return this;
   }
 
-  /** `column = $n`, or nothing if there is no value. */
+  /** Adds `column = $n`, or nothing if `value` is null or undefined. */
   equal(column: string, value: SqlValue | undefined): void {
     if (value != null) this.add(`${column} = ${this.bind(value)}`);
   }
 
+  /** Adds the condition that `column` is in the half-open range. A missing limit adds nothing. */
   between(column: string, range: TimeRange | null | undefined): void {
     if (range?.from) this.add(`${column} >= ${this.bind(range.from)}`);
     if (range?.to) this.add(`${column} < ${this.bind(range.to)}`);
@@ -56,7 +59,7 @@ function addTags(where: Conditions, user: string, tags: string[] | null | undefi
   const wanted = [...new Set(tags)];
   if (wanted.length === 0) return;
   const list = wanted.map((tag) => where.bind(tag)).join(', ');
-  // One pass over the tags, however many are wanted: a photo has each tag once.
+  // One pass over the tags, regardless of how many are wanted. A photo has each tag once.
   where.add(
     `id IN (SELECT photo_id FROM photo_tags WHERE user_id = ${user} AND tag IN (${list}) ` +
       `GROUP BY photo_id HAVING COUNT(*) = ${where.bind(wanted.length)})`,
@@ -74,7 +77,7 @@ function addCamera(where: Conditions, user: string, camera: string | null | unde
   const name = foldForLike(camera.trim());
   const exact = where.bind(name);
   const part = where.bind(`%${name}%`);
-  // "Canon EOS 5D" must not find the "Canon EOS 5D Mark II", but "canon" finds every Canon.
+  // "Canon EOS 5D" must not match the "Canon EOS 5D Mark II", but "canon" matches every Canon camera.
   where.add(
     `(camera_folded = ${exact} OR (camera_folded LIKE ${part} AND NOT EXISTS ` +
       `(SELECT 1 FROM photos AS named WHERE named.user_id = ${user} AND named.camera_folded = ${exact})))`,

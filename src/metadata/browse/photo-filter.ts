@@ -14,7 +14,10 @@ export interface GeoBounds {
   west: number;
 }
 
-/** Conditions that a photo must all meet. A null or missing part is no condition. Values must be valid and bounded. */
+/**
+ * Conditions that a photo must all meet. A null or missing field adds no condition. Values must be valid and
+ * bounded.
+ */
 export interface PhotoFilter {
   /** Words that must all occur in the search text. */
   query?: string | null;
@@ -25,7 +28,7 @@ export interface PhotoFilter {
   tags?: string[] | null;
   isFavorite?: boolean | null;
   isPrivate?: boolean | null;
-  /** Default: false. */
+  /** True selects photos in the trash; false, the default, selects photos outside of it. */
   isTrashed?: boolean | null;
   contentTypes?: string[] | null;
   /** The full name of a camera, or a part of it if no camera has this name. */

@@ -6,18 +6,22 @@ import { addPosition, orderBy, type Position } from './keyset.ts';
 import { photoConditions } from './photo-conditions.ts';
 import { NEWEST_FIRST, type PhotoFilter } from './photo-filter.ts';
 
+/** The columns of a photo that a timeline strip contains. */
 export interface StripRow {
   id: string;
   width: number;
   height: number;
   thumbhash: string;
   takenAtLocal: Date;
-  /** Its first twelve digits: a text that is no longer costs a twentieth of a longer one to read. */
+  /**
+   * Truncated to 12 characters, because DuckDB stores strings of this length inline and reads them about 20 times
+   * faster.
+   */
   checksum: string;
   favorite: boolean;
 }
 
-/** A person's photos as sums and columns: counts, months, strips. */
+/** Counts, months and strips of a user's photos. */
 @Injectable()
 export class PhotoListRepository {
   constructor(
@@ -39,7 +43,7 @@ export class PhotoListRepository {
     return row?.count ?? 0;
   }
 
-  /** Months that have photos, YYYY-MM, the newest first. */
+  /** Months that have photos, as YYYY-MM, newest first. */
   async months(userId: string, filter: PhotoFilter | null): Promise<{ month: string; count: number }[]> {
     if (filter) return this.#months(userId, filter);
     return this.memo.get(userId, 'months', () => this.#months(userId, null));
@@ -54,7 +58,11 @@ export class PhotoListRepository {
     return rows.map((row) => ({ month: monthName(row.month), count: row.count }));
   }
 
-  /** The photos of [from, to) by the camera's clock, the newest first, as little of each as a wall of pictures needs. */
+  /**
+   * Photos of one month, newest first, with only the columns that the timeline displays.
+   * @param month half-open range of local time
+   * @param after position to continue from; null starts at the newest photo
+   */
   async strip(
     userId: string,
     filter: PhotoFilter | null,

@@ -8,26 +8,26 @@ import type { Photo } from '../photos/photo.ts';
 import { type Stretch, stretchOf } from './photo-stretch.ts';
 import { TimelineSketches } from './timeline-sketches.ts';
 
-/** A window on an ordered list: `limit` photos after or before a position, or from the start or the end. */
+/** A part of an ordered list: `limit` photos after or before a position, or from the start or the end. */
 export interface Window {
   limit: number;
   after: Position | null;
   before: Position | null;
-  /** Read from the end: the last `limit` photos of the window. */
+  /** Selects the last `limit` photos of the window instead of the first. */
   backwards: boolean;
 }
 
-/** Reads of a page before the one without a bound. */
-const BOUNDED_LOOKS = 2;
-/** Photos that are looked at first where a filter leaves nobody knows how many of them. */
-const FIRST_LOOK = 2_000;
-/** Part of the library that is worth a look of its own. */
-const WORTHWHILE = 0.5;
-/** Photos beyond which all columns of a page are read only when its last photo is known. */
-const WIDE_ROWS = 1_000;
+/** Bounded reads of a page before it is read without a bound. */
+const MAX_BOUNDED_READS = 2;
+/** Photos scanned by the first read if a filter applies, because the number of matches is unknown. */
+const FIRST_FILTERED_SCAN = 2_000;
+/** A bounded read saves time only if it scans less than this share of the library. */
+const MAX_BOUNDED_SHARE = 0.5;
+/** Above this number of photos to scan, the value at the page's edge is read before all columns of the page. */
+const TWO_STEP_PHOTOS = 1_000;
 const MAX_TRIES = 3;
 
-/** A person's photos page by page. */
+/** Pages of a user's photos. */
 @Injectable()
 export class PhotoPageRepository {
   constructor(
@@ -35,7 +35,10 @@ export class PhotoPageRepository {
     private readonly sketches: TimelineSketches,
   ) {}
 
-  /** The photos of a window, in the order asked for. */
+  /**
+   * Returns the photos of a window, in the given order.
+   * @throws DatabaseUnavailableError
+   */
   async page(
     userId: string,
     filter: PhotoFilter | null,
@@ -45,12 +48,12 @@ export class PhotoPageRepository {
     const query: PageQuery = { userId, filter, order, window };
     const photos =
       order.field === PhotoOrderField.TAKEN_AT
-        ? await this.#lookAlong(query, stretchOf(filter, order, window))
+        ? await this.#readStretch(query, stretchOf(filter, order, window))
         : await this.#readToEdge(query, null);
     return window.backwards ? photos.toReversed() : photos;
   }
 
-  /** Whether the list has anything at or beyond a position: on its far side (`after`) or its near side (`before`). */
+  /** Returns whether the list has photos after, or before, a position. */
   async hasBeyond(
     userId: string,
     filter: PhotoFilter | null,
@@ -64,29 +67,32 @@ export class PhotoPageRepository {
     return rows.length > 0;
   }
 
-  /** Reads as far along the timeline as the page may lie, farther where it did not fill, and at last to the end. */
-  async #lookAlong(query: PageQuery, { from, to, ascending, isThin }: Stretch): Promise<Photo[]> {
+  /**
+   * Reads the part of the timeline that probably contains the page. If the page is not full, reads a larger part,
+   * and finally reads without a bound.
+   */
+  async #readStretch(query: PageQuery, { from, to, ascending, isFiltered }: Stretch): Promise<Photo[]> {
     const sketch = await this.sketches.get(query.userId);
     const { limit } = query.window;
-    let look = isThin ? FIRST_LOOK : limit;
-    for (let looks = 1; looks <= BOUNDED_LOOKS && look < sketch.photos * WORTHWHILE; looks++) {
-      const reach = sketch.reach(from, ascending, look);
-      if (!reach || (to && (ascending ? reach.edge >= to : reach.edge <= to))) break;
-      const bound: Bound = { sign: ascending ? '<' : '>=', value: reach.edge };
+    let scan = isFiltered ? FIRST_FILTERED_SCAN : limit;
+    for (let reads = 1; reads <= MAX_BOUNDED_READS && scan < sketch.photos * MAX_BOUNDED_SHARE; reads++) {
+      const edge = sketch.findEdge(from, ascending, scan);
+      if (!edge || (to && (ascending ? edge.time >= to : edge.time <= to))) break;
+      const bound: Bound = { sign: ascending ? '<' : '>=', value: edge.time };
       const photos =
-        !isThin && reach.photos > WIDE_ROWS
+        !isFiltered && edge.photos > TWO_STEP_PHOTOS
           ? await this.#readToEdge(query, bound)
           : await this.#read(query, [bound]);
       if (photos.length === limit) return photos;
-      // Twice what it takes if they lie as close further on.
-      look *= photos.length > 0 ? Math.ceil((2 * limit) / photos.length) : Infinity;
+      // Twice the number needed if matches are as frequent further on.
+      scan *= photos.length > 0 ? Math.ceil((2 * limit) / photos.length) : Infinity;
     }
     return this.#read(query, []);
   }
 
   /**
-   * Finds the value at the far edge of the page first, in one column, and then the page: to sort whole rows by value and
-   * id, all columns of many more of them would be read.
+   * Reads a page in two steps: first the value at its far edge, from one column, then the page. Sorting whole rows
+   * by value and id would read all columns of many more rows.
    */
   async #readToEdge(query: PageQuery, bound: Bound | null): Promise<Photo[]> {
     const { order, window } = query;
@@ -104,7 +110,7 @@ export class PhotoPageRepository {
         query,
         edge ? [...bounds, { sign: ascending ? '<=' : '>=', value: edge.value }] : bounds,
       );
-      // One that went between the reads would make the page look like the last.
+      // A photo deleted between the two reads would make the page look like the last one.
       if (photos.length >= values.length || tried === MAX_TRIES) return photos;
     }
   }
@@ -134,7 +140,7 @@ interface PageQuery {
   window: Window;
 }
 
-/** How far the order's column is read. */
+/** A limit on the values of the order's column. */
 interface Bound {
   sign: '<' | '<=' | '>=';
   value: SqlValue;

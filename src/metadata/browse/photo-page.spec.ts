@@ -10,7 +10,9 @@ import { TimelineSketches } from './timeline-sketches.ts';
 
 const DAY = "TIMESTAMP '2020-01-01 08:00:00' + to_days(CAST(i // 20 AS INTEGER))";
 
-/** Inserts photos numbered from `from` to below `to`: 20 a day, every hundredth with the word "rare", all with "usual". */
+/**
+ * Inserts photos with the numbers [from, to): 20 per day, all with the word "usual", every hundredth with "rare".
+ */
 function rowsSql(from: number, to: number, taken = DAY): string {
   return `INSERT INTO photos (id, user_id, filename, content_type, size_bytes, width, height, checksum, content_key, thumbhash, taken_at, taken_at_local,
       file_taken_at, file_taken_at_local, upload_date, updated_date, favorite, search_text, storage_path, thumbnail_path, thumbnail_bytes,
@@ -20,7 +22,7 @@ function rowsSql(from: number, to: number, taken = DAY): string {
     FROM (SELECT i, ${taken} AS taken FROM range(${from}, ${to}) AS numbers(i))`;
 }
 
-describe('Pages of a library that is read in parts', () => {
+describe('PhotoPageRepository.page', () => {
   let folder: string;
   let database: DuckDbDatabase;
   let pages: PhotoPageRepository;
@@ -83,13 +85,13 @@ describe('Pages of a library that is read in parts', () => {
     [OrderDirection.ASC, OrderDirection.DESC].map((direction) => ({ field, direction })),
   );
 
-  it.each(orders)('are all of it, each photo once, by $field $direction', async (order) => {
+  it.each(orders)('returns each photo exactly once by $field $direction', async (order) => {
     const expected = await all(order, 'TRUE');
     expect(await walk(order, null, false, 200, 2_000)).toEqual(expected.slice(0, 2_000));
     expect(await walk(order, null, true, 200, 2_000)).toEqual(expected.slice(-2_000));
   });
 
-  it.each(orders)('hold what a filter leaves, however little, by $field $direction', async (order) => {
+  it.each(orders)('returns all matches of a filter, however few, by $field $direction', async (order) => {
     const rare = await all(order, "search_text LIKE '%rare%'");
     expect(await walk(order, { query: 'rare' }, false, 50)).toEqual(rare);
     expect(await walk(order, { query: 'rare' }, true, 50)).toEqual(rare);
@@ -100,7 +102,7 @@ describe('Pages of a library that is read in parts', () => {
     );
   });
 
-  it('keep to the range of a filter on both sides', async () => {
+  it('respects both limits of a range in a filter', async () => {
     const takenAtLocal = { from: new Date('2020-06-01T00:00:00Z'), to: new Date('2020-08-01T00:00:00Z') };
     for (const order of orders) {
       const expected = await all(
@@ -113,7 +115,7 @@ describe('Pages of a library that is read in parts', () => {
     }
   });
 
-  it('are right while what is known of the library is out of date', async () => {
+  it('is correct while the sketch of the library is out of date', async () => {
     const newest: PhotoOrder = { field: PhotoOrderField.TAKEN_AT, direction: OrderDirection.DESC };
     expect(await walk(newest, null, false, 50, 50)).toHaveLength(50);
     await change(
@@ -130,7 +132,7 @@ describe('Pages of a library that is read in parts', () => {
     expect(await walk(oldest, null, false, 200)).toEqual(expected.toReversed());
   });
 
-  it('of a day with more photos than a page are that day, in order', async () => {
+  it('returns a day with more photos than fit on a page in order', async () => {
     await change(
       rowsSql(40_000, 46_000, "TIMESTAMP '2021-08-01 10:00:00' + to_seconds(CAST(i % 500 AS BIGINT))"),
     );

@@ -2,17 +2,18 @@ import { isDate } from 'node:util/types';
 import { isAscending, type Position } from './keyset.ts';
 import type { PhotoFilter, PhotoOrder } from './photo-filter.ts';
 
-/** The part of the timeline in which a page lies, in the direction in which it is read. */
+/** The part of the timeline that a page can lie in, in the direction in which the page is read. */
 export interface Stretch {
-  /** Null: from the end of the library on. */
+  /** Null starts at the library's first photo in this direction. */
   from: Date | null;
+  /** Null ends at the library's last photo in this direction. */
   to: Date | null;
   ascending: boolean;
-  /** True where a filter takes some of its photos out. */
-  isThin: boolean;
+  /** Whether a filter excludes some photos of the stretch. */
+  isFiltered: boolean;
 }
 
-/** Where a page in the order of the camera's clock lies: between its cursors, and in the filter's range. */
+/** The stretch of a page that is ordered by local time: between the page's cursors and in the filter's range. */
 export function stretchOf(
   filter: PhotoFilter | null,
   order: PhotoOrder,
@@ -27,7 +28,9 @@ export function stretchOf(
     from: farthest([start, first], ascending),
     to: farthest([end, last], !ascending),
     ascending,
-    isThin: Object.entries(filter ?? {}).some(([part, value]) => part !== 'takenAtLocal' && value != null),
+    isFiltered: Object.entries(filter ?? {}).some(
+      ([part, value]) => part !== 'takenAtLocal' && value != null,
+    ),
   };
 }
 
@@ -35,10 +38,10 @@ function timeOf(position: Position | null | undefined): Date | null {
   return isDate(position?.value) ? position.value : null;
 }
 
-/** The latest of some moments, or the earliest. */
-function farthest(moments: readonly (Date | null | undefined)[], latest: boolean): Date | null {
-  const [first] = moments
-    .filter((moment) => moment != null)
+/** The latest of some times, or the earliest. */
+function farthest(times: readonly (Date | null | undefined)[], latest: boolean): Date | null {
+  const [first] = times
+    .filter((time) => time != null)
     .toSorted((a, b) => (latest ? b.getTime() - a.getTime() : a.getTime() - b.getTime()));
   return first ?? null;
 }

@@ -1,39 +1,40 @@
-/** Photos of a day by the camera's clock. */
+/** The number of photos of one day in local time. */
 export interface DayCount {
   day: Date;
   count: number;
 }
 
-/** How far a read goes: up to `edge`, which belongs to it where it goes back in time and not where it goes forward. */
-export interface Reach {
-  edge: Date;
-  /** Photos that lie before the edge, if the sketch is right. */
+/** The time at which a bounded read ends: inclusive if the read goes back in time, exclusive if it goes forward. */
+export interface Edge {
+  time: Date;
+  /** Photos up to the edge, if the sketch is up to date. */
   photos: number;
 }
 
-/** Days are put together until a stretch has so many photos: a page or more. */
-const STRETCH = 64;
+/** Consecutive days share a bin while they have at most this many photos together: a page or more. */
+const MAX_BIN_PHOTOS = 64;
 
 /**
- * Roughly where in time a person's photos lie: 12 bytes for every stretch of days. Reads take from it how far to look, so
- * that they need not look through the rest; what they find does not hang on it, and it may be out of date.
+ * A histogram of where in time a user's photos are: 12 bytes for each bin of consecutive days. It bounds how much
+ * of the timeline a read scans. It may be out of date, because the result of a read does not depend on it.
  */
 export class TimelineSketch {
-  /** Where each stretch begins, the oldest first; milliseconds of the camera's clock. */
+  /** Start of each bin in milliseconds of local time, oldest first. */
   readonly #starts: Float64Array;
+  /** Photos of each bin. */
   readonly #counts: Uint32Array;
-  /** Of the whole library. */
+  /** Photos of the whole library. */
   readonly photos: number;
 
-  /** `days` from the oldest to the newest. */
+  /** @param days ordered from the oldest to the newest */
   constructor(days: readonly DayCount[]) {
     const starts: number[] = [];
     const counts: number[] = [];
     for (const { day, count } of days) {
       const last = counts.length - 1;
-      const sofar = counts[last];
-      if (sofar !== undefined && sofar + count <= STRETCH) {
-        counts[last] = sofar + count;
+      const lastCount = counts[last];
+      if (lastCount !== undefined && lastCount + count <= MAX_BIN_PHOTOS) {
+        counts[last] = lastCount + count;
       } else {
         starts.push(day.getTime());
         counts.push(count);
@@ -45,28 +46,30 @@ export class TimelineSketch {
   }
 
   /**
-   * Up to where so many photos lie, from a moment on or from the end of the library where there is none; back in time, or
-   * forward where `ascending`. Null where there are fewer: a read has no bound.
+   * Finds the edge up to which a read must go to find a number of photos.
+   * @param from time at which the read starts; null starts at the library's first photo in this direction
+   * @param ascending whether the read goes forward in time
+   * @returns null if the rest of the library has fewer photos, so that the read needs no bound
    */
-  reach(from: Date | null, ascending: boolean, photos: number): Reach | null {
+  findEdge(from: Date | null, ascending: boolean, photos: number): Edge | null {
     const step = ascending ? 1 : -1;
-    const first = from === null ? (ascending ? 0 : this.#starts.length - 1) : this.#stretchOf(from);
-    let sure = 0;
-    let all = 0;
-    for (let at = first; at >= 0 && at < this.#starts.length; at += step) {
-      const count = this.#counts[at] ?? 0;
-      all += count;
-      // Of the stretch in which it begins there may be nothing on this side.
-      if (from === null || at !== first) sure += count;
-      const edge = this.#starts[ascending ? at + 1 : at];
-      if (sure >= photos && edge !== undefined) return { edge: new Date(edge), photos: all };
+    const first = from === null ? (ascending ? 0 : this.#starts.length - 1) : this.#binOf(from);
+    let certain = 0;
+    let total = 0;
+    for (let bin = first; bin >= 0 && bin < this.#starts.length; bin += step) {
+      const count = this.#counts[bin] ?? 0;
+      total += count;
+      // All photos of the bin that contains `from` may be on its other side.
+      if (from === null || bin !== first) certain += count;
+      const time = this.#starts[ascending ? bin + 1 : bin];
+      if (certain >= photos && time !== undefined) return { time: new Date(time), photos: total };
     }
     return null;
   }
 
-  /** The last stretch that begins no later, or the first of all. */
-  #stretchOf(moment: Date): number {
-    const ms = moment.getTime();
+  /** The index of the last bin that starts at or before a time, or of the first bin. */
+  #binOf(time: Date): number {
+    const ms = time.getTime();
     let [low, high] = [0, this.#starts.length - 1];
     while (low < high) {
       const middle = Math.ceil((low + high) / 2);

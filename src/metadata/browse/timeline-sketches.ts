@@ -4,20 +4,24 @@ import { Database } from '../../database/database.ts';
 import { LibraryMemo } from './library-memo.ts';
 import { type DayCount, TimelineSketch } from './timeline-sketch.ts';
 
-/** Users whose sketches are kept. */
+/** Users whose sketches are cached. */
 const MAX_USERS = 1_000;
-/** How old a sketch may get before it is looked whether the library has changed. */
-const KEPT_MS = 10_000;
+/** Milliseconds after which the next request for a sketch refreshes it in the background. */
+const MAX_AGE_MS = 10_000;
 
-interface Kept {
+interface CachedSketch {
   sketch: TimelineSketch;
-  since: number;
+  /** Time of the last refresh, on the clock of `performance.now()`. */
+  refreshedAt: number;
 }
 
-/** Keeps a sketch of each library. A change of the library shows in it a while later; nobody but the first waits for it. */
+/**
+ * Caches a sketch of each library. Only the first request for a library waits for its sketch; later requests return
+ * the cached sketch, which may be out of date.
+ */
 @Injectable()
 export class TimelineSketches {
-  readonly #users = new LRUCache<string, Kept>({ max: MAX_USERS });
+  readonly #users = new LRUCache<string, CachedSketch>({ max: MAX_USERS });
   readonly #logger = new Logger(TimelineSketches.name);
 
   constructor(
@@ -26,23 +30,25 @@ export class TimelineSketches {
   ) {}
 
   async get(userId: string): Promise<TimelineSketch> {
-    const kept = this.#users.get(userId);
-    if (!kept) return this.#renew(userId);
-    if (performance.now() - kept.since > KEPT_MS) {
-      kept.since = performance.now();
-      this.#renew(userId).catch((error: unknown) => this.#logger.debug({ err: error }, 'No new sketch.'));
+    const cached = this.#users.get(userId);
+    if (!cached) return this.#refresh(userId);
+    if (performance.now() - cached.refreshedAt > MAX_AGE_MS) {
+      cached.refreshedAt = performance.now();
+      this.#refresh(userId).catch((error: unknown) =>
+        this.#logger.debug({ err: error }, 'Refreshing a timeline sketch failed.'),
+      );
     }
-    return kept.sketch;
+    return cached.sketch;
   }
 
-  async #renew(userId: string): Promise<TimelineSketch> {
-    const since = performance.now();
-    const sketch = await this.memo.get(userId, 'sketch', () => this.#draw(userId));
-    this.#users.set(userId, { sketch, since });
+  async #refresh(userId: string): Promise<TimelineSketch> {
+    const refreshedAt = performance.now();
+    const sketch = await this.memo.get(userId, 'sketch', () => this.#compute(userId));
+    this.#users.set(userId, { sketch, refreshedAt });
     return sketch;
   }
 
-  async #draw(userId: string): Promise<TimelineSketch> {
+  async #compute(userId: string): Promise<TimelineSketch> {
     const days = await this.database.query<DayCount>(
       `SELECT CAST(CAST(taken_at_local AS DATE) AS TIMESTAMP) AS day, CAST(COUNT(*) AS BIGINT) AS count FROM photos
        WHERE user_id = $1 AND trashed_date IS NULL GROUP BY 1 ORDER BY 1`,

@@ -13,7 +13,8 @@ import { StatsRepository } from './stats.repository.ts';
 import { TimelineSketches } from './timeline-sketches.ts';
 import { UserRepository } from '../users/user.repository.ts';
 
-interface Known {
+/** A photo that the library is expected to have. */
+interface ExpectedPhoto {
   id: string;
   userId: string;
   local: Date;
@@ -21,7 +22,7 @@ interface Known {
   trashed: boolean;
 }
 
-/** Mulberry32: the same numbers for the same seed. */
+/** The Mulberry32 random number generator, which returns the same numbers for the same seed. */
 function generator(seed: number): (below: number) => number {
   let state = seed;
   return (below) => {
@@ -32,7 +33,7 @@ function generator(seed: number): (below: number) => number {
   };
 }
 
-function newPhoto({ id, userId, local, sizeBytes }: Known): NewPhoto {
+function newPhoto({ id, userId, local, sizeBytes }: ExpectedPhoto): NewPhoto {
   return {
     id,
     userId,
@@ -53,8 +54,8 @@ function newPhoto({ id, userId, local, sizeBytes }: Known): NewPhoto {
   };
 }
 
-describe('A library after any changes', () => {
-  const PEOPLE = ['ada', 'eve'];
+describe('A library after random changes', () => {
+  const USERS = ['ada', 'eve'];
   let folder: string;
   let database: DuckDbDatabase;
 
@@ -73,7 +74,7 @@ describe('A library after any changes', () => {
     });
   });
 
-  it.each([1, 2, 3])('has the timeline, counts and pages of a plain count (seed %i)', async (seed) => {
+  it.each([1, 2, 3])('has the expected timeline, counts and pages (seed %i)', async (seed) => {
     const random = generator(seed);
     const pick = <T>(list: readonly T[]): T | undefined => list[random(list.length)];
     const memo = new LibraryMemo(database);
@@ -84,80 +85,84 @@ describe('A library after any changes', () => {
     const stats = new StatsRepository(database, memo);
     const users = new UserRepository(database, memo);
     const now = new Date('2024-05-01T00:00:00Z');
-    for (const id of PEOPLE) {
+    for (const id of USERS) {
       await database.write((tx) =>
-        users.see(tx, { id, email: `${id}@example.com`, name: null, avatarUrl: null }, now),
+        users.upsert(tx, { id, email: `${id}@example.com`, name: null, avatarUrl: null }, now),
       );
     }
-    let known: Known[] = [];
-    // Few moments, so that many photos share one.
-    const moment = () => new Date(Date.UTC(2020 + random(3), random(4), 1 + random(2)));
-    const some = (userId: string) => known.filter((photo) => photo.userId === userId && random(4) === 0);
+    let expectedPhotos: ExpectedPhoto[] = [];
+    // Few distinct times, so that many photos share one.
+    const randomTime = () => new Date(Date.UTC(2020 + random(3), random(4), 1 + random(2)));
+    const some = (userId: string) =>
+      expectedPhotos.filter((photo) => photo.userId === userId && random(4) === 0);
 
     for (let step = 0; step < 40; step++) {
-      const userId = pick(PEOPLE) ?? 'ada';
+      const userId = pick(USERS) ?? 'ada';
       const chosen = some(userId);
       const ids = chosen.map((photo) => photo.id);
-      // Other people's ids among them must change nothing.
-      const asked = [...ids, ...known.filter((photo) => photo.userId !== userId).map((photo) => photo.id)];
+      // IDs of other users' photos must have no effect.
+      const foreign = expectedPhotos.filter((photo) => photo.userId !== userId);
+      const requested = [...ids, ...foreign.map((photo) => photo.id)];
       switch (random(5)) {
         case 0: {
-          const local = moment();
-          await database.write((tx) => edits.edit(tx, userId, asked, { taken: { at: local, local } }, now));
+          const local = randomTime();
+          await database.write((tx) =>
+            edits.edit(tx, userId, requested, { taken: { at: local, local } }, now),
+          );
           for (const photo of chosen) photo.local = local;
           break;
         }
         case 1: {
           const trashed = random(2) === 0;
-          await database.write((tx) => edits.setTrashed(tx, userId, asked, trashed ? now : null, now));
+          await database.write((tx) => edits.setTrashed(tx, userId, requested, trashed ? now : null, now));
           for (const photo of chosen) photo.trashed = trashed;
           break;
         }
         case 2: {
-          const gone = ids.slice(0, 2);
-          await database.write((tx) => photos.bury(tx, userId, [...gone, 'nobody'], now, null));
-          known = known.filter((photo) => !gone.includes(photo.id));
+          const deleted = ids.slice(0, 2);
+          await database.write((tx) => photos.delete(tx, userId, [...deleted, 'unknown'], now, null));
+          expectedPhotos = expectedPhotos.filter((photo) => !deleted.includes(photo.id));
           break;
         }
         default: {
           const added = Array.from({ length: 1 + random(4) }, (_, index) => ({
             id: `p${seed}-${step}-${index}`,
             userId,
-            local: moment(),
+            local: randomTime(),
             sizeBytes: 1 + random(5),
             trashed: false,
           }));
           await Promise.all(added.map((photo) => database.write((tx) => photos.insert(tx, newPhoto(photo)))));
-          known.push(...added);
+          expectedPhotos.push(...added);
         }
       }
-      for (const person of PEOPLE) {
-        const mine = known.filter((photo) => photo.userId === person);
-        const shown = mine.filter((photo) => !photo.trashed);
+      for (const owner of USERS) {
+        const owned = expectedPhotos.filter((photo) => photo.userId === owner);
+        const shown = owned.filter((photo) => !photo.trashed);
         const months = Map.groupBy(shown, (photo) => photo.local.toISOString().slice(0, 7));
         const expected = [...months]
           .map(([month, { length }]) => ({ month, count: length }))
           .toSorted((a, b) => (a.month < b.month ? 1 : -1));
-        expect(await lists.months(person, null)).toEqual(expected);
-        expect((await stats.byMonth(person)).map(({ photos: count }) => count)).toEqual(
+        expect(await lists.months(owner, null)).toEqual(expected);
+        expect((await stats.byMonth(owner)).map(({ photos: count }) => count)).toEqual(
           expected.map(({ count }) => count),
         );
-        expect(await lists.count(person, null)).toBe(shown.length);
-        expect(await users.countPhotos(person)).toEqual({
+        expect(await lists.count(owner, null)).toBe(shown.length);
+        expect(await users.countPhotos(owner)).toEqual({
           library: shown.length,
-          trash: mine.length - shown.length,
+          trash: owned.length - shown.length,
         });
       }
     }
 
     const fields = [
-      [PhotoOrderField.TAKEN_AT, (photo: Known) => photo.local.getTime()],
-      [PhotoOrderField.SIZE, (photo: Known) => photo.sizeBytes],
+      [PhotoOrderField.TAKEN_AT, (photo: ExpectedPhoto) => photo.local.getTime()],
+      [PhotoOrderField.SIZE, (photo: ExpectedPhoto) => photo.sizeBytes],
     ] as const;
     for (const [field, valueOf] of fields) {
       for (const direction of [OrderDirection.ASC, OrderDirection.DESC]) {
         const order: PhotoOrder = { field, direction };
-        const sorted = known
+        const sorted = expectedPhotos
           .filter((photo) => photo.userId === 'ada' && !photo.trashed)
           .toSorted((a, b) => valueOf(a) - valueOf(b) || (a.id < b.id ? -1 : 1))
           .map((photo) => photo.id);
@@ -194,11 +199,11 @@ describe('A library after any changes', () => {
     }
   });
 
-  it('is read by another process as it is, whoever changed it', async () => {
+  it('is read correctly by every process, regardless of which one changed it', async () => {
     const users = new UserRepository(database, new LibraryMemo(database));
     const now = new Date();
     await database.write((tx) =>
-      users.see(tx, { id: 'ada', email: 'ada@example.com', name: null, avatarUrl: null }, now),
+      users.upsert(tx, { id: 'ada', email: 'ada@example.com', name: null, avatarUrl: null }, now),
     );
     const [here, there] = [0, 1].map(() => new PhotoListRepository(database, new LibraryMemo(database)));
     expect([await here?.count('ada', null), await there?.count('ada', null)]).toEqual([0, 0]);

@@ -1,12 +1,12 @@
-// Tab, line feed and carriage return belong to a text of several lines; the other controls to none.
+// All control characters except tab, line feed and carriage return, which text of several lines may contain.
 const CONTROLS = /[^\P{Cc}\t\n\r]/gu;
 
-/** A person's text as it is kept: well-formed, NFC, without control characters, without space around it. */
+/** Normalizes text entered by a user: well-formed, in NFC, without control characters or surrounding whitespace. */
 export function cleanText(text: string): string {
   return text.toWellFormed().normalize('NFC').replaceAll(CONTROLS, '').trim();
 }
 
-/** A tag as it is kept and looked for: a clean text on one line. */
+/** Normalizes a tag for storage and search: like `cleanText`, but on one line. */
 export function cleanTag(tag: string): string {
   return cleanText(tag).replaceAll(/\s+/g, ' ');
 }

@@ -14,22 +14,22 @@ describe('safeFilename', () => {
     ['dir/', 'photo'],
     ['\u202E\u0000', 'photo'],
     ['\uD800.jpg', '\uFFFD.jpg'],
-  ])('keeps %j as %j', (sent, kept) => {
-    expect(safeFilename(sent)).toBe(kept);
+  ])('turns %j into %j', (sent, safe) => {
+    expect(safeFilename(sent)).toBe(safe);
   });
 
   it.each(['x'.repeat(300), '写'.repeat(300), '👨‍👩‍👧‍👦'.repeat(300)])(
-    'cuts a long name to 255 bytes and keeps its extension',
+    'truncates a long name to 255 bytes and keeps its extension',
     (stem) => {
-      const kept = safeFilename(`${stem}.jpeg`);
-      expect(Buffer.byteLength(kept)).toBeLessThanOrEqual(255);
-      expect(kept.endsWith('.jpeg')).toBe(true);
-      expect(kept.isWellFormed()).toBe(true);
-      expect(`${stem}.jpeg`.startsWith(kept.slice(0, -5))).toBe(true);
+      const safe = safeFilename(`${stem}.jpeg`);
+      expect(Buffer.byteLength(safe)).toBeLessThanOrEqual(255);
+      expect(safe.endsWith('.jpeg')).toBe(true);
+      expect(safe.isWellFormed()).toBe(true);
+      expect(`${stem}.jpeg`.startsWith(safe.slice(0, -5))).toBe(true);
     },
   );
 
-  it('does not take half a name for an extension', () => {
+  it('truncates an extension that is longer than 32 bytes', () => {
     expect(Buffer.byteLength(safeFilename(`a.${'b'.repeat(400)}`))).toBe(255);
   });
 });

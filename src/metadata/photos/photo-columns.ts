@@ -1,7 +1,7 @@
 import type { SqlValue } from '../../database/database.ts';
 import { Camera, Location, Photo } from './photo.ts';
 
-/** Each column of a Photo with the property that it stores. Metadata and tags are read only when they are requested. */
+/** The columns of a Photo and the properties that they store. Metadata and tags are read only when requested. */
 const PHOTO = {
   id: 'id',
   filename: 'filename',
@@ -57,7 +57,7 @@ export function toPhoto(row: PhotoRow): Photo {
   });
 }
 
-/** The properties of a new photo that a column stores; a property that the photo does not have is left out. */
+/** The properties of a new photo that are stored in columns. A property that the photo does not have is omitted. */
 export type PhotoValues = Partial<Omit<Photo, 'camera' | 'location'>> & Pick<Photo, 'camera' | 'location'>;
 
 /** The values of a photo by column: the inverse of `toPhoto`. */

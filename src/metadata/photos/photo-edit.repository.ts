@@ -4,23 +4,25 @@ import { touchLibrary } from '../browse/library-memo.ts';
 import { placeholders, selectByIds } from './photo.repository.ts';
 import { searchText } from '../../search/search-text.ts';
 
-/** What a person changes of photos. A part that is undefined stays as it is. */
+/** Changes to photos. A field that is undefined is not changed. */
 export interface PhotoEdit {
   title?: string | null;
   description?: string | null;
-  /** The whole list, in its order. */
+  /** Replaces all tags, in this order. */
   tags?: readonly string[];
   addTags?: readonly string[];
   removeTags?: readonly string[];
   isFavorite?: boolean;
   isPrivate?: boolean;
-  /** Null takes both back to what the file says. */
+  /** Null restores both times from the file. */
   taken?: { at: Date; local: Date } | null;
 }
 
+/** Tags that a photo can have. */
 export const MAX_TAGS = 100;
 
-interface SearchedRow {
+/** The columns that the search text is made from. */
+interface SearchRow {
   id: string;
   filename: string;
   title: string | null;
@@ -30,20 +32,25 @@ interface SearchedRow {
   country: string | null;
 }
 
-// Two rows of a VALUES list are one statement; this many keep its parameters in the hundreds.
-const ROWS_A_STATEMENT = 200;
+// Each row has two parameters, so that a statement has at most 400.
+const ROWS_PER_STATEMENT = 200;
 
-/** Edits of photos, many at once; every method is bound to one person and gives the ids that were there. */
+/** Batch edits of photos. Every method is limited to the photos of one user and ignores unknown IDs. */
 @Injectable()
 export class PhotoEditRepository {
   constructor(private readonly database: Database) {}
 
-  /** Tags of each photo, in their order; photos without tags are left out. */
+  /** The tags of each photo, in order. Photos without tags are omitted. */
   async findTags(userId: string, ids: readonly string[]): Promise<Map<string, string[]>> {
     return tagsOf(this.database, userId, ids);
   }
 
-  /** Photos that would come to more than MAX_TAGS tags are left as they are, and given as `tooManyTags`. */
+  /**
+   * Edits photos.
+   * @param edit if it has `tags`, at most MAX_TAGS of them
+   * @param now time of the edit
+   * @returns the IDs of the edited photos, and of those left unchanged because `addTags` would exceed MAX_TAGS
+   */
   async edit(
     tx: Transaction,
     userId: string,
@@ -72,7 +79,12 @@ export class PhotoEditRepository {
     return { edited, tooManyTags };
   }
 
-  /** Into the trash at `at`, or out of it where that is null. Gives those that moved; what is there already stays as it is. */
+  /**
+   * Moves photos to the trash, or restores them.
+   * @param at time when the photos are moved to the trash; null restores them
+   * @param now time of the change
+   * @returns the IDs of the photos that moved. A photo that is already in the requested state is not changed.
+   */
   async setTrashed(
     tx: Transaction,
     userId: string,
@@ -125,23 +137,26 @@ export class PhotoEditRepository {
   ): Promise<boolean> {
     const { tags, addTags = [], removeTags = [] } = edit;
     if (!tags && addTags.length + removeTags.length === 0) return false;
-    const these = `user_id = $1 AND photo_id IN (${placeholders(ids.length, 2)})`;
+    const ofPhotos = `user_id = $1 AND photo_id IN (${placeholders(ids.length, 2)})`;
     const params = [userId, ...ids];
-    const gone = tags ?? removeTags;
-    const list = placeholders(gone.length, params.length + 1);
-    const which = tags ? (gone.length > 0 ? ` AND tag NOT IN (${list})` : '') : ` AND tag IN (${list})`;
-    if (tags || gone.length > 0)
-      await tx.run(`DELETE FROM photo_tags WHERE ${these}${which}`, [...params, ...gone]);
+    const listed = tags ?? removeTags;
+    const list = placeholders(listed.length, params.length + 1);
+    const ofTags = tags ? (listed.length > 0 ? ` AND tag NOT IN (${list})` : '') : ` AND tag IN (${list})`;
+    if (tags || listed.length > 0)
+      await tx.run(`DELETE FROM photo_tags WHERE ${ofPhotos}${ofTags}`, [...params, ...listed]);
     await this.#addTags(tx, ids, tags ?? addTags, tags !== undefined, now);
     return true;
   }
 
-  /** Positions grow with time, so that added tags follow those that are there; a whole list is laid out anew. */
+  /**
+   * Positions are derived from the time, so that added tags follow the existing ones.
+   * @param reorder whether existing tags get new positions as well, because `tags` is the whole list
+   */
   async #addTags(
     tx: Transaction,
     ids: string[],
     tags: readonly string[],
-    anew: boolean,
+    reorder: boolean,
     now: Date,
   ): Promise<void> {
     if (tags.length === 0) return;
@@ -155,20 +170,20 @@ export class PhotoEditRepository {
        SELECT photos.id, photos.user_id, added.tag, added.position
        FROM photos CROSS JOIN (VALUES ${values.join(', ')}) AS added(tag, position)
        WHERE photos.id IN (${placeholders(ids.length, params.length + 1)})
-       ON CONFLICT (photo_id, tag) DO ${anew ? 'UPDATE SET position = EXCLUDED.position' : 'NOTHING'}`,
+       ON CONFLICT (photo_id, tag) DO ${reorder ? 'UPDATE SET position = EXCLUDED.position' : 'NOTHING'}`,
       [...params, ...ids],
     );
   }
 
   async #refreshSearch(tx: Transaction, userId: string, ids: string[]): Promise<void> {
-    const rows = await tx.query<SearchedRow>(
+    const rows = await tx.query<SearchRow>(
       selectByIds('id, filename, title, description, camera, city, country', ids.length),
       [userId, ...ids],
     );
     const tags = await tagsOf(tx, userId, ids);
-    for (let start = 0; start < rows.length; start += ROWS_A_STATEMENT) {
+    for (let start = 0; start < rows.length; start += ROWS_PER_STATEMENT) {
       const params: SqlValue[] = [];
-      const values = rows.slice(start, start + ROWS_A_STATEMENT).map((row) => {
+      const values = rows.slice(start, start + ROWS_PER_STATEMENT).map((row) => {
         const { id, filename, title, description, camera, city, country } = row;
         params.push(
           id,
@@ -200,15 +215,18 @@ async function tagsOf(
   return tags;
 }
 
-/** `UPDATE photos SET ...` of the same values for some photos, which are known to be the person's. */
+/**
+ * An `UPDATE photos SET ...` with the same values for several photos. The caller ensures that they belong to the
+ * user.
+ */
 class Assignments {
   readonly #params: SqlValue[];
-  readonly #which: string;
+  readonly #condition: string;
   readonly #columns: string[] = [];
 
   constructor(ids: readonly string[]) {
     this.#params = [...ids];
-    this.#which = `id IN (${placeholders(ids.length, 1)})`;
+    this.#condition = `id IN (${placeholders(ids.length, 1)})`;
   }
 
   assign(column: string, value: SqlValue): this {
@@ -223,6 +241,6 @@ class Assignments {
   }
 
   async run(tx: Transaction): Promise<void> {
-    await tx.run(`UPDATE photos SET ${this.#columns.join(', ')} WHERE ${this.#which}`, this.#params);
+    await tx.run(`UPDATE photos SET ${this.#columns.join(', ')} WHERE ${this.#condition}`, this.#params);
   }
 }

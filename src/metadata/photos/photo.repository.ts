@@ -8,7 +8,7 @@ import { PHOTO_COLUMNS, type PhotoRow, toColumns, toPhoto } from './photo-column
 import { fold } from '../../search/folding.ts';
 import { foldForLike, searchText } from '../../search/search-text.ts';
 
-/** Where the objects of one photo lie. */
+/** The keys of a photo's objects. */
 export interface PhotoKeys {
   original: string;
   thumbnail: string;
@@ -37,23 +37,26 @@ export interface NewPhoto extends Pick<
   previewBytes: number;
 }
 
-/** One deliverable object of a photo. */
+/** One object of a photo, with the facts needed to deliver it. */
 export interface Media {
   key: string;
+  /** Size of this object. */
   sizeBytes: number;
+  /** Checksum of the original. */
   checksum: string;
   filename: string;
+  /** Content type of the original. */
   contentType: string;
 }
 
-/** $from, $from+1, ... for a list of `count` values. */
+/** Placeholders for a list of `count` values: $from, $from+1, ... */
 export function placeholders(count: number, from: number): string {
   return Array.from({ length: count }, (_, index) => `$${from + index}`).join(', ');
 }
 
 /**
- * A SELECT of those of `count` ids ($2, $3, ...) that are the person's ($1). DuckDB takes the index of a key only for a scan
- * with no other condition, so the owner is compared in a step of its own.
+ * A SELECT for `count` photos by ID ($2, $3, ...), limited to those of one user ($1). DuckDB uses the index of a
+ * key only for a scan without other conditions, so the owner is compared in a separate step.
  */
 export function selectByIds(columns: string, count: number): string {
   return (
@@ -62,12 +65,15 @@ export function selectByIds(columns: string, count: number): string {
   );
 }
 
-/** One value for a person and their bytes: 128 bits as 32 digits. An index of both as they are would be twice as large. */
+/**
+ * A unique value for a user and a checksum: 128 bits in 32 hexadecimal digits. An index of the two columns would be
+ * twice as large.
+ */
 export function contentKey(userId: string, checksum: string): string {
   return hash('sha256', `${checksum} ${userId}`).slice(0, 32);
 }
 
-/** Make and model as a person says them: "Canon EOS 40D", never "Canon Canon EOS 40D". */
+/** Make and model as one name, in which the make is not repeated: "Canon EOS 40D", not "Canon Canon EOS 40D". */
 function cameraName(capture: CaptureFacts): string | null {
   const { make, model } = capture.camera ?? { make: null, model: null };
   if (!make || !model) return make ?? model;
@@ -84,12 +90,12 @@ const MEDIA_COLUMNS = {
   preview: { path: 'preview_path', size: 'preview_bytes' },
 } as const;
 
-/** Photos one by one: found by key, born and buried. Every method is bound to one person. */
+/** Finds photos by key, inserts and deletes them. Every method is limited to one user, except findTrashedBefore. */
 @Injectable()
 export class PhotoRepository {
   constructor(private readonly database: Database) {}
 
-  /** Those of the ids that are the person's, in no order; unknown ids are left out. */
+  /** The user's photos by ID, in no particular order. Unknown IDs are omitted. */
   async findByIds(userId: string, ids: readonly string[]): Promise<Map<string, Photo>> {
     const unique = [...new Set(ids)];
     if (unique.length === 0) return new Map();
@@ -100,6 +106,7 @@ export class PhotoRepository {
     return byKey(rows.map(toPhoto), 'id');
   }
 
+  /** The user's photos by checksum, in no particular order. Unknown checksums are omitted. */
   async findByChecksums(userId: string, checksums: readonly string[]): Promise<Map<string, Photo>> {
     const unique = [...new Set(checksums)];
     if (unique.length === 0) return new Map();
@@ -110,8 +117,9 @@ export class PhotoRepository {
     return byKey(rows.map(toPhoto), 'checksum');
   }
 
-  async findMedia(userId: string, id: string, which: keyof PhotoKeys): Promise<Media | null> {
-    const { path, size } = MEDIA_COLUMNS[which];
+  /** The object of one rendition, or null if the user has no such photo. */
+  async findMedia(userId: string, id: string, rendition: keyof PhotoKeys): Promise<Media | null> {
+    const { path, size } = MEDIA_COLUMNS[rendition];
     const [row] = await this.database.query<{
       key: string;
       size: number;
@@ -124,7 +132,7 @@ export class PhotoRepository {
     return { key, sizeBytes: row.size, checksum, filename, contentType: row.content_type };
   }
 
-  /** The metadata JSON of each id, as text. */
+  /** The metadata of each photo, as JSON text. */
   async findMetadata(userId: string, ids: readonly string[]): Promise<Map<string, string>> {
     if (ids.length === 0) return new Map();
     const rows = await this.database.query<{ id: string; metadata: string }>(
@@ -134,7 +142,7 @@ export class PhotoRepository {
     return new Map(rows.map((row) => [row.id, row.metadata]));
   }
 
-  /** Throws UniqueViolationError where the person has these bytes already. */
+  /** @throws UniqueViolationError if the user already has a photo with these bytes */
   async insert(tx: Transaction, photo: NewPhoto): Promise<void> {
     const { capture, keys } = photo;
     const camera = cameraName(capture);
@@ -163,7 +171,7 @@ export class PhotoRepository {
     await touchLibrary(tx, photo.userId);
   }
 
-  /** Ids of the photos that went into the trash before `before`, the oldest first, with whose they are. */
+  /** IDs and owners of photos of all users that were moved to the trash before `before`, oldest first. */
   async findTrashedBefore(before: Date, limit: number): Promise<{ id: string; userId: string }[]> {
     const rows = await this.database.query<{ id: string; user_id: string }>(
       'SELECT id, user_id FROM photos WHERE trashed_date < $1 ORDER BY trashed_date, id LIMIT $2',
@@ -173,10 +181,11 @@ export class PhotoRepository {
   }
 
   /**
-   * Takes the person's photos out of the library: the rows go, a tombstone for each says which objects are to go. Gives
-   * those that there were, with their sizes. `trashedBefore` spares what was restored in the meantime.
+   * Deletes the rows of the user's photos and inserts a tombstone for each, so that its objects are removed later.
+   * @param trashedBefore if not null, skips photos that were not in the trash by then, such as restored ones
+   * @returns the deleted photos with the sizes of their originals
    */
-  async bury(
+  async delete(
     tx: Transaction,
     userId: string,
     ids: readonly string[],
@@ -192,15 +201,15 @@ export class PhotoRepository {
       (row) => trashedBefore === null || (row.trashed_date !== null && row.trashed_date < trashedBefore),
     );
     if (rows.length === 0) return [];
-    const gone = rows.map((row) => row.id);
+    const deleted = rows.map((row) => row.id);
     await tx.run(
       `INSERT INTO tombstones (photo_id, user_id, storage_path, thumbnail_path, preview_path, created_date)
        SELECT id, user_id, storage_path, thumbnail_path, preview_path, CAST($1 AS TIMESTAMP)
-       FROM photos WHERE id IN (${placeholders(gone.length, 2)})`,
-      [now, ...gone],
+       FROM photos WHERE id IN (${placeholders(deleted.length, 2)})`,
+      [now, ...deleted],
     );
-    await tx.run(`DELETE FROM photo_tags WHERE photo_id IN (${placeholders(gone.length, 1)})`, gone);
-    await tx.run(`DELETE FROM photos WHERE id IN (${placeholders(gone.length, 1)})`, gone);
+    await tx.run(`DELETE FROM photo_tags WHERE photo_id IN (${placeholders(deleted.length, 1)})`, deleted);
+    await tx.run(`DELETE FROM photos WHERE id IN (${placeholders(deleted.length, 1)})`, deleted);
     await touchLibrary(tx, userId);
     return rows.map((row) => ({ id: row.id, sizeBytes: row.size_bytes }));
   }

@@ -17,18 +17,19 @@ export class Camera implements CameraFacts {
   @Field(() => Int, { nullable: true })
   iso!: number | null;
 
-  @Field(() => Float, { nullable: true, description: 'The f-number.' })
+  @Field(() => Float, { nullable: true, description: 'F-number.' })
   aperture!: number | null;
 
-  @Field(() => String, { nullable: true, description: 'Seconds, as a photographer writes them: 1/250.' })
+  @Field(() => String, { nullable: true, description: 'Exposure time in seconds, as a fraction: 1/250.' })
   exposureTime!: string | null;
 
-  @Field(() => Float, { nullable: true, description: 'Millimetres.' })
+  @Field(() => Float, { nullable: true, description: 'Focal length in millimeters.' })
   focalLength!: number | null;
 }
 
 @ObjectType({
-  description: 'Where a photo was taken: WGS 84 degrees, metres above sea level, and the nearest place.',
+  description:
+    'Place where the photo was taken. Latitude and longitude are in degrees (WGS 84), altitude is in meters above sea level, city and country are those of the nearest known place.',
 })
 export class Location implements LocationFacts {
   @Field(() => Float)
@@ -47,13 +48,14 @@ export class Location implements LocationFacts {
   country!: string | null;
 }
 
-/** A person's record of an image: what clients see. Keys, owners and paths are the repository's own. */
+/** A user's record of an image, as clients see it. Owners and keys are known to the repositories only. */
 @ObjectType({ implements: () => Node })
 export class Photo implements Node {
   id!: string;
 
   @Field({
-    description: 'The last component of the name that was sent, NFC, at most 255 bytes, its extension kept.',
+    description:
+      'Last component of the name sent by the client, in NFC, without control or bidirectional-control characters. At most 255 bytes; the extension is kept.',
   })
   filename!: string;
 
@@ -66,7 +68,10 @@ export class Photo implements Node {
   @Field()
   isFavorite!: boolean;
 
-  @Field({ description: 'Never shown through a share, whatever album it is in.' })
+  @Field({
+    description:
+      'Indicates whether the photo is hidden from every share, regardless of the albums that contain it.',
+  })
   isPrivate!: boolean;
 
   @Field()
@@ -75,25 +80,32 @@ export class Photo implements Node {
   @Field(() => ByteSize)
   sizeBytes!: number;
 
-  @Field(() => Int, { description: 'Pixels as displayed, after the EXIF orientation is applied.' })
+  @Field(() => Int, {
+    description: 'Width in pixels as displayed, after the EXIF orientation is applied.',
+  })
   width!: number;
 
-  @Field(() => Int, { description: 'Pixels as displayed, after the EXIF orientation is applied.' })
+  @Field(() => Int, {
+    description: 'Height in pixels as displayed, after the EXIF orientation is applied.',
+  })
   height!: number;
 
-  @Field({ description: "SHA-256 of the original's bytes, lower-case hex." })
+  @Field({ description: "SHA-256 of the original's bytes, in lowercase hexadecimal." })
   checksum!: string;
 
-  @Field({ description: 'A placeholder of some 25 bytes, base64 (thumbhash).' })
+  @Field({ description: 'Placeholder of about 25 bytes, in base64 (thumbhash).' })
   thumbhash!: string;
 
   @Field(() => DateTime, {
     description:
-      "When it was taken: EXIF with its offset where there is one, else the camera's clock in the viewer's time zone at upload, else the GPS time, else the upload.",
+      "Time when the photo was taken, from the first available source: the camera's clock with its EXIF offset; the camera's clock in the viewer's time zone at upload; the GPS time; the time of the upload.",
   })
   takenAt!: Date;
 
-  @Field(() => LocalDateTime, { description: "The camera's clock; the timeline orders by it, then by id." })
+  @Field(() => LocalDateTime, {
+    description:
+      "Time shown by the camera's clock. The timeline and TAKEN_AT order by this field, then by id, so that a day is the photographer's day.",
+  })
   takenAtLocal!: Date;
 
   @Field(() => DateTime)
@@ -102,7 +114,10 @@ export class Photo implements Node {
   @Field(() => DateTime)
   updatedAt!: Date;
 
-  @Field(() => DateTime, { nullable: true, description: 'Set while the photo is in the trash.' })
+  @Field(() => DateTime, {
+    nullable: true,
+    description: 'Time when the photo was moved to the trash; null if it is not in the trash.',
+  })
   trashedAt!: Date | null;
 
   @Field(() => Camera, { nullable: true })

@@ -3,13 +3,13 @@ import { Database, type Transaction } from '../../database/database.ts';
 import { touchLibrary } from '../browse/library-memo.ts';
 import { type PhotoKeys, placeholders } from './photo.repository.ts';
 
-/** What is asked when the database may lack what was acknowledged: objects and rows are compared. */
+/** Compares rows with objects when the database may lack acknowledged writes. */
 @Injectable()
 export class RecoveryRepository {
   constructor(private readonly database: Database) {}
 
-  /** Those of the keys of originals that a photo, an upload or a tombstone names. */
-  async findKnown(keys: readonly string[]): Promise<Set<string>> {
+  /** Returns those keys of originals that a photo, an upload or a tombstone refers to. */
+  async findReferencedKeys(keys: readonly string[]): Promise<Set<string>> {
     if (keys.length === 0) return new Set();
     const list = placeholders(keys.length, 1);
     const rows = await this.database.query<{ key: string }>(
@@ -21,14 +21,14 @@ export class RecoveryRepository {
     return new Set(rows.map((row) => row.key));
   }
 
-  /** Everybody who has a row. */
-  async findPeople(): Promise<string[]> {
+  /** The IDs of all users. */
+  async findUserIds(): Promise<string[]> {
     const rows = await this.database.query<{ id: string }>('SELECT id FROM users ORDER BY id');
     return rows.map((row) => row.id);
   }
 
-  /** The person's photos after the id `after`, by id. */
-  async findObjects(
+  /** The keys of the user's photos whose ID is greater than `after`, ordered by ID. */
+  async findPhotoKeys(
     userId: string,
     after: string,
     limit: number,
@@ -49,8 +49,11 @@ export class RecoveryRepository {
     }));
   }
 
-  /** Gives the person's photo other objects, of the same picture. */
-  async setObjects(
+  /**
+   * Replaces the objects of the user's photo with others of the same image.
+   * @param bytes sizes of the new renditions
+   */
+  async setPhotoKeys(
     tx: Transaction,
     userId: string,
     id: string,
@@ -66,10 +69,10 @@ export class RecoveryRepository {
   }
 
   /**
-   * Keeps sweeps from removing what was kept or restored after the state that the database is in: intents name no
-   * objects any more, and the time of what is in the trash begins at `now`.
+   * Prevents sweeps from removing objects and photos that were stored or restored after the state that the database
+   * is in. Intents lose their keys, and the retention of photos in the trash starts again at `now`.
    */
-  async spare(tx: Transaction, now: Date): Promise<void> {
+  async protectFromSweeps(tx: Transaction, now: Date): Promise<void> {
     await tx.run(
       `UPDATE uploads SET state = 'received', photo_id = NULL, storage_path = NULL, thumbnail_path = NULL, preview_path = NULL
        WHERE state IN ('keeping', 'clearing')`,

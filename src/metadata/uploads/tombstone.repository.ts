@@ -2,17 +2,18 @@ import { Injectable } from '@nestjs/common';
 import { Database, type Transaction } from '../../database/database.ts';
 import type { PhotoKeys } from '../photos/photo.repository.ts';
 
+/** The keys of a deleted photo. The row is removed after the objects. */
 export interface Tombstone {
   photoId: string;
   keys: PhotoKeys;
 }
 
-/** Objects that no photo owns any more and that are to be removed. */
+/** Stores the keys of objects that must be removed because their photos were deleted. */
 @Injectable()
 export class TombstoneRepository {
   constructor(private readonly database: Database) {}
 
-  /** The oldest first. */
+  /** Tombstones, oldest first. */
   async findSome(limit: number): Promise<Tombstone[]> {
     return this.#select('ORDER BY created_date, photo_id LIMIT $1', [limit]);
   }

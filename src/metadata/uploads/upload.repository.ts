@@ -3,9 +3,11 @@ import { Database, type SqlValue, type Transaction } from '../../database/databa
 import type { PhotoKeys } from '../photos/photo.repository.ts';
 
 /**
- * open: room is reserved and the bytes are awaited. received: the bytes are staged. keeping: the intent, objects are
- * being written under its keys. clearing: they are being removed again, and it may not be committed. done, refused: the
- * answer stands, to be given again.
+ * - open: storage is reserved; the bytes have not arrived
+ * - received: the bytes are staged
+ * - keeping: the intent is committed; objects are being written under its keys
+ * - clearing: these objects are being removed again; the photo can no longer be committed
+ * - done, refused: the outcome is stored, so that completeUploads can be repeated
  */
 export type UploadState = 'open' | 'received' | 'keeping' | 'clearing' | 'done' | 'refused';
 
@@ -13,16 +15,20 @@ export interface UploadRow {
   id: string;
   userId: string;
   state: UploadState;
+  /** Hash of the secret in the target's URL. Null for a multipart upload, which has no target. */
   secretHash: string | null;
   filename: string;
   sizeBytes: number;
   checksum: string;
+  /** Bytes set aside from the user's quota. */
   reservedBytes: number;
   createdAt: Date;
   expiresAt: Date;
+  /** Set while there is an intent. */
   photoId: string | null;
+  /** Set while there is an intent. */
   keys: PhotoKeys | null;
-  /** What completeUploads answers: a photo's id, or a refusal; of an open one, what was wrong with the last PUT. */
+  /** The outcome that completeUploads returns. For an open upload: the reason why the last PUT was refused. */
   outcome: UploadOutcome | null;
 }
 
@@ -77,7 +83,7 @@ function toUpload(row: Columns): UploadRow {
   };
 }
 
-/** Targets, reservations and intents. */
+/** Stores targets, reservations and intents: one row for each upload. */
 @Injectable()
 export class UploadRepository {
   constructor(private readonly database: Database) {}
@@ -106,13 +112,18 @@ export class UploadRepository {
     );
   }
 
+  /** The user's upload, or null if there is none with this ID. */
   async find(userId: string, id: string): Promise<UploadRow | null> {
     const [upload] = await this.#select('id = $1 AND user_id = $2', [id, userId]);
     return upload ?? null;
   }
 
-  /** The bytes have arrived whole and stay until `until`; false where the row is gone or is not open any more. */
-  async receive(tx: Transaction, id: string, until: Date): Promise<boolean> {
+  /**
+   * Marks an open upload as received.
+   * @param until time when the staged bytes expire
+   * @returns false if the row does not exist or is no longer open
+   */
+  async markReceived(tx: Transaction, id: string, until: Date): Promise<boolean> {
     const changed = await tx.run(
       `UPDATE uploads SET state = 'received', outcome = NULL, expires_date = $2 WHERE id = $1 AND state = 'open'`,
       [id, until],
@@ -120,16 +131,26 @@ export class UploadRepository {
     return changed > 0;
   }
 
-  /** Notes of an open upload why its last bytes were not taken. */
-  async note(tx: Transaction, id: string, outcome: UploadOutcome): Promise<void> {
+  /** Stores in an open upload the reason why its last PUT was refused. */
+  async setPutError(tx: Transaction, id: string, outcome: UploadOutcome): Promise<void> {
     await tx.run(`UPDATE uploads SET outcome = $2 WHERE id = $1 AND state = 'open'`, [
       id,
       JSON.stringify(outcome),
     ]);
   }
 
-  /** Writes the intent: the photo's id and keys, before any of the keys is written. False where the row is gone. */
-  async intend(tx: Transaction, id: string, photoId: string, keys: PhotoKeys, until: Date): Promise<boolean> {
+  /**
+   * Writes the intent: the photo's ID and keys. It must be committed before any object is written.
+   * @param until time when the intent expires
+   * @returns false if the row does not exist or is not in the state `received`
+   */
+  async writeIntent(
+    tx: Transaction,
+    id: string,
+    photoId: string,
+    keys: PhotoKeys,
+    until: Date,
+  ): Promise<boolean> {
     const changed = await tx.run(
       `UPDATE uploads SET state = 'keeping', photo_id = $2, storage_path = $3, thumbnail_path = $4, preview_path = $5,
        expires_date = $6 WHERE id = $1 AND state = 'received'`,
@@ -139,8 +160,10 @@ export class UploadRepository {
   }
 
   /**
-   * Ends an upload that is in the state `from`: its answer is kept until `keepUntil`, and what it had reserved is given
-   * back by the caller. False, and nothing changed, where it is in another state.
+   * Ends an upload that is in the state `from` and stores its outcome. The caller must release the upload's
+   * reservation.
+   * @param keepUntil time when the outcome expires
+   * @returns false, without any change, if the upload is in another state
    */
   async finish(
     tx: Transaction,
@@ -158,10 +181,16 @@ export class UploadRepository {
   }
 
   /**
-   * Claims an intent for clearing: from here on its commit is refused, and every sweep after `now` tries what this one
-   * does not finish. Gives the claimed row with its keys; null where it has ended, or where it was still good at `expiredBy`.
+   * Claims an intent for clearing. Its commit is refused from then on, and if this attempt does not finish, the
+   * sweeps after `now` repeat it.
+   * @returns the claimed row with its keys; null if the intent has ended or expires after `expiredBy`
    */
-  async clear(tx: Transaction, id: string, expiredBy: Date, now = new Date()): Promise<UploadRow | null> {
+  async claimForClearing(
+    tx: Transaction,
+    id: string,
+    expiredBy: Date,
+    now = new Date(),
+  ): Promise<UploadRow | null> {
     const [row] = await tx.query<Columns>(
       `SELECT ${COLUMNS} FROM uploads WHERE id = $1 AND state IN ('keeping', 'clearing') AND expires_date <= $2`,
       [id, expiredBy],
@@ -175,8 +204,11 @@ export class UploadRepository {
     return toUpload(row);
   }
 
-  /** An intent is cleared: the bytes are staged still, and stay until `until`. */
-  async cleared(tx: Transaction, id: string, until: Date): Promise<void> {
+  /**
+   * Returns an upload whose intent was cleared to the state `received`, because its bytes are still staged.
+   * @param until time when the staged bytes expire
+   */
+  async markCleared(tx: Transaction, id: string, until: Date): Promise<void> {
     await tx.run(
       `UPDATE uploads SET state = 'received', photo_id = NULL, storage_path = NULL, thumbnail_path = NULL,
        preview_path = NULL, expires_date = $2 WHERE id = $1 AND state = 'clearing'`,
@@ -184,7 +216,7 @@ export class UploadRepository {
     );
   }
 
-  /** How many targets of the person wait for their bytes. */
+  /** The number of the user's targets whose bytes have not arrived. */
   async countOpen(tx: Transaction, userId: string): Promise<number> {
     const [row] = await tx.query<{ count: number }>(
       `SELECT CAST(COUNT(*) AS BIGINT) AS count FROM uploads WHERE user_id = $1 AND state = 'open'`,
@@ -193,7 +225,10 @@ export class UploadRepository {
     return row?.count ?? 0;
   }
 
-  /** Deletes a row and gives the reservation that it held; null where it is gone or has moved on. */
+  /**
+   * Deletes a row. The caller must release the reservation.
+   * @returns the reservation; null if the row does not exist or is in none of the states
+   */
   async remove(
     tx: Transaction,
     id: string,
@@ -206,14 +241,14 @@ export class UploadRepository {
     return row ? { userId: row.user_id, reservedBytes: row.reserved_bytes } : null;
   }
 
-  /** Rows whose time is over, the oldest first: intents, or all the others. */
-  async findExpired(now: Date, which: 'intents' | 'others', limit: number): Promise<UploadRow[]> {
-    const states = `state ${which === 'intents' ? 'IN' : 'NOT IN'} ('keeping', 'clearing')`;
+  /** Expired uploads, oldest first: those with an intent, or all others. */
+  async findExpired(now: Date, kind: 'intents' | 'others', limit: number): Promise<UploadRow[]> {
+    const states = `state ${kind === 'intents' ? 'IN' : 'NOT IN'} ('keeping', 'clearing')`;
     return this.#select(`expires_date < $1 AND ${states} ORDER BY expires_date, id LIMIT $2`, [now, limit]);
   }
 
-  /** Those of the ids whose staged bytes are still to become a photo. */
-  async awaitingPhotos(ids: readonly string[]): Promise<Set<string>> {
+  /** Returns those IDs whose staged bytes can still become a photo. */
+  async findNeedingBytes(ids: readonly string[]): Promise<Set<string>> {
     if (ids.length === 0) return new Set();
     const list = ids.map((_, index) => `$${index + 1}`).join(', ');
     const rows = await this.database.query<{ id: string }>(
@@ -223,8 +258,8 @@ export class UploadRepository {
     return new Set(rows.map((row) => row.id));
   }
 
-  /** The states of those of the ids that have a row. */
-  async statesOf(ids: readonly string[]): Promise<Map<string, UploadState>> {
+  /** The states of the uploads that exist. */
+  async findStates(ids: readonly string[]): Promise<Map<string, UploadState>> {
     if (ids.length === 0) return new Map();
     const list = ids.map((_, index) => `$${index + 1}`).join(', ');
     const rows = await this.database.query<{ id: string; state: UploadState }>(

@@ -7,23 +7,23 @@ export interface User {
   email: string;
   name: string | null;
   avatarUrl: string | null;
-  /** As JSON text; the viewer gives it meaning. */
+  /** JSON text, which src/viewer interprets. */
   settings: string;
-  /** Bytes; null: the configured default counts. */
+  /** Null means the configured default; 0 means no quota. */
   quotaBytes: number | null;
   usedBytes: number;
   reservedBytes: number;
 }
 
-/** What the proxy says of a person; a null leaves what is known. */
-export interface SeenUser {
+/** The profile in the identity proxy's assertion. Null does not change the stored value. */
+export interface UserProfile {
   id: string;
   email: string;
   name: string | null;
   avatarUrl: string | null;
 }
 
-/** People and the bytes they hold. */
+/** Stores users, their settings and their storage usage. */
 @Injectable()
 export class UserRepository {
   constructor(
@@ -59,14 +59,14 @@ export class UserRepository {
     };
   }
 
-  /** Makes the person's row at first sight, and keeps it fresh afterwards. */
-  async see(tx: Transaction, user: SeenUser, now: Date): Promise<void> {
-    const fresh = await tx.run(
+  /** Inserts the user, or updates the profile and the time of the last login. */
+  async upsert(tx: Transaction, user: UserProfile, now: Date): Promise<void> {
+    const updated = await tx.run(
       `UPDATE users SET email = $2, name = COALESCE($3, name), avatar_url = COALESCE($4, avatar_url), last_login = $5
        WHERE id = $1`,
       [user.id, user.email, user.name, user.avatarUrl, now],
     );
-    if (fresh > 0) return;
+    if (updated > 0) return;
     await tx.run(
       `INSERT INTO users (id, email, name, avatar_url, created_date, last_login, settings) VALUES ($1, $2, $3, $4, $5, $5, '{}')`,
       [user.id, user.email, user.name, user.avatarUrl, now],
@@ -85,7 +85,11 @@ export class UserRepository {
     await tx.run('UPDATE users SET settings = $2 WHERE id = $1', [id, settings]);
   }
 
-  /** Sets `bytes` aside where they fit beside what is used and reserved; false, and nothing changed, where they do not. */
+  /**
+   * Reserves storage if used, reserved and new bytes together are within the quota.
+   * @param defaultQuota bytes, for users without their own quota; 0 means no quota
+   * @returns false, without any change, if the bytes exceed the quota
+   */
   async reserve(tx: Transaction, id: string, bytes: number, defaultQuota: number): Promise<boolean> {
     const changed = await tx.run(
       `UPDATE users SET storage_reserved = storage_reserved + $2
@@ -95,14 +99,19 @@ export class UserRepository {
     return changed > 0;
   }
 
-  /** Adds to what is used and to what is reserved; negative numbers give back. */
-  async account(tx: Transaction, id: string, change: { used?: number; reserved?: number }): Promise<void> {
+  /** Adds to the used and reserved bytes. A negative number subtracts. */
+  async adjustUsage(
+    tx: Transaction,
+    id: string,
+    change: { used?: number; reserved?: number },
+  ): Promise<void> {
     await tx.run(
       'UPDATE users SET storage_used = storage_used + $2, storage_reserved = storage_reserved + $3 WHERE id = $1',
       [id, change.used ?? 0, change.reserved ?? 0],
     );
   }
 
+  /** The number of photos outside of the trash and in the trash. Cached until the library changes. */
   async countPhotos(id: string): Promise<{ library: number; trash: number }> {
     return this.memo.get(id, 'countPhotos', () => this.#countPhotos(id));
   }

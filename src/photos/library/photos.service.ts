@@ -82,9 +82,9 @@ export class PhotosService {
   /** Deletes those that there are, or only those trashed before a time; gives their ids. */
   async deleteForGood(userId: string, ids: readonly string[], trashedBefore: Date | null): Promise<string[]> {
     const rows = await this.database.write(async (tx) => {
-      const buried = await this.photos.bury(tx, userId, ids, new Date(), trashedBefore);
+      const buried = await this.photos.delete(tx, userId, ids, new Date(), trashedBefore);
       const bytes = buried.reduce((sum, row) => sum + row.sizeBytes, 0);
-      await this.users.account(tx, userId, { used: -bytes });
+      await this.users.adjustUsage(tx, userId, { used: -bytes });
       return buried;
     });
     const gone = rows.map((row) => row.id);

@@ -34,7 +34,7 @@ export class LibraryCheck implements OnModuleInit {
       this.#log.warn(message);
     }
     // Before the first sweep, which goes by what the rows say.
-    if (recoverDatabase) await this.database.write((tx) => this.rows.spare(tx, new Date()));
+    if (recoverDatabase) await this.database.write((tx) => this.rows.protectFromSweeps(tx, new Date()));
   }
 
   async #findSome(): Promise<Original[]> {

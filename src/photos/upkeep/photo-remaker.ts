@@ -52,7 +52,7 @@ export class PhotoRemaker {
       const filename = key.slice(key.lastIndexOf('/') + 1);
       const stored = { ...file, photoId, userId, filename, keys, uploadedAt };
       await this.photos.insert(tx, newPhoto(stored, image, timeZone, bytes));
-      await this.users.account(tx, userId, { used: file.sizeBytes });
+      await this.users.adjustUsage(tx, userId, { used: file.sizeBytes });
     });
     await this.events.publish(userId, { added: [photoId] });
     return 'made';
@@ -85,7 +85,7 @@ export class PhotoRemaker {
 
   async #give(userId: string, id: string, keys: PhotoKeys, image: ProcessedImage): Promise<Recovered> {
     const bytes = await this.#keepRenditions(keys, image);
-    await this.database.write((tx) => this.rows.setObjects(tx, userId, id, keys, bytes));
+    await this.database.write((tx) => this.rows.setPhotoKeys(tx, userId, id, keys, bytes));
     return 'repaired';
   }
 

@@ -58,7 +58,7 @@ export class Recovery implements BeforeApplicationShutdown {
   }
 
   async #run(): Promise<void> {
-    for (const userId of await this.rows.findPeople()) {
+    for (const userId of await this.rows.findUserIds()) {
       if ((this.#next.get(userId) ?? 0) > Date.now()) continue;
       const tally = await this.#recover(userId);
       if (this.#isStopping) return;
@@ -80,7 +80,7 @@ export class Recovery implements BeforeApplicationShutdown {
     for await (const page of this.originals.find(originalsOf(userId)))
       await this.#each(tally, page, (original) => this.remaker.remake(userId, original));
     for (let after: string | undefined = ''; after !== undefined && !this.#isStopping;) {
-      const page = await this.rows.findObjects(userId, after, PAGE);
+      const page = await this.rows.findPhotoKeys(userId, after, PAGE);
       await this.#each(tally, page, ({ id, keys }) => this.remaker.check(userId, id, keys));
       after = page.at(-1)?.id;
     }

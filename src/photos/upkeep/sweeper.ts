@@ -152,7 +152,7 @@ export class Sweeper implements OnApplicationBootstrap, BeforeApplicationShutdow
     const old = (await this.staging.list()).filter((file) => afterCrash || file.ageMs > ORPHAN_MS);
     for (let start = 0; start < old.length; start += BATCH) {
       const files = old.slice(start, start + BATCH);
-      const wanted = await this.uploads.awaitingPhotos(files.map((file) => file.uploadId));
+      const wanted = await this.uploads.findNeedingBytes(files.map((file) => file.uploadId));
       for (const file of files) {
         const isWhole = file.name === file.uploadId;
         // What arrived elsewhere is still there, and read again.
@@ -173,7 +173,7 @@ export class Sweeper implements OnApplicationBootstrap, BeforeApplicationShutdow
       const ours = ids.filter((id) => validate(id));
       for (let start = 0; start < ours.length; start += BATCH) {
         const some = ours.slice(start, start + BATCH);
-        const states = await this.uploads.statesOf(some);
+        const states = await this.uploads.findStates(some);
         for (const id of some) {
           const state = states.get(id);
           const isOld = afterCrash || Date.now() - madeAt(id) > STRAY_MS;

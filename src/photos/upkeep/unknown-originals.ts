@@ -22,7 +22,7 @@ export class UnknownOriginals {
   async *find(folder: string = ORIGINALS): AsyncGenerator<Original[]> {
     for await (const keys of this.store.pages(folder)) {
       // The objects first: what came to be in the meantime has its row.
-      const known = await this.rows.findKnown(keys);
+      const known = await this.rows.findReferencedKeys(keys);
       const unknown = keys.filter((key) => !known.has(key)).flatMap(toOriginal);
       if (unknown.length > 0) yield unknown;
     }

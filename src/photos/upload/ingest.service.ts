@@ -149,7 +149,7 @@ export class IngestService {
       const uploadedAt = new Date();
       if (!(await door.endIntent(tx, upload, photoId, uploadedAt))) throw intentLost();
       await this.photos.insert(tx, newPhoto({ ...upload, photoId, keys, uploadedAt }, image, timeZone));
-      await this.users.account(tx, userId, { used: sizeBytes, reserved: -sizeBytes });
+      await this.users.adjustUsage(tx, userId, { used: sizeBytes, reserved: -sizeBytes });
     });
   }
 

@@ -22,7 +22,7 @@ export class IntentCleaner {
    * @throws StorageUnavailableError, DatabaseUnavailableError; a sweep then repeats what remains.
    */
   async clear(uploadId: string, expiredBy = FOREVER): Promise<boolean> {
-    const claimed = await this.database.write((tx) => this.uploads.clear(tx, uploadId, expiredBy));
+    const claimed = await this.database.write((tx) => this.uploads.claimForClearing(tx, uploadId, expiredBy));
     if (!claimed) return false;
     if (claimed.keys) await this.remover.remove(claimed.keys);
     await this.ledger.cleared(uploadId, claimed.secretHash !== null);

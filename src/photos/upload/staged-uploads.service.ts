@@ -141,12 +141,14 @@ export class StagedUploads {
       if (error instanceof TooManyBytesError) throw putRefused(413, UserErrorCode.FILE_TOO_LARGE, sizeBytes);
       if (error instanceof PutRefusedError && error.code === UserErrorCode.CHECKSUM_MISMATCH) {
         const { code, message } = error;
-        await this.database.write((tx) => this.uploads.note(tx, id, { kind: 'refused', code, message }));
+        await this.database.write((tx) =>
+          this.uploads.setPutError(tx, id, { kind: 'refused', code, message }),
+        );
       }
       throw error;
     }
     const until = new Date(Date.now() + KEPT_MS);
-    if (await this.database.write((tx) => this.uploads.receive(tx, id, until))) return;
+    if (await this.database.write((tx) => this.uploads.markReceived(tx, id, until))) return;
     // Another PUT was first, or the time was over. Where all is settled these bytes are nobody's.
     const now = await this.uploads.find(userId, id);
     if (!now || now.outcome) await this.staging.remove(id);

@@ -29,7 +29,7 @@ export class UploadLedger {
     return this.database.write(async (tx) => {
       const until = new Date(Date.now() + KEPT_MS);
       const isOver = await this.uploads.finish(tx, upload.id, from, outcome, until);
-      if (isOver) await this.users.account(tx, upload.userId, { reserved: -upload.reservedBytes });
+      if (isOver) await this.users.adjustUsage(tx, upload.userId, { reserved: -upload.reservedBytes });
       return isOver;
     });
   }
@@ -45,14 +45,14 @@ export class UploadLedger {
    */
   async cleared(id: string, hasSecret: boolean): Promise<void> {
     await this.database.write(async (tx) => {
-      if (hasSecret) await this.uploads.cleared(tx, id, new Date(Date.now() + KEPT_MS));
+      if (hasSecret) await this.uploads.markCleared(tx, id, new Date(Date.now() + KEPT_MS));
       else await this.#remove(tx, id, ['clearing']);
     });
   }
 
   async #remove(tx: Transaction, id: string, states: readonly UploadState[]): Promise<boolean> {
     const removed = await this.uploads.remove(tx, id, states);
-    if (removed) await this.users.account(tx, removed.userId, { reserved: -removed.reservedBytes });
+    if (removed) await this.users.adjustUsage(tx, removed.userId, { reserved: -removed.reservedBytes });
     return removed !== null;
   }
 }

@@ -63,11 +63,11 @@ export class UploadVerifier {
       if (!(error instanceof NotAsDeclaredError || error instanceof TooManyBytesError)) throw error;
       await this.targets.remove(id);
       const fault = faultOf(UserErrorCode.CHECKSUM_MISMATCH);
-      await this.database.write((tx) => this.uploads.note(tx, id, { kind: 'refused', ...fault }));
+      await this.database.write((tx) => this.uploads.setPutError(tx, id, { kind: 'refused', ...fault }));
       return fault;
     }
     const until = new Date(Date.now() + KEPT_MS);
-    const isReceived = await this.database.write((tx) => this.uploads.receive(tx, id, until));
+    const isReceived = await this.database.write((tx) => this.uploads.markReceived(tx, id, until));
     // A sweep was first.
     return isReceived ? null : faultOf(UserErrorCode.UPLOAD_EXPIRED);
   }

@@ -39,7 +39,7 @@ export class StagedDoor extends UploadDoor {
     until: Date,
   ): Promise<boolean> {
     const intend = () =>
-      this.database.write((tx) => this.uploads.intend(tx, upload.id, photoId, keys, until));
+      this.database.write((tx) => this.uploads.writeIntent(tx, upload.id, photoId, keys, until));
     if (!(await intend())) {
       await this.#clearEarlierAttempt(upload);
       if (!(await intend())) throw intentLost();
