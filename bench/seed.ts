@@ -28,7 +28,7 @@ async function seed(folder: string, library: Library): Promise<void> {
   const part = `${folder}.part`;
   await rm(part, { recursive: true, force: true });
   await mkdir(part, { recursive: true });
-  const database = await DuckDbDatabase.open({ dataDir: part, workLimitMs: 600_000, readLimitMs: 600_000 });
+  const database = await DuckDbDatabase.open({ dataDir: part, writeLimitMs: 600_000, readLimitMs: 600_000 });
   try {
     await addPeople(database, library);
     const select = photosSql(library);

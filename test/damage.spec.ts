@@ -112,7 +112,7 @@ async function expectWholeOrRefusal(): Promise<void> {
   if (client) return expectPhotos(client, photos);
   expect(service.exitCode).toBe(1);
   expect(service.output).toMatch(
-    /imgstream\.duckdb(?:\.wal)? (?:is damaged|lacks \d+ of|contradicts itself)|could not be opened/,
+    /imgstream\.duckdb(?:\.wal)? (?:is damaged|lacks \d+ of|is inconsistent)|could not be opened/,
   );
   return expect(await contents()).toEqual(before);
 }
@@ -171,7 +171,7 @@ it('does not start with a log that has a page of zeros', async () => {
 
 it.each([0.001, 0.9])('does not start with a log truncated to %d of its length', async (part) => {
   await truncate(`${file}.wal`, Math.floor(part * (await readFile(`${file}.wal`)).length));
-  await expectRefusal(`${file} lacks `, 'that were acknowledged');
+  await expectRefusal(`${file} lacks `, 'acknowledged changes');
 });
 
 it('starts with all acknowledged data if a crash interrupted a commit', async () => {
@@ -191,13 +191,13 @@ it('does not start without its log, and starts again once the log is restored', 
 
 it('does not start without the database file, and leaves the log unchanged', async () => {
   await rm(file);
-  await expectRefusal(`${file} is gone`);
+  await expectRefusal(`${file} is missing`);
 });
 
 it('does not start if only the commit count remains of the database', async () => {
   await rm(file);
   await rm(`${file}.wal`);
-  await expectRefusal(`${file} is gone`);
+  await expectRefusal(`${file} is missing`);
 });
 
 it('does not start with an empty database if originals exist', async () => {

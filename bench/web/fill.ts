@@ -15,7 +15,7 @@ async function fill(dataDir: string, thumbnails: string): Promise<void> {
   await mkdir(made);
   for (const { file } of list) await copyFile(join(thumbnails, file), join(made, file));
   const files = new Map<string, string>();
-  const database = await DuckDbDatabase.open({ dataDir, workLimitMs: 600_000, readLimitMs: 600_000 });
+  const database = await DuckDbDatabase.open({ dataDir, writeLimitMs: 600_000, readLimitMs: 600_000 });
   try {
     await database.write((tx) =>
       tx.run(

@@ -26,7 +26,7 @@ describe('DatabaseModule', () => {
     return module;
   };
 
-  it('gives a database with the tables of the program, and closes it with the application', async () => {
+  it('provides a migrated database, and closes it with the application', async () => {
     const module = await build();
     const database = module.get(Database);
     expect(database.exclusive).toBe(true);
@@ -38,9 +38,9 @@ describe('DatabaseModule', () => {
     await expect(stat(join(dataDir, 'imgstream.duckdb.wal'))).rejects.toThrow('ENOENT');
   });
 
-  it('lets nothing start on a database that is in use', async () => {
+  it('refuses to start on a database that is in use', async () => {
     const first = await build();
-    await expect(build()).rejects.toThrow('imgstream.duckdb is open in this process already');
+    await expect(build()).rejects.toThrow('imgstream.duckdb is already open in this process');
     await first.get(Database).ping();
     await first.close();
     const second = await build();

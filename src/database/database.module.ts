@@ -4,7 +4,9 @@ import type { Config } from '../config/config.ts';
 import { Database } from './database.ts';
 import { DuckDbDatabase } from './duckdb/duckdb-database.ts';
 
-/** Gives Database, open and migrated before the application listens, and closes it after the last request. */
+/**
+ * Provides Database. It is opened and migrated before the application listens, and closed after the last request.
+ */
 @Module({
   providers: [
     {

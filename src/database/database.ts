@@ -1,46 +1,72 @@
-/** A value of a parameter ($1, $2, ...). A Date is an instant, stored as a TIMESTAMP in UTC. */
+/** The value of a parameter ($1, $2, ...). A Date is stored as a TIMESTAMP in UTC. */
 export type SqlValue = string | number | boolean | Date | null;
 
-/** A row by column name: BIGINT and INTEGER are numbers, TIMESTAMP is a Date (UTC), NULL is null. */
+/** A row, keyed by column name. BIGINT and INTEGER are numbers, TIMESTAMP is a Date (UTC), NULL is null. */
 export type Row = Record<string, SqlValue>;
 
 export interface Transaction {
-  /** The rows of a statement, RETURNING rows among them. Throws as `Database.write` does. */
+  /**
+   * Runs a statement and returns its rows, including those of RETURNING.
+   * @throws as `Database.write` does.
+   */
   query<T extends object = Row>(sql: string, params?: readonly SqlValue[]): Promise<T[]>;
-  /** Runs a statement and gives the number of rows it inserted, changed or deleted. */
+  /**
+   * Runs a statement and returns the number of rows that it inserted, changed or deleted.
+   * @throws as `Database.write` does.
+   */
   run(sql: string, params?: readonly SqlValue[]): Promise<number>;
 }
 
-/** The database is closed, damaged, full or away; the request may be sent again later. */
+/** The database is closed, damaged, full or unreachable. The client can send the request again later. */
 export class DatabaseUnavailableError extends Error {
   override name = 'DatabaseUnavailableError';
 }
 
-/** A UNIQUE or PRIMARY KEY constraint refused a row. */
+/** A row violates a UNIQUE or PRIMARY KEY constraint. */
 export class UniqueViolationError extends Error {
   override name = 'UniqueViolationError';
 }
 
-/** A relational store. SQL is what DuckDB and PostgreSQL share; parameters are $1, $2, ...; engines differ in migrations only. */
+/**
+ * A relational database. Statements use only the SQL that DuckDB and PostgreSQL have in common, with parameters $1,
+ * $2, .... Only the migrations are written per engine.
+ */
 export abstract class Database {
-  /** True where no other process can have the database open, so that what an earlier process left unfinished is dead. */
+  /**
+   * True if no other process can have the database open. Rows that an earlier process left unfinished are then
+   * certainly abandoned.
+   */
   abstract readonly exclusive: boolean;
 
-  /** False where nothing vouches for the database having all that was acknowledged, as when it is new or was put back. */
+  /**
+   * True if the database is known to contain every acknowledged write. False if that cannot be verified, for
+   * example because the database is new or was restored from a backup.
+   */
   abstract readonly attested: boolean;
 
-  /** The rows of a read, as of its start; does not wait for writes, and refuses to make any. Throws DatabaseUnavailableError. */
+  /**
+   * Runs a SELECT and returns its rows. It sees the data committed before it started, does not wait for writes, and
+   * cannot change anything.
+   * @throws DatabaseUnavailableError
+   */
   abstract query<T extends object = Row>(sql: string, params?: readonly SqlValue[]): Promise<T[]>;
 
   /**
-   * Runs `work` in a transaction and resolves with what it gave once that is durable. `work` may be run more than once
-   * and must have no effect but through `tx`; what it throws rolls its own statements back and no other work's. After a
-   * statement that failed nothing of it is kept, also where `work` caught the error. Others wait for it: it is short, and
-   * waits for nothing but `tx`. Throws UniqueViolationError, DatabaseUnavailableError (which may be thrown, rarely, for
-   * a work that did become durable), or what `work` threw.
+   * Runs `work` in a transaction, and resolves with its return value once the transaction is durable.
+   *
+   * `work` may run more than once, so it must have no effects except through `tx`. If `work` throws, its own
+   * statements are rolled back; concurrent writes are not affected. If one of its statements fails, all of its
+   * statements are rolled back, even if `work` catches the error. Other writes wait for `work`, so it must be short
+   * and await nothing but `tx`.
+   * @throws UniqueViolationError
+   * @throws DatabaseUnavailableError in rare cases even though the transaction became durable
+   * @throws the error that `work` threw
    */
   abstract write<T>(work: (tx: Transaction) => Promise<T>): Promise<T>;
 
-  /** Answers when a real statement did; throws DatabaseUnavailableError. */
+  /**
+   * Resolves once a real statement has succeeded.
+   * @throws DatabaseUnavailableError
+   */
   abstract ping(): Promise<void>;
 }

@@ -19,7 +19,7 @@ describe('Migrations', () => {
   const put = (name: string, sql = `-- ${name}`) => writeFile(join(folder, name), sql);
 
   describe('in a folder', () => {
-    it('are read by number, each with its text and the hash of it', async () => {
+    it('are read in numerical order, each with its text and its hash', async () => {
       await put('0002-add-albums.sql', 'CREATE TABLE albums (id VARCHAR);');
       await put('0001-initial.sql', 'abc');
       await put('notes.md');
@@ -34,7 +34,7 @@ describe('Migrations', () => {
       ]);
     });
 
-    it('are the same with CRLF line ends', async () => {
+    it('have the same hash with CRLF line endings', async () => {
       await put('0001-initial.sql', 'SELECT 1;\r\nSELECT 2;\r\n');
       const [windows] = await readMigrations(folder);
       await put('0001-initial.sql', 'SELECT 1;\nSELECT 2;\n');
@@ -42,12 +42,12 @@ describe('Migrations', () => {
     });
 
     it.each([
-      ['starts late', ['0002-a.sql'], '0001-* is expected where 0002-a is'],
-      ['has a gap', ['0001-a.sql', '0003-c.sql'], '0002-* is expected where 0003-c is'],
-      ['has a number twice', ['0001-a.sql', '0001-b.sql'], '0002-* is expected where 0001-b is'],
-      ['has a file of another name', ['0001-a.sql', '2-b.sql'], '2-b.sql is not named like'],
+      ['does not start at 0001', ['0002-a.sql'], 'expected 0001-*, found 0002-a'],
+      ['has a gap', ['0001-a.sql', '0003-c.sql'], 'expected 0002-*, found 0003-c'],
+      ['has a number twice', ['0001-a.sql', '0001-b.sql'], 'expected 0002-*, found 0001-b'],
+      ['has a misnamed file', ['0001-a.sql', '2-b.sql'], '2-b.sql is not named like'],
       ['has a name with capitals', ['0001-Initial.sql'], '0001-Initial.sql is not named like'],
-    ])('are refused when it %s', async (_what, files, message) => {
+    ])('are refused if the folder %s', async (_case, files, message) => {
       for (const file of files) await put(file);
       const reading = readMigrations(folder);
       await expect(reading).rejects.toThrow(DatabaseStartError);
@@ -55,12 +55,12 @@ describe('Migrations', () => {
     });
   });
 
-  describe('of a database', () => {
+  describe('pending for a database', () => {
     const [one, two, three, four] = [numbered(1), numbered(2), numbered(3), numbered(4)];
     const pending = (...applied: AppliedMigration[]) =>
       pendingMigrations([one, two, three], applied).map(({ id }) => id);
 
-    it('are those that come after the ones it has', () => {
+    it('are those after the ones it has', () => {
       expect(pending()).toEqual([1, 2, 3]);
       expect(pending(one)).toEqual([2, 3]);
       expect(pending(two, one)).toEqual([3]);
@@ -69,17 +69,17 @@ describe('Migrations', () => {
 
     it.each<[string, AppliedMigration[], RegExp]>([
       ['is newer than the program', [one, two, three, four], /newer than this program.*0004-m4/],
-      ['lacks one in between', [one, three], /has migration 0003-m3 but not 0002-m2/],
-      ['had another text of one', [one, { ...two, sha256: 'other' }], /0002-m2 is not what was applied/],
-      ['had another of the number', [one, { ...two, name: 'zwei' }], /0002-m2 is not .* as 0002-zwei/],
-    ])('are refused when it %s', (_what, applied, message) => {
+      ['lacks one between two others', [one, three], /has migration 0003-m3 but not 0002-m2/],
+      ['has one with a different text', [one, { ...two, sha256: 'other' }], /0002-m2 differs from 0002-m2/],
+      ['has one with a different name', [one, { ...two, name: 'zwei' }], /0002-m2 differs from 0002-zwei/],
+    ])('are refused if the database %s', (_case, applied, message) => {
       expect(() => pending(...applied)).toThrow(DatabaseStartError);
       expect(() => pending(...applied)).toThrow(message);
     });
   });
 
   describe('when they are applied', () => {
-    it('run in order, each once, and none after one that fails', async () => {
+    it('run in order, each once, and stop after one that fails', async () => {
       for (const name of ['0001-a.sql', '0002-b.sql', '0003-c.sql', '0004-d.sql']) await put(name);
       const applied: AppliedMigration[] = [];
       const target = (failing?: number) => ({
@@ -90,7 +90,7 @@ describe('Migrations', () => {
         },
       });
       await expect(migrate(folder, target(3))).rejects.toThrow(
-        'Migration 0003-c failed and changed nothing: no such table',
+        'Migration 0003-c failed and was rolled back: no such table',
       );
       expect(applied.map(({ id }) => id)).toEqual([1, 2]);
       expect(await migrate(folder, target())).toBe(2);

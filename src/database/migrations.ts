@@ -4,13 +4,13 @@ import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { DatabaseStartError } from './database-start-error.ts';
 
-/** A file `NNNN-name.sql`. */
+/** The content of a file `NNNN-name.sql`. */
 export interface Migration {
-  /** From 1, without gaps. */
+  /** Numbered from 1, without gaps. */
   id: number;
   name: string;
   sql: string;
-  /** Of the text with LF line ends, in hex. */
+  /** Hash of `sql`, which has LF line endings; in hex. */
   sha256: string;
 }
 
@@ -21,20 +21,20 @@ export interface AppliedMigration {
   sha256: string;
 }
 
-/** What an engine does for `migrate`. */
+/** The operations that `migrate` needs from an engine. */
 export interface MigrationTarget {
-  /** The rows of `schema_migrations`; makes the table where there is none. */
+  /** Returns the rows of `schema_migrations`. Creates the table if it does not exist. */
   applied(): Promise<AppliedMigration[]>;
-  /** Runs the statements of a migration and records it, both or neither. */
+  /** Runs the statements of a migration and records it, in one transaction. */
   apply(migration: Migration): Promise<void>;
 }
 
 const FILE_NAME = /^(\d{4})-([a-z0-9]+(?:-[a-z0-9]+)*)\.sql$/;
 
 /**
- * Brings a database to the newest migration of a folder, each applied once and in order.
- * @returns how many were applied.
- * @throws DatabaseStartError where the folder or the database is not what it must be, or a migration fails.
+ * Applies the migrations of a folder that the database does not have yet, in order.
+ * @returns the number of migrations applied.
+ * @throws DatabaseStartError if the folder is invalid, the database does not match it, or a migration fails.
  */
 export async function migrate(folder: string, target: MigrationTarget): Promise<number> {
   const migrations = await readMigrations(folder);
@@ -44,7 +44,7 @@ export async function migrate(folder: string, target: MigrationTarget): Promise<
       await target.apply(migration);
     } catch (error) {
       throw new DatabaseStartError(
-        `Migration ${label(migration)} failed and changed nothing: ${isNativeError(error) ? error.message : String(error)}`,
+        `Migration ${label(migration)} failed and was rolled back: ${isNativeError(error) ? error.message : String(error)}`,
         { cause: error },
       );
     }
@@ -53,8 +53,8 @@ export async function migrate(folder: string, target: MigrationTarget): Promise<
 }
 
 /**
- * The migrations of a folder by number.
- * @throws DatabaseStartError for a .sql file of another name, a number that is missing or there twice.
+ * Reads the migrations of a folder, ordered by number.
+ * @throws DatabaseStartError if a .sql file is misnamed, or a number is missing or used twice.
  */
 export async function readMigrations(folder: string): Promise<Migration[]> {
   const files = (await readdir(folder)).filter((file) => file.endsWith('.sql')).toSorted();
@@ -64,7 +64,7 @@ export async function readMigrations(folder: string): Promise<Migration[]> {
       if (!number || !name) {
         throw new DatabaseStartError(`${join(folder, file)} is not named like 0001-add-albums.sql.`);
       }
-      // Git may have given the file CRLF line ends; that is no change of the migration.
+      // Git may check the file out with CRLF line endings. The hash must not depend on that.
       const sql = (await readFile(join(folder, file), 'utf8')).replaceAll('\r\n', '\n');
       return { id: Number(number), name, sql, sha256: createHash('sha256').update(sql).digest('hex') };
     }),
@@ -72,8 +72,8 @@ export async function readMigrations(folder: string): Promise<Migration[]> {
   migrations.forEach((migration, index) => {
     if (migration.id !== index + 1) {
       throw new DatabaseStartError(
-        `The migrations in ${folder} must be numbered from 0001 without gaps or doubles; ` +
-          `${label({ ...migration, id: index + 1, name: '*' })} is expected where ${label(migration)} is.`,
+        `The migrations in ${folder} must be numbered from 0001 without gaps or duplicates: ` +
+          `expected ${label({ ...migration, id: index + 1, name: '*' })}, found ${label(migration)}.`,
       );
     }
   });
@@ -81,8 +81,9 @@ export async function readMigrations(folder: string): Promise<Migration[]> {
 }
 
 /**
- * The migrations that a database still needs.
- * @throws DatabaseStartError where the database has one that is not among them, is not the same, or lacks one before it.
+ * Returns the migrations that a database still needs.
+ * @throws DatabaseStartError if the database has a migration that the program does not have, that differs from the
+ * program's, or that follows one the database lacks.
  */
 export function pendingMigrations(
   migrations: readonly Migration[],
@@ -93,19 +94,19 @@ export function pendingMigrations(
     const migration = migrations[index];
     if (!migration) {
       throw new DatabaseStartError(
-        `The database is newer than this program: it has migration ${label(row)}, the program knows ` +
-          `${migrations.length}. Run the newer release, or restore the backup made before the upgrade.`,
+        `The database is newer than this program: it has migration ${label(row)}, but the program has only ` +
+          `${migrations.length} migrations. Run the newer release, or restore the backup made before the upgrade.`,
       );
     }
     if (row.id !== migration.id) {
       throw new DatabaseStartError(
-        `The database has migration ${label(row)} but not ${label(migration)} before it. Restore a backup.`,
+        `The database has migration ${label(row)} but not ${label(migration)}, which precedes it. Restore a backup.`,
       );
     }
     if (row.sha256 !== migration.sha256 || row.name !== migration.name) {
       throw new DatabaseStartError(
-        `Migration ${label(migration)} is not what was applied to this database as ${label(row)}: an applied file is ` +
-          `never changed, a new one is added. Run the release that this database belongs to.`,
+        `Migration ${label(migration)} differs from ${label(row)}, which was applied to this database. An applied ` +
+          `migration must not change; add a new one instead. Run the release that this database belongs to.`,
       );
     }
   });

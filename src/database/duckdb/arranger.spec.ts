@@ -16,7 +16,7 @@ const ARRANGE = {
 };
 const FILL = `INSERT INTO notes SELECT 'n' || i, 'o' || (i % 997), 's' || i, TIMESTAMP '2020-01-01' + to_seconds(CAST(hash(i) % 1000000 AS BIGINT)), repeat('x', 200) FROM range(${ROWS}) AS r (i)`;
 
-describe('The order of rows', () => {
+describe('Arranger', () => {
   let dataDir: string;
   let migrationsFolder: string;
   let database: DuckDbDatabase | undefined;
@@ -40,7 +40,7 @@ describe('The order of rows', () => {
     DuckDbDatabase.open({ dataDir, migrationsFolder, arrange: { ...ARRANGE, ...arrange } });
   const idle = { quietMs: 600_000 };
 
-  async function astray(from: DuckDbDatabase): Promise<number> {
+  async function misplaced(from: DuckDbDatabase): Promise<number> {
     const [row] = await from.query<{ n: number }>(
       `SELECT count(*) AS n FROM (SELECT owner, made, lag(owner) OVER () AS o, lag(made) OVER () AS a FROM notes)
        WHERE owner < o OR (owner = o AND made > a)`,
@@ -57,13 +57,13 @@ describe('The order of rows', () => {
 
   async function untilInOrder(from: DuckDbDatabase): Promise<void> {
     const until = Date.now() + 30_000;
-    while ((await astray(from)) > 0) {
+    while ((await misplaced(from)) > 0) {
       if (Date.now() > until) throw new Error('The rows are not in order after 30 s.');
       await delay(50);
     }
   }
 
-  it('comes while nobody writes, and keeps every row and both keys', async () => {
+  it('sorts the rows while no writes run, and preserves every row and both keys', async () => {
     database = await open();
     await database.write((tx) => tx.run(FILL));
     const before = await sum(database);
@@ -80,15 +80,15 @@ describe('The order of rows', () => {
     await database.close();
     database = await open(idle);
     expect(await sum(database)).toEqual(before);
-    expect(await astray(database)).toBe(0);
+    expect(await misplaced(database)).toBe(0);
     expect(await database.query("SELECT slug FROM notes WHERE id = 'n5'")).toEqual([{ slug: 's5' }]);
-    const kept = await database.query(
+    const stored = await database.query(
       "SELECT DISTINCT compression FROM pragma_storage_info('notes') WHERE column_name = 'body' AND segment_type = 'VARCHAR'",
     );
-    expect(kept).toEqual([{ compression: 'Uncompressed' }]);
+    expect(stored).toEqual([{ compression: 'Uncompressed' }]);
   });
 
-  it('makes way for writes, and loses none of them', async () => {
+  it('yields to writes, and loses none of them', async () => {
     database = await open({ quietMs: 5 });
     await database.write((tx) => tx.run(FILL));
     for (let n = 0; n < 40; n++) {
@@ -104,7 +104,7 @@ describe('The order of rows', () => {
     expect(await sum(database)).toMatchObject({ rows: ROWS + 40, ids: ROWS + 40 });
   });
 
-  it('is given up when the database closes', async () => {
+  it('stops when the database closes', async () => {
     database = await open({ quietMs: 20 });
     await database.write((tx) => tx.run(FILL));
     const before = await sum(database);
@@ -114,29 +114,29 @@ describe('The order of rows', () => {
     expect(await sum(database)).toEqual(before);
   });
 
-  it('is tried again after a failure', async () => {
+  it('retries after a failure', async () => {
     database = await open({ retryMs: 100 });
-    await database.write((tx) => tx.run('CREATE TABLE notes_arranged (stands VARCHAR)'));
+    await database.write((tx) => tx.run('CREATE TABLE notes_arranged (id VARCHAR)'));
     await database.write((tx) => tx.run(FILL));
     await delay(400);
-    expect(await astray(database)).toBeGreaterThan(0);
+    expect(await misplaced(database)).toBeGreaterThan(0);
     await database.write((tx) => tx.run('DROP TABLE notes_arranged'));
     await untilInOrder(database);
   });
 
-  it('leaves a table alone that is nearly in order, small or too large', async () => {
+  it('does not rewrite a table with few misplaced rows or too many rows', async () => {
     for (const bounds of [{ fewestRows: ROWS }, { mostRows: ROWS - 1 }]) {
       database = await open(bounds);
       if (bounds.fewestRows) await database.write((tx) => tx.run(FILL));
       else await database.write((tx) => tx.run("UPDATE notes SET body = 'y' WHERE id = 'n1'"));
-      const before = await astray(database);
+      const before = await misplaced(database);
       await delay(400);
-      expect(await astray(database)).toBe(before);
+      expect(await misplaced(database)).toBe(before);
       await database.close();
     }
   });
 
-  it('may be broken off by a kill at any moment', async () => {
+  it('leaves an intact table when the process is killed at any moment', async () => {
     database = await open(idle);
     await database.write((tx) => tx.run(FILL));
     const before = await sum(database);

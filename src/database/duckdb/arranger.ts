@@ -5,38 +5,50 @@ import type { Connection } from './connection.ts';
 import type { ReaderPool } from './reader-pool.ts';
 import type { WriterQueue } from './writer-queue.ts';
 
-/** A table, and the order in which reads find its rows side by side. */
+/**
+ * The physical order of the rows of a table: grouped, and sorted within each group, so that reads touch few blocks.
+ */
 export interface Arrangement {
   table: string;
-  /** The rows that belong together. */
+  /** The column by which rows are grouped. */
   group: string;
-  /** The order of them, greatest first; then by `id`, greatest first. */
+  /**
+   * The column by which the rows of a group are sorted, in descending order; ties are sorted by `id`, descending.
+   */
   column: string;
-  /** Columns of the type VARCHAR that are kept uncompressed: DuckDB leaves that out of the definition that it gives. */
+  /**
+   * VARCHAR columns that are stored uncompressed. DuckDB omits this setting from the definition that it reports.
+   */
   uncompressed?: readonly string[];
 }
 
 export interface ArrangerOptions {
   tables: readonly Arrangement[];
-  /** The time without a write after which it is looked whether rows are out of place. */
+  /** How long no write must happen before the order is checked, in ms. */
   quietMs: number;
-  /** Rows out of place below which nothing is done. */
+  /** A table with fewer misplaced rows is left alone. */
   fewestRows: number;
-  /** Rows of a table beyond which nothing is done: keys are built in memory, beside the old ones. */
+  /** A table with more rows is left alone, because the new keys are built in memory beside the old ones. */
   mostRows: number;
-  /** The time after a failure before which it is not tried again. */
+  /** How long to wait after a failure before the next attempt, in ms. */
   retryMs: number;
 }
 
-/** Part of a table that is out of place before it is worth the work; so the work grows with what is added. */
-const WORTHWHILE = 0.1;
-/** Free space beside the file, in multiples of it: the new table, and what the sort puts down. */
-const ROOM = 2;
+/**
+ * The fraction of a table that must be misplaced before it is rewritten. The total work is therefore proportional
+ * to the number of rows added.
+ */
+const MIN_MISPLACED_FRACTION = 0.1;
+/**
+ * Free disk space needed, as a multiple of the file size: for the new table and the temporary files of the sort.
+ */
+const FREE_SPACE_FACTOR = 2;
 
 /**
- * Rewrites a table in order while nobody writes. There are no indexes here beside the keys: a read skips the blocks whose
- * least and greatest values rule them out, and in the order of arrival nearly every block has rows of everybody and of
- * all years. A rewriting is one transaction, so a crash leaves the table as it was; a write that comes meanwhile ends it.
+ * Rewrites tables in their configured order while no writes arrive. There are no indexes besides the keys: a read
+ * skips each block whose minimum and maximum exclude its rows, and in insertion order nearly every block contains
+ * rows of all users and all years. Each table is rewritten in one transaction, so a crash leaves it unchanged. A
+ * write that arrives in the meantime cancels the transaction.
  */
 export class Arranger {
   readonly #reads: ReaderPool;
@@ -45,8 +57,10 @@ export class Arranger {
   readonly #options: ArrangerOptions;
   readonly #logger = new Logger('DuckDbDatabase');
   readonly #timer: NodeJS.Timeout;
-  #seen = -1;
-  #checked = -1;
+  /** The number of commits at the last tick of the timer. */
+  #seenCommits = -1;
+  /** The number of commits when the order was last checked. */
+  #checkedCommits = -1;
   #notBefore = 0;
   #run: Promise<void> | null = null;
 
@@ -55,29 +69,30 @@ export class Arranger {
     this.#writes = writes;
     this.#file = file;
     this.#options = options;
-    this.#timer = setInterval(() => this.#look(), options.quietMs);
+    this.#timer = setInterval(() => this.#tick(), options.quietMs);
     this.#timer.unref();
   }
 
-  /** Begins nothing any more, and resolves when nothing runs; the queue of writes is to be closed first. */
+  /** Starts no further rewrites, and resolves when none is running. Close the writer queue first. */
   async stop(): Promise<void> {
     clearInterval(this.#timer);
     await this.#run;
   }
 
-  #look(): void {
+  #tick(): void {
     const { commits } = this.#writes;
-    const quiet = commits === this.#seen;
-    this.#seen = commits;
-    if (!quiet || commits === this.#checked || this.#run || performance.now() < this.#notBefore) return;
-    this.#checked = commits;
+    const quiet = commits === this.#seenCommits;
+    this.#seenCommits = commits;
+    if (!quiet || commits === this.#checkedCommits || this.#run || performance.now() < this.#notBefore)
+      return;
+    this.#checkedCommits = commits;
     this.#run = this.#arrangeAll()
       .catch((error: unknown) => {
-        this.#checked = -1;
+        this.#checkedCommits = -1;
         this.#notBefore = performance.now() + this.#options.retryMs;
         const minutes = Math.ceil(this.#options.retryMs / 60_000);
         this.#logger.warn(
-          `${this.#file} stays in the order it has, and is looked at again in ${minutes} min: ${String(error)}`,
+          `Could not reorder the rows of ${this.#file}, retrying in ${minutes} min: ${String(error)}`,
         );
       })
       .finally(() => {
@@ -87,36 +102,37 @@ export class Arranger {
 
   async #arrangeAll(): Promise<void> {
     for (const arrangement of this.#options.tables) {
-      if (!(await this.#isWorthwhile(arrangement)) || !(await this.#hasRoom())) continue;
+      if (!(await this.#isWorthwhile(arrangement)) || !(await this.#hasFreeSpace())) continue;
       const from = performance.now();
-      const done = await this.#writes.inSpareTime((connection) => rewrite(connection, arrangement));
+      const done = await this.#writes.runWhenIdle((connection) => rewrite(connection, arrangement));
       const seconds = ((performance.now() - from) / 1000).toFixed(1);
-      if (done) this.#logger.log(`The rows of ${arrangement.table} are in order, after ${seconds} s.`);
-      else this.#logger.debug(`The rows of ${arrangement.table} stay as they are, because of a write.`);
+      if (done) this.#logger.log(`Reordered the rows of ${arrangement.table} in ${seconds} s.`);
+      else this.#logger.debug(`Stopped reordering the rows of ${arrangement.table} because of a write.`);
     }
   }
 
   async #isWorthwhile({ table, group, column }: Arrangement): Promise<boolean> {
-    const [here] = await this.#reads.query(
+    const [existing] = await this.#reads.query(
       'SELECT count(*) AS n FROM duckdb_tables() WHERE database_name = current_database() AND table_name = $1',
       [table],
     );
-    if (here?.['n'] !== 1) return false;
-    // Without an ORDER BY the window runs in the order of the file. In order, each group but the first begins once.
+    if (existing?.['n'] !== 1) return false;
+    // Without ORDER BY, the window follows the physical order of the rows. In a sorted table, `one` changes once
+    // per group, except before the first; these changes are not misplaced rows.
     const [row] = await this.#reads.query(
-      `SELECT count(*) AS total, count(*) FILTER (one <> one_before OR value > value_before) - count(DISTINCT one) + 1 AS astray
+      `SELECT count(*) AS total, count(*) FILTER (one <> one_before OR value > value_before) - count(DISTINCT one) + 1 AS misplaced
        FROM (SELECT ${group} AS one, ${column} AS value, lag(${group}) OVER () AS one_before, lag(${column}) OVER () AS value_before FROM ${table})`,
       [],
     );
-    const [total, astray] = [Number(row?.['total']), Number(row?.['astray'])];
+    const [total, misplaced] = [Number(row?.['total']), Number(row?.['misplaced'])];
     const { fewestRows, mostRows } = this.#options;
-    return astray >= fewestRows && astray >= total * WORTHWHILE && total <= mostRows;
+    return misplaced >= fewestRows && misplaced >= total * MIN_MISPLACED_FRACTION && total <= mostRows;
   }
 
-  async #hasRoom(): Promise<boolean> {
+  async #hasFreeSpace(): Promise<boolean> {
     const { bavail, bsize } = await statfs(dirname(this.#file));
     const { size } = await stat(this.#file);
-    return bavail * bsize > ROOM * size;
+    return bavail * bsize > FREE_SPACE_FACTOR * size;
   }
 }
 
@@ -131,7 +147,7 @@ async function rewrite(
   );
   let definition = String(rows[0]?.['sql']);
   const name = `CREATE TABLE ${table}(`;
-  if (!definition.startsWith(name)) throw new Error(`The definition of ${table} is not understood.`);
+  if (!definition.startsWith(name)) throw new Error(`Cannot parse the definition of ${table}.`);
   for (const each of uncompressed) {
     const plain = `${each} VARCHAR`;
     if (!definition.includes(` ${plain}`)) throw new Error(`${table} has no column ${plain}.`);
@@ -143,7 +159,7 @@ async function rewrite(
     [],
   );
   const counted = await connection.write(`SELECT count(*) AS n FROM ${table}`, []);
-  if (counted.rows[0]?.['n'] !== changed) throw new Error(`A copy of ${table} did not get all of its rows.`);
+  if (counted.rows[0]?.['n'] !== changed) throw new Error(`The copy of ${table} lacks some of its rows.`);
   await connection.write(`DROP TABLE ${table}`, []);
   await connection.write(`ALTER TABLE ${fresh} RENAME TO ${table}`, []);
 }

@@ -23,44 +23,57 @@ export interface StatementResult {
   rows: Row[];
   /** Rows inserted, changed or deleted. */
   changed: number;
-  /** True where the statement could have left anything to roll back. */
+  /** True if the statement may have made changes that a rollback would undo. */
   hadEffect: boolean;
 }
 
-/** A connection of DuckDB. It runs one statement at a time: a caller waits for the last before it starts the next. */
+/**
+ * A DuckDB connection. It runs one statement at a time: callers must await each statement before they start the
+ * next.
+ */
 export class Connection {
   readonly #connection: DuckDBConnection;
   readonly #onFatal: (error: unknown) => void;
 
-  /** `onFatal` is told of an error after which the whole database has to be opened again. */
+  /** @param onFatal is called with an error after which the whole database must be reopened */
   constructor(connection: DuckDBConnection, onFatal: (error: unknown) => void) {
     this.#connection = connection;
     this.#onFatal = onFatal;
   }
 
-  /** Runs a SELECT. Throws DuckDB's own error, or a TypeError for a statement of another kind. */
+  /**
+   * Runs a SELECT, and interrupts it after `limitMs`.
+   * @throws TypeError if the statement is of another kind
+   * @throws DuckDB's own error if it fails
+   */
   read(sql: string, params: readonly SqlValue[], limitMs: number): Promise<StatementResult> {
     return this.#watched(() => this.#execute(sql, params, READS), limitMs);
   }
 
-  /** Runs a statement that reads, changes rows or defines tables; not one that begins or ends a transaction. Throws as `read` does. */
+  /**
+   * Runs a statement that reads, changes rows or defines tables, but not one that begins or ends a transaction.
+   * @throws as `read` does
+   */
   write(sql: string, params: readonly SqlValue[]): Promise<StatementResult> {
     return this.#watched(() => this.#execute(sql, params, WRITES));
   }
 
-  /** Runs a command that takes no parameters, of any kind. Throws DuckDB's own error. */
+  /**
+   * Runs a statement of any kind, without parameters.
+   * @throws DuckDB's own error
+   */
   command(sql: string): Promise<void> {
     return this.#watched(async () => {
       await this.#connection.run(sql);
     });
   }
 
-  /** Runs the statements of a text in order; those of a transaction only, as `write` does. */
+  /** Runs several statements in order. Accepts the same kinds of statements as `write`. */
   script(sql: string): Promise<void> {
     return this.#watched(async () => {
       const statements = await this.#connection.extractStatements(sql);
       for (let index = 0; index < statements.count; index++) {
-        // Prepared only now: it may name what the statement before it made.
+        // Prepared only now, because it may refer to a table that the previous statement created.
         const statement = await statements.prepare(index);
         try {
           assertKind(statement, WRITES);
@@ -72,7 +85,7 @@ export class Connection {
     });
   }
 
-  /** Makes the statement that runs, if one does, fail soon. */
+  /** Makes the running statement fail soon, if there is one. */
   interrupt(): void {
     this.#connection.interrupt();
   }
@@ -98,8 +111,9 @@ export class Connection {
     params: readonly SqlValue[],
     kinds: readonly StatementType[],
   ): Promise<StatementResult> {
-    // Prepared anew each time, for 0.2 ms: a statement that is kept keeps a plan drawn from the table's statistics of that
-    // day, and run again it can miss rows that are there or change rows that its condition excludes (DuckDB 1.5.5).
+    // Prepared each time, which costs 0.2 ms. A reused prepared statement keeps the plan made from the table
+    // statistics of that time. Run again, it can miss existing rows or change rows that its condition excludes
+    // (DuckDB 1.5.5).
     const statement = await this.#connection.prepare(sql);
     try {
       assertKind(statement, kinds);
@@ -114,15 +128,13 @@ export class Connection {
 function assertKind(statement: DuckDBPreparedStatement, kinds: readonly StatementType[]): void {
   const kind = statement.statementType;
   if (!kinds.includes(kind)) {
-    throw new TypeError(
-      `A statement of the kind ${StatementType[kind]} is not for this method of the database.`,
-    );
+    throw new TypeError(`This method does not accept ${StatementType[kind]} statements.`);
   }
 }
 
 function toResult(result: DuckDBMaterializedResult): StatementResult {
   const changes = CHANGES.includes(result.statementType);
-  // A change with RETURNING counts no rows of its own: what it returned is what it changed.
+  // With RETURNING, DuckDB does not report the number of changed rows. It equals the number of returned rows.
   const returning = changes && result.returnType === ResultReturnType.QUERY_RESULT;
   const rows = changes && !returning ? [] : readRows(result);
   const changed = returning ? rows.length : result.rowsChanged;

@@ -8,8 +8,8 @@ import { createInterface } from 'node:readline';
 import { UniqueViolationError } from '../database.ts';
 import { DuckDbDatabase } from './duckdb-database.ts';
 
-/** What a process that does not get to close its database leaves to the next. */
-describe('A DuckDbDatabase after its process', () => {
+/** Databases that their process did not close. */
+describe('DuckDbDatabase', () => {
   let dataDir: string;
   let migrationsFolder: string;
   let child: ChildProcessWithoutNullStreams | undefined;
@@ -33,26 +33,29 @@ describe('A DuckDbDatabase after its process', () => {
   });
 
   const open = () => DuckDbDatabase.open({ dataDir, migrationsFolder });
-  /** A process that opens the database as `database` and runs `body`; its `say` gives the lines. */
+  /**
+   * Starts a process that opens the database as `database` and runs `body`. Each `print` of the body produces a
+   * line.
+   */
   const start = (body: string, shell = 'exec "$@"') => {
     const engine = JSON.stringify(new URL('duckdb-database.ts', import.meta.url).href);
     const script = `
       import { writeSync } from 'node:fs';
       const { DuckDbDatabase } = await import(${engine});
-      const say = (line) => writeSync(1, line + '\\n');
+      const print = (line) => writeSync(1, line + '\\n');
       const database = await DuckDbDatabase.open(${JSON.stringify({ dataDir, migrationsFolder })});
       ${body}`;
     child = spawn('sh', ['-c', shell, 'sh', process.execPath, '--input-type=module', '--eval', script]);
     return { child, lines: createInterface({ input: child.stdout }) };
   };
 
-  it('was killed has every write that was acknowledged, and its keys', async () => {
+  it('has every acknowledged write, and intact keys, after its process was killed', async () => {
     const acknowledged = new Set<string>();
     for (const round of [1, 2]) {
       const { child, lines } = start(`
         const add = (id) => database
           .write((tx) => tx.run("INSERT INTO notes (id, owner, slug) VALUES ($1, 'ann', $1)", [id]))
-          .then(() => say(id));
+          .then(() => print(id));
         const again = async (lane) => { for (let n = 0; ; n++) await add('${round}-' + lane + '-' + n); };
         for (let lane = 0; lane < 8; lane++) again(lane);`);
       let here = 0;
@@ -82,8 +85,8 @@ describe('A DuckDbDatabase after its process', () => {
     await again.close();
   });
 
-  it('could no longer write its file has every write that was acknowledged', async () => {
-    // A limit on the size of a file stands in for a full disk. It takes no privilege, and a checkpoint fails on it as fatally.
+  it('has every acknowledged write after its process could no longer write the file', async () => {
+    // A file size limit simulates a full disk. It needs no privileges, and makes a checkpoint fail just as fatally.
     const { child, lines } = start(
       `
       const body = () => Array.from({ length: 64 }, () => crypto.randomUUID()).join('');
@@ -94,29 +97,29 @@ describe('A DuckDbDatabase after its process', () => {
       for (let n = 0; n < 200; n++) {
         try {
           await add('w' + n);
-          say('kept w' + n);
+          print('kept w' + n);
         } catch (error) {
-          say('refused ' + error.name);
+          print('refused ' + error.name);
           break;
         }
       }
-      say('write ' + await outcome(add('late')));
-      say('read ' + await outcome(database.query('SELECT 1 AS n')));
-      say('ping ' + await outcome(database.ping()));
+      print('write ' + await outcome(add('late')));
+      print('read ' + await outcome(database.query('SELECT 1 AS n')));
+      print('ping ' + await outcome(database.ping()));
       await new Promise((resolve) => setTimeout(resolve, 800));
-      say('still ' + await outcome(database.ping()));
+      print('still ' + await outcome(database.ping()));
       await database.close();
-      say('closed ' + await outcome(database.ping()));
+      print('closed ' + await outcome(database.ping()));
       `,
       'ulimit -S -f 40960; exec "$@"',
     );
-    const said: string[] = [];
+    const printed: string[] = [];
     const logged: string[] = [];
     createInterface({ input: child.stderr }).on('line', (line) => logged.push(line));
-    for await (const line of lines) said.push(line);
+    for await (const line of lines) printed.push(line);
     if (child.exitCode === null) await once(child, 'exit');
     expect(child.exitCode).toBe(0);
-    const report = said.filter((line) => /^(?:refused|write|read|ping|still|closed)/.test(line));
+    const report = printed.filter((line) => /^(?:refused|write|read|ping|still|closed)/.test(line));
     expect(report).toEqual([
       'refused DatabaseUnavailableError',
       'write DatabaseUnavailableError',
@@ -125,19 +128,19 @@ describe('A DuckDbDatabase after its process', () => {
       'still DatabaseUnavailableError',
       'closed DatabaseUnavailableError',
     ]);
-    expect(logged.filter((line) => line.includes('is opened again'))).toHaveLength(1);
-    const attempts = logged.filter((line) => line.includes('stays closed'));
+    expect(logged.filter((line) => line.includes('Reopening'))).toHaveLength(1);
+    const attempts = logged.filter((line) => line.includes('Could not reopen'));
     expect(attempts.length).toBeGreaterThanOrEqual(1);
     expect(attempts.length).toBeLessThan(8);
-    const kept = said.flatMap((line) => (line.startsWith('kept ') ? [line.slice('kept '.length)] : []));
+    const kept = printed.flatMap((line) => (line.startsWith('kept ') ? [line.slice('kept '.length)] : []));
     expect(kept.length).toBeGreaterThan(0);
     const database = await open();
     const rows = await database.query<{ id: string; rows: number }>(
       "SELECT split_part(id, '-', 1) AS id, count(*) AS rows FROM notes GROUP BY split_part(id, '-', 1)",
     );
-    const whole = new Map(rows.map(({ id, rows }) => [id, rows]));
-    expect(kept.filter((id) => whole.get(id) !== 500)).toEqual([]);
-    expect([...whole.values()].every((count) => count === 500)).toBe(true);
+    const rowsOf = new Map(rows.map(({ id, rows }) => [id, rows]));
+    expect(kept.filter((id) => rowsOf.get(id) !== 500)).toEqual([]);
+    expect([...rowsOf.values()].every((count) => count === 500)).toBe(true);
     await database.close();
     expect(await readdir(dataDir)).not.toContain('imgstream.duckdb.wal');
   });

@@ -38,7 +38,7 @@ describe('DuckDbDatabase', () => {
     const rows = await database.query<{ id: string }>('SELECT id FROM notes ORDER BY id');
     return rows.map(({ id }) => id);
   };
-  /** Which transaction a work ran in. */
+  /** Inserts a row, and returns the id of the transaction. */
   const transactionOf = (id: string) =>
     database.write(async (tx) => {
       await tx.run('INSERT INTO notes (id) VALUES ($1)', [id]);
@@ -46,23 +46,23 @@ describe('DuckDbDatabase', () => {
       return row?.id;
     });
 
-  /** Leaves a row that a UNIQUE index does not know: its delete is fatal to DuckDB. */
-  const looseAnIndexEntry = async () => {
+  /** Creates a row that a UNIQUE index lacks. Deleting it is a fatal error for DuckDB. */
+  const loseIndexEntry = async () => {
     const file = join(dataDir, 'imgstream.duckdb');
-    const shut = async (sql: string) => {
+    const run = async (sql: string) => {
       const instance = await DuckDBInstance.create(file);
       const connection = await instance.connect();
       await connection.run(sql);
       connection.closeSync();
       instance.closeSync();
     };
-    await shut(`CREATE UNIQUE INDEX notes_b ON notes (b); INSERT INTO notes VALUES ('a', 'a'); CHECKPOINT;
+    await run(`CREATE UNIQUE INDEX notes_b ON notes (b); INSERT INTO notes VALUES ('a', 'a'); CHECKPOINT;
                 PRAGMA disable_checkpoint_on_shutdown; INSERT INTO notes VALUES ('lost', 'lost')`);
-    await shut('SELECT 1');
+    await run('SELECT 1');
   };
 
   describe('values', () => {
-    it('cuts instants to the millisecond, towards the past', async () => {
+    it('truncates timestamps to milliseconds, towards the past', async () => {
       await open();
       const rows = await database.query(
         "SELECT TIMESTAMP '2024-05-01 09:30:00.123999' AS late, TIMESTAMP '1969-12-31 23:59:59.999001' AS early",
@@ -72,7 +72,7 @@ describe('DuckDbDatabase', () => {
       ]);
     });
 
-    it('takes the clock of the database as UTC, wherever the machine stands', async () => {
+    it('uses UTC for the clock of the database, in every time zone of the machine', async () => {
       await open();
       const rows = await database.query<{ now: Date; zone: string }>(
         "SELECT CAST(now() AS TIMESTAMP) AS now, current_setting('TimeZone') AS zone",
@@ -81,7 +81,7 @@ describe('DuckDbDatabase', () => {
       expect(Math.abs(Number(rows[0]?.now) - Date.now())).toBeLessThan(60_000);
     });
 
-    it('gives JSON as its text, and sums of BIGINT as numbers', async () => {
+    it('returns JSON as text, and sums of BIGINT as numbers', async () => {
       await open();
       expect(
         await database.query(
@@ -91,7 +91,7 @@ describe('DuckDbDatabase', () => {
     });
 
     it.each(['[1, 2]', "{'a': 1}", "TIMESTAMP 'infinity'", '170141183460469231731687303715884105727'])(
-      'refuses to give %s',
+      'refuses to return %s',
       async (sql) => {
         await open();
         await expect(database.query(`SELECT ${sql} AS value`)).rejects.toThrow('Column value');
@@ -101,7 +101,7 @@ describe('DuckDbDatabase', () => {
   });
 
   describe('group commit', () => {
-    it('puts works that wait into one transaction, up to a bound', async () => {
+    it('combines queued writes in one transaction, up to a limit', async () => {
       await open();
       const transactions = await Promise.all(Array.from({ length: 100 }, (_, n) => transactionOf(`n${n}`)));
       expect(new Set(transactions).size).toBeGreaterThanOrEqual(2);
@@ -109,7 +109,7 @@ describe('DuckDbDatabase', () => {
       expect(await ids()).toHaveLength(100);
     });
 
-    it('gives every work of a group that failed a transaction of its own', async () => {
+    it('runs every write of a failed group again in its own transaction', async () => {
       await open();
       await add('taken');
       let runs = 0;
@@ -129,13 +129,13 @@ describe('DuckDbDatabase', () => {
       expect(await ids()).toEqual(['a', 'b', 'taken']);
     });
 
-    it('keeps a group together when a work throws before it changed anything', async () => {
+    it('does not split a group when a write throws before it changed anything', async () => {
       await open();
       const [a, refused, b] = await Promise.all([
         transactionOf('a'),
         database
           .write(async (tx) => {
-            const changed = await tx.run("UPDATE notes SET b = 'x' WHERE id = 'nobody'");
+            const changed = await tx.run("UPDATE notes SET b = 'x' WHERE id = 'missing'");
             throw new Error(`changed ${changed}`);
           })
           .catch(String),
@@ -145,7 +145,7 @@ describe('DuckDbDatabase', () => {
       expect(a).toBe(b);
     });
 
-    it('runs each work in the context of its caller', async () => {
+    it('runs each write in the context of its caller', async () => {
       await open();
       const request = new AsyncLocalStorage<string>();
       const seen = await Promise.all(
@@ -158,8 +158,8 @@ describe('DuckDbDatabase', () => {
   });
 
   describe('limits', () => {
-    it('gives a work up that takes too long, and runs the next', async () => {
-      await open({ workLimitMs: 3_000 });
+    it('aborts a write that takes too long, and runs the next', async () => {
+      await open({ writeLimitMs: 3_000 });
       const over = Promise.withResolvers<void>();
       let late: Promise<unknown> | undefined;
       const stuck = database.write(async (tx) => {
@@ -175,8 +175,8 @@ describe('DuckDbDatabase', () => {
       expect(await ids()).toEqual(['next']);
     });
 
-    it('interrupts a statement of such a work', async () => {
-      await open({ workLimitMs: 3_000 });
+    it('interrupts a running statement of such a write', async () => {
+      await open({ writeLimitMs: 3_000 });
       const slow = database.write((tx) =>
         tx.query('SELECT count(*) AS n FROM range(100000000000) WHERE range % 7 = 3'),
       );
@@ -185,7 +185,7 @@ describe('DuckDbDatabase', () => {
       expect(await ids()).toEqual(['next']);
     });
 
-    it('interrupts a read that takes too long, and goes on', async () => {
+    it('interrupts a read that takes too long, and continues to work', async () => {
       await open({ readLimitMs: 200, readers: 2 });
       const reads = Array.from({ length: 3 }, () =>
         database.query('SELECT count(*) AS n FROM range(100000000000) WHERE range % 7 = 3'),
@@ -194,19 +194,19 @@ describe('DuckDbDatabase', () => {
       await database.ping();
     });
 
-    it('fails a statement that wants more memory than there is for it, and goes on', async () => {
+    it('rejects a statement that exceeds the memory limit, and continues to work', async () => {
       await open();
       const greedy = database.query('SELECT len(list(range)) AS n FROM range(300000000)');
       await expect(greedy).rejects.toThrow(DatabaseUnavailableError);
       await database.ping();
     });
 
-    it('fails a ping that gets no connection in time', async () => {
+    it('rejects a ping that gets no connection in time', async () => {
       await open({ readers: 1, readLimitMs: 6_000, pingLimitMs: 2_000 });
       const slow = database
         .query('SELECT count(*) AS n FROM range(100000000000) WHERE range % 7 = 3')
         .catch(() => null);
-      await expect(database.ping()).rejects.toThrow('did not answer in 2000 ms');
+      await expect(database.ping()).rejects.toThrow('did not respond within 2000 ms');
       await slow;
       await database.ping();
     });
@@ -224,16 +224,16 @@ describe('DuckDbDatabase', () => {
       expect(await ids()).toHaveLength(24);
     });
 
-    it('refuses a write that is made inside another, where both would wait for ever', async () => {
+    it('refuses a write inside another, because both would wait forever', async () => {
       await open();
       const nested = database.write(() => add('inner'));
-      await expect(nested).rejects.toThrow('use its tx');
+      await expect(nested).rejects.toThrow('Use the tx');
       expect(await ids()).toEqual([]);
     });
   });
 
   describe('close', () => {
-    it('runs the writes that wait, and refuses later ones', async () => {
+    it('runs queued writes, and refuses later ones', async () => {
       await open();
       const waiting = Array.from({ length: 150 }, (_, n) => add(`n${n}`));
       const closing = database.close();
@@ -260,24 +260,24 @@ describe('DuckDbDatabase', () => {
 
     afterEach(() => Logger.overrideLogger(true));
 
-    it('is unavailable for a moment and then serves again, with everything that was acknowledged', async () => {
+    it('is unavailable for a moment, then works again with every acknowledged write', async () => {
       await open();
       await add('kept');
       await database.close();
-      await looseAnIndexEntry();
+      await loseIndexEntry();
       await open();
       const reads = Array.from({ length: 20 }, () => ids().catch((error: unknown) => error));
       const fatal = database.write((tx) => tx.run("DELETE FROM notes WHERE id = 'lost'"));
-      const behind = Array.from({ length: 5 }, () =>
+      const queued = Array.from({ length: 5 }, () =>
         delay(0)
-          .then(() => add('behind'))
+          .then(() => add('queued'))
           .catch((error: unknown) => error),
       );
       await expect(fatal).rejects.toThrow(DatabaseUnavailableError);
       await expect(database.query('SELECT 1 AS n')).rejects.toThrow(DatabaseUnavailableError);
       await expect(add('meanwhile')).rejects.toThrow(DatabaseUnavailableError);
       await expect(database.ping()).rejects.toThrow(DatabaseUnavailableError);
-      for (const outcome of await Promise.all([...reads, ...behind])) {
+      for (const outcome of await Promise.all([...reads, ...queued])) {
         expect(Array.isArray(outcome) || outcome === 1 || outcome instanceof Error).toBe(true);
       }
       const until = Date.now() + 50_000;
@@ -294,10 +294,10 @@ describe('DuckDbDatabase', () => {
       await expect(add('after')).rejects.toThrow(UniqueViolationError);
     });
 
-    it('can be closed while it is being opened again', async () => {
+    it('can be closed while it is being reopened', async () => {
       await open();
       await database.close();
-      await looseAnIndexEntry();
+      await loseIndexEntry();
       await open();
       await expect(database.write((tx) => tx.run("DELETE FROM notes WHERE id = 'lost'"))).rejects.toThrow();
       await database.close();

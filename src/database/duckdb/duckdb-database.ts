@@ -22,27 +22,32 @@ const ARRANGE: ArrangerOptions = {
 const REOPEN_AFTER_MS = { first: 100, most: 10_000 };
 
 export interface DuckDbOptions {
-  /** The file is `imgstream.duckdb` in it, and DuckDB's temporary files are in `temp/duckdb`. Made where it is missing. */
+  /**
+   * The folder with the database file `imgstream.duckdb` and DuckDB's temporary files, `temp/duckdb`. Created if it
+   * does not exist.
+   */
   dataDir: string;
-  /** Default: the program's own. */
+  /** Default: the program's migrations. */
   migrationsFolder?: string;
-  /** Connections that read; default 4. */
+  /** Number of read connections; default 4. */
   readers?: number;
-  /** What a read may take; default 30,000 ms. */
+  /** Time limit of a read in ms; default 30,000. */
   readLimitMs?: number;
-  /** What one work of a write may take; default 10,000 ms. */
-  workLimitMs?: number;
-  /** What a ping may take; default 3,000 ms. */
+  /** Time limit of a write in ms; default 10,000. */
+  writeLimitMs?: number;
+  /** Time limit of a ping in ms; default 3,000. */
   pingLimitMs?: number;
-  /** Takes a file also where it lacks what was acknowledged, or is gone; default false. */
+  /**
+   * If true, opens the file even if it lacks acknowledged writes, and creates it if it is missing; default false.
+   */
   recover?: boolean;
-  /** When rows are brought in order; what is left out has a default. */
+  /** Which tables the arranger reorders, and when. Missing fields have defaults. */
   arrange?: Partial<ArrangerOptions>;
 }
 
 /**
- * The embedded engine. One process has the file, one connection writes, several read. After a fatal error it closes the
- * file and opens it again until that works; callers get DatabaseUnavailableError meanwhile.
+ * The embedded engine. One process opens the file, one connection writes, several read. After a fatal error it
+ * closes the file and tries to reopen it until it succeeds; in the meantime callers get DatabaseUnavailableError.
  */
 export class DuckDbDatabase extends Database implements OnApplicationShutdown {
   override readonly exclusive = true;
@@ -62,8 +67,9 @@ export class DuckDbDatabase extends Database implements OnApplicationShutdown {
   }
 
   /**
-   * Opens the database, brings it to the newest migration and checks it.
-   * @throws DatabaseStartError with a message for the operator; the file is left for them to look at.
+   * Opens the database, checks it and applies the pending migrations.
+   * @throws DatabaseStartError with a message for the operator. A damaged file is not changed, so that it can be
+   * examined.
    */
   static async open(options: DuckDbOptions): Promise<DuckDbDatabase> {
     const { dataDir, migrationsFolder = join(import.meta.dirname, 'migrations') } = options;
@@ -73,7 +79,7 @@ export class DuckDbDatabase extends Database implements OnApplicationShutdown {
         tempFolder: join(dataDir, 'temp', 'duckdb'),
         readers: options.readers ?? 4,
         readLimitMs: options.readLimitMs ?? 30_000,
-        workLimitMs: options.workLimitMs ?? 10_000,
+        writeLimitMs: options.writeLimitMs ?? 10_000,
         arrange: { ...ARRANGE, ...options.arrange },
       },
       options.pingLimitMs ?? 3_000,
@@ -103,7 +109,9 @@ export class DuckDbDatabase extends Database implements OnApplicationShutdown {
     const late = Promise.withResolvers<never>();
     const timer = setTimeout(
       () =>
-        late.reject(new DatabaseUnavailableError(`The database did not answer in ${this.#pingLimitMs} ms.`)),
+        late.reject(
+          new DatabaseUnavailableError(`The database did not respond within ${this.#pingLimitMs} ms.`),
+        ),
       this.#pingLimitMs,
     );
     try {
@@ -113,13 +121,13 @@ export class DuckDbDatabase extends Database implements OnApplicationShutdown {
     }
   }
 
-  /** Runs the writes that wait, moves them into the file and gives it up. Later calls get DatabaseUnavailableError. */
+  /** Runs the queued writes, makes a checkpoint and closes the file. Later calls get DatabaseUnavailableError. */
   close(): Promise<void> {
     this.#closed ??= this.#close();
     return this.#closed;
   }
 
-  /** Nest calls this hook after the server has closed: no request is under way any more. */
+  /** Nest calls this hook after the server has closed, when no request is in progress. */
   async onApplicationShutdown(): Promise<void> {
     await this.close();
   }
@@ -133,12 +141,12 @@ export class DuckDbDatabase extends Database implements OnApplicationShutdown {
 
   #current(): Session {
     if (this.#closing.signal.aborted) throw new DatabaseUnavailableError(CLOSED);
-    if (!this.#session) throw new DatabaseUnavailableError('The database is being opened again.');
+    if (!this.#session) throw new DatabaseUnavailableError('The database is being reopened.');
     return this.#session;
   }
 
   async #open(prepare: (connection: Connection) => Promise<void>, recover: boolean): Promise<boolean> {
-    // A fatal error while it opens makes Session.open throw; there is nothing to recover yet.
+    // A fatal error during the opening makes Session.open throw. There is no session to recover yet.
     let opened: Session | null = null;
     opened = await Session.open(
       { ...this.#options, recover },
@@ -152,9 +160,7 @@ export class DuckDbDatabase extends Database implements OnApplicationShutdown {
   #recover(broken: Session, error: unknown): void {
     if (this.#session !== broken || this.#closing.signal.aborted) return;
     this.#session = null;
-    this.#logger.error(
-      `${this.#options.file} stopped after a fatal error and is opened again: ${String(error)}`,
-    );
+    this.#logger.error(`Reopening ${this.#options.file} after a fatal error: ${String(error)}`);
     this.#reopening = this.#reopen(broken, error);
   }
 
@@ -166,10 +172,12 @@ export class DuckDbDatabase extends Database implements OnApplicationShutdown {
     while (!this.#closing.signal.aborted) {
       try {
         await this.#open(async () => {}, false);
-        this.#logger.log(`${this.#options.file} is open again.`);
+        this.#logger.log(`Reopened ${this.#options.file}.`);
         return;
       } catch (error) {
-        this.#logger.error(`${this.#options.file} stays closed for ${waitMs} ms: ${String(error)}`);
+        this.#logger.error(
+          `Could not reopen ${this.#options.file}, retrying in ${waitMs} ms: ${String(error)}`,
+        );
       }
       await delay(waitMs, undefined, { signal: this.#closing.signal }).catch(() => undefined);
       waitMs = Math.min(waitMs * 2, REOPEN_AFTER_MS.most);

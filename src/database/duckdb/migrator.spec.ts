@@ -22,7 +22,7 @@ describe('Migrations of a DuckDbDatabase', () => {
   });
 
   const put = (name: string, sql: string) => writeFile(join(migrationsFolder, name), sql);
-  /** Opens it anew, and so migrates it. */
+  /** Reopens the database, which applies the migrations. */
   const start = async () => {
     await open?.close();
     open = undefined;
@@ -30,7 +30,7 @@ describe('Migrations of a DuckDbDatabase', () => {
     return open;
   };
 
-  it('are applied once, in order, whatever their statements hold', async () => {
+  it('are applied once and in order, with any statements and comments', async () => {
     await put(
       '0002-tags.sql',
       `-- A table; and its first row.
@@ -49,7 +49,7 @@ describe('Migrations of a DuckDbDatabase', () => {
     expect(await third.query('SELECT count(*) AS rows FROM tags')).toEqual([{ rows: 2 }]);
   });
 
-  it('can make a table anew with its rows', async () => {
+  it('can recreate a table with its rows', async () => {
     const before = await start();
     await before.write((tx) => tx.run("INSERT INTO notes VALUES ('a', 'one'), ('b', 'two')"));
     await put(
@@ -79,19 +79,19 @@ describe('Migrations of a DuckDbDatabase', () => {
     ],
     ['does not parse', 'CREATE TABLE half (id VARCHAR); CREATE TABEL other (id VARCHAR);', /TABEL/],
     [
-      'makes an index',
+      'creates an index',
       'CREATE TABLE half (id VARCHAR); CREATE INDEX half_id ON half (id);',
       /the index half_id; with DuckDB/,
     ],
-    ['makes a unique index', 'CREATE UNIQUE INDEX notes_text ON notes (text);', /the index notes_text/],
+    ['creates a unique index', 'CREATE UNIQUE INDEX notes_text ON notes (text);', /the index notes_text/],
     [
-      'makes a foreign key',
+      'creates a foreign key',
       'CREATE TABLE half (id VARCHAR, note VARCHAR REFERENCES notes (id));',
       /the foreign key of half; with DuckDB/,
     ],
-    ['commits by itself', 'CREATE TABLE half (id VARCHAR); COMMIT;', /TRANSACTION is not for/],
+    ['commits', 'CREATE TABLE half (id VARCHAR); COMMIT;', /does not accept TRANSACTION/],
     ['is empty', '-- nothing yet', /0002-bad/],
-  ])('stop the start and leave nothing when one %s', async (_what, sql, message) => {
+  ])('stop the start and change nothing if one %s', async (_case, sql, message) => {
     await put('0002-bad.sql', sql);
     const starting = start();
     await expect(starting).rejects.toThrow(DatabaseStartError);
@@ -103,11 +103,11 @@ describe('Migrations of a DuckDbDatabase', () => {
     expect(await tables(database)).toEqual(['commit_count', 'notes', 'schema_migrations']);
   });
 
-  it('stop the start when an applied one was changed, or the database has one more', async () => {
+  it('stop the start if an applied one was changed or is missing', async () => {
     await put('0002-tags.sql', 'CREATE TABLE tags (id VARCHAR);');
     await start();
     await put('0002-tags.sql', 'CREATE TABLE tags (id INTEGER);');
-    await expect(start()).rejects.toThrow('0002-tags is not what was applied');
+    await expect(start()).rejects.toThrow('0002-tags differs from 0002-tags');
     await rm(join(migrationsFolder, '0002-tags.sql'));
     await expect(start()).rejects.toThrow('newer than this program');
     await put('0002-tags.sql', 'CREATE TABLE tags (id VARCHAR);');

@@ -4,7 +4,7 @@ import type { Connection } from './connection.ts';
 
 const LIMIT_MS = 60_000;
 
-/** Migrations as DuckDB applies them. */
+/** Applies migrations to a DuckDB database. */
 export class DuckDbMigrator implements MigrationTarget {
   readonly #connection: Connection;
 
@@ -33,7 +33,7 @@ export class DuckDbMigrator implements MigrationTarget {
     await this.#connection.command('BEGIN');
     try {
       await this.#connection.script(migration.sql);
-      await this.#refuseLossyKeys();
+      await this.#refuseUnsafeKeys();
       await this.#connection.write(
         'INSERT INTO schema_migrations (id, name, sha256, applied_at) VALUES ($1, $2, $3, $4)',
         [migration.id, migration.name, migration.sha256, new Date()],
@@ -43,14 +43,17 @@ export class DuckDbMigrator implements MigrationTarget {
       await this.#connection.command('ROLLBACK').catch(() => undefined);
       throw error;
     }
-    // A definition that only the write-ahead log has is replayed by whatever version opens the file next.
+    // Otherwise the DuckDB version that opens the file next, possibly another one, would replay the definition from
+    // the log.
     await this.#connection.command('CHECKPOINT');
   }
 
-  /** An index of CREATE INDEX loses entries after a crash, and a foreign key refuses lawful deletes and updates. */
-  async #refuseLossyKeys(): Promise<void> {
+  /**
+   * After a crash, an index made by CREATE INDEX loses entries. A foreign key rejects valid deletes and updates.
+   */
+  async #refuseUnsafeKeys(): Promise<void> {
     const { rows } = await this.#connection.read(
-      `SELECT 'index ' || index_name AS what FROM duckdb_indexes() WHERE database_name = current_database()
+      `SELECT 'index ' || index_name AS object FROM duckdb_indexes() WHERE database_name = current_database()
        UNION ALL
        SELECT 'foreign key of ' || table_name FROM duckdb_constraints()
        WHERE database_name = current_database() AND constraint_type = 'FOREIGN KEY'`,
@@ -60,7 +63,7 @@ export class DuckDbMigrator implements MigrationTarget {
     const [first] = rows;
     if (first) {
       throw new DatabaseStartError(
-        `it makes the ${String(first['what'])}; with DuckDB, keys are PRIMARY KEY and UNIQUE inside CREATE TABLE.`,
+        `it creates the ${String(first['object'])}; with DuckDB, use only PRIMARY KEY and UNIQUE inside CREATE TABLE.`,
       );
     }
   }

@@ -21,7 +21,7 @@ import { DuckDbDatabase } from './duckdb-database.ts';
 
 const execute = promisify(execFile);
 
-describe('The file of a DuckDbDatabase', () => {
+describe('The database file', () => {
   let folder: string;
   let dataDir: string;
   let file: string;
@@ -51,7 +51,7 @@ describe('The file of a DuckDbDatabase', () => {
     opened.push(database);
     return database;
   };
-  /** A closed file with the rows n0, n1, ... */
+  /** Creates and closes a file with the rows n0, n1, ... */
   const make = async (rows = 3) => {
     const database = await open();
     await database.write((tx) =>
@@ -62,14 +62,14 @@ describe('The file of a DuckDbDatabase', () => {
   const refusal = async () => {
     const error = await open().catch((caught: unknown) => caught);
     if (error instanceof DatabaseStartError) return error.message;
-    throw new Error('It was opened.');
+    throw new Error('The database was opened.');
   };
-  /** The file and its write-ahead log, as a hash of each. */
-  const bytes = async () => ({
+  /** Hashes of the file and its write-ahead log. */
+  const hashes = async () => ({
     file: hash(await readFile(file)),
     wal: hash(await readFile(`${file}.wal`).catch(() => Buffer.alloc(0))),
   });
-  /** Opens it from another process, and gives what that says. */
+  /** Opens the file from another process, and returns the outcome: 'opened' or the error. */
   const openElsewhere = async () => {
     const engine = JSON.stringify(new URL('duckdb-database.ts', import.meta.url).href);
     const script = `
@@ -85,54 +85,54 @@ describe('The file of a DuckDbDatabase', () => {
     return stdout.trim();
   };
 
-  it('is made in the data folder, with the temporary folder', async () => {
+  it('is created in the data folder, with a temporary folder', async () => {
     const database = await open();
     expect(database.exclusive).toBe(true);
     expect((await readdir(dataDir)).toSorted()).toEqual(expect.arrayContaining(['imgstream.duckdb', 'temp']));
     expect(await readdir(join(dataDir, 'temp'))).toEqual(['duckdb']);
   });
 
-  it('is everything there is after a clean close', async () => {
+  it('has no log after a clean close', async () => {
     await make();
     expect((await readdir(dataDir)).toSorted()).toEqual(['commits', 'imgstream.duckdb', 'temp']);
   });
 
-  it('belongs to one process at a time', async () => {
+  it('can be open in only one process', async () => {
     await make();
     const database = await open();
-    const answer = await openElsewhere();
-    expect(answer).toContain('DatabaseStartError');
-    expect(answer).toContain(`${file} is in use by another process (${process.pid})`);
-    expect(answer).toContain('DATA_DIR');
+    const outcome = await openElsewhere();
+    expect(outcome).toContain('DatabaseStartError');
+    expect(outcome).toContain(`${file} is in use by another process (${process.pid})`);
+    expect(outcome).toContain('DATA_DIR');
     await database.ping();
     await database.close();
     expect(await openElsewhere()).toBe('opened');
   });
 
-  it('is opened once in a process, by whatever path', async () => {
+  it('can be opened only once in a process, even through another path', async () => {
     const database = await open();
     await symlink(dataDir, join(folder, 'other-way'));
-    await expect(open()).rejects.toThrow('is open in this process already');
-    await expect(open(join(folder, 'other-way'))).rejects.toThrow('is open in this process already');
+    await expect(open()).rejects.toThrow('is already open in this process');
+    await expect(open(join(folder, 'other-way'))).rejects.toThrow('is already open in this process');
     expect(await openElsewhere()).toContain('is in use by another process');
     await database.close();
     await open(join(folder, 'other-way'));
   });
 
-  it('can be opened by two that race for it once', async () => {
+  it('is opened by exactly one of several concurrent calls', async () => {
     await make();
     const outcomes = await Promise.allSettled([open(), open(), open()]);
     expect(outcomes.filter(({ status }) => status === 'fulfilled')).toHaveLength(1);
     await opened.at(-1)?.ping();
   });
 
-  describe('at fault is left as it is, and the start fails with advice:', () => {
+  describe('is not changed, and the start fails with advice, if it is', () => {
     it.each<[string, (content: Buffer) => void]>([
-      ['no database at all', (content) => content.fill('hello '.repeat(20))],
-      ['another magic number', (content) => content.write('QUACK', 8)],
-      ['a header with other bytes in it', (content) => content.fill(0xff, 4096, 4196)],
-      ['a block with other bytes in it', (content) => content.fill(0x11, 12_388, 12_488)],
-    ])('%s', async (_what, damage) => {
+      ['not a database', (content) => content.fill('hello '.repeat(20))],
+      ['a file with a wrong magic number', (content) => content.write('QUACK', 8)],
+      ['a file with a damaged header', (content) => content.fill(0xff, 4096, 4196)],
+      ['a file with a damaged block', (content) => content.fill(0x11, 12_388, 12_488)],
+    ])('%s', async (_case, damage) => {
       await make(5_000);
       const content = await readFile(file);
       damage(content);
@@ -140,31 +140,31 @@ describe('The file of a DuckDbDatabase', () => {
       const message = await refusal();
       expect(message).toContain(`${file} is damaged`);
       expect(message).toContain('Restore a backup');
-      expect((await bytes()).file).toBe(hash(content));
+      expect((await hashes()).file).toBe(hash(content));
     });
 
-    it.each([0, 100, 5_000])('cut off after %d bytes', async (length) => {
+    it.each([0, 100, 5_000])('truncated to %d bytes', async (length) => {
       await make();
       await truncate(file, length);
-      const before = await bytes();
+      const before = await hashes();
       expect(await refusal()).toContain(`${file} is damaged`);
-      expect(await bytes()).toEqual(before);
+      expect(await hashes()).toEqual(before);
     });
 
-    it('a write-ahead log with other bytes in it', async () => {
+    it('accompanied by a damaged write-ahead log', async () => {
       await make();
-      for (let n = 0; n < 20; n++) await behindItsBack(file, `INSERT INTO notes (id) VALUES ('late${n}')`);
+      for (let n = 0; n < 20; n++) await runRaw(file, `INSERT INTO notes (id) VALUES ('late${n}')`);
       const wal = await readFile(`${file}.wal`);
       wal.write('L', wal.indexOf('late10'));
       await writeFile(`${file}.wal`, wal);
-      const before = await bytes();
+      const before = await hashes();
       expect(await refusal()).toContain(`${file}.wal is damaged`);
-      expect(await bytes()).toEqual(before);
+      expect(await hashes()).toEqual(before);
     });
 
-    it('a block that is found at fault when the write-ahead log is replayed', async () => {
+    it('damaged in a block that the replay of the write-ahead log reads', async () => {
       await make(5_000);
-      await behindItsBack(file, `INSERT INTO notes VALUES ('late', 'ann', 'late')`);
+      await runRaw(file, `INSERT INTO notes VALUES ('late', 'ann', 'late')`);
       const [good, log] = [await readFile(file), await readFile(`${file}.wal`)];
       const messages: string[] = [];
       for (let at = 12_288 + 50_000; at < good.length; at += 262_144) {
@@ -172,34 +172,34 @@ describe('The file of a DuckDbDatabase', () => {
         content.writeUInt8(content.readUInt8(at) ^ 4, at);
         await writeFile(file, content);
         await writeFile(`${file}.wal`, log);
-        const before = await bytes();
+        const before = await hashes();
         const message = await open().then(
           () => opened.pop()?.close(),
           (error: unknown) => String(error),
         );
         if (message === undefined) continue;
         expect(message).toContain(`${file} is damaged`);
-        expect(await bytes()).toEqual(before);
+        expect(await hashes()).toEqual(before);
         messages.push(message);
       }
       expect(messages.join()).toContain('replaying WAL');
     });
 
-    it('a write-ahead log that belongs to another file', async () => {
+    it('accompanied by the write-ahead log of another file', async () => {
       await make();
       const backup = join(folder, 'backup.duckdb');
       await copyFile(file, backup);
-      await behindItsBack(file, `INSERT INTO notes VALUES ('late', 'ann', 'late')`);
-      await behindItsBack(backup, `INSERT INTO notes VALUES ('late', 'ann', 'late'); CHECKPOINT`);
+      await runRaw(file, `INSERT INTO notes VALUES ('late', 'ann', 'late')`);
+      await runRaw(backup, `INSERT INTO notes VALUES ('late', 'ann', 'late'); CHECKPOINT`);
       await copyFile(backup, file);
-      const before = await bytes();
+      const before = await hashes();
       const message = await refusal();
-      expect(message).toMatch(/damaged|contradicts itself/);
+      expect(message).toMatch(/damaged|inconsistent/);
       expect(message).toContain('.wal');
-      expect(await bytes()).toEqual(before);
+      expect(await hashes()).toEqual(before);
     });
 
-    it('a newer version of the format', async () => {
+    it('of a newer version of the format', async () => {
       await make();
       const content = await readFile(file);
       content.writeBigUInt64LE(999n, 12);
@@ -208,36 +208,36 @@ describe('The file of a DuckDbDatabase', () => {
       const message = await refusal();
       expect(message).toContain(`${file} was written by a newer version`);
       expect(message).toContain('Run the release that wrote it');
-      expect((await bytes()).file).toBe(hash(content));
+      expect((await hashes()).file).toBe(hash(content));
     });
 
-    it('a folder in its place', async () => {
+    it('a folder', async () => {
       await mkdir(file, { recursive: true });
-      expect(await refusal()).toContain(`${file} may not be opened`);
+      expect(await refusal()).toContain(`${file} cannot be opened`);
     });
 
-    it('a data folder that cannot be made', async () => {
+    it('in a data folder that cannot be created', async () => {
       await writeFile(join(folder, 'data'), '');
-      expect(await refusal()).toContain(`The folder ${dataDir} could not be made`);
-    });
-
-    it('and is opened by the same process once it is put right', async () => {
-      await make();
-      const good = await readFile(file);
-      await writeFile(file, 'garbage');
-      await refusal();
-      await writeFile(file, good);
-      const database = await open();
-      expect(await database.query('SELECT count(*) AS rows FROM notes')).toEqual([{ rows: 3 }]);
+      expect(await refusal()).toContain(`The folder ${dataDir} could not be created`);
     });
   });
 
+  it('is opened by the same process after it is repaired', async () => {
+    await make();
+    const good = await readFile(file);
+    await writeFile(file, 'garbage');
+    await refusal();
+    await writeFile(file, good);
+    const database = await open();
+    expect(await database.query('SELECT count(*) AS rows FROM notes')).toEqual([{ rows: 3 }]);
+  });
+
   it.each([1, 7, 60])(
-    'is opened without the write that a crash cut off %d bytes before its end',
+    'is opened without a last write whose log record lacks %d bytes after a crash',
     async (missing) => {
       await make();
-      await behindItsBack(file, `INSERT INTO notes (id) VALUES ('whole')`);
-      await behindItsBack(file, `INSERT INTO notes (id) VALUES ('cut off')`);
+      await runRaw(file, `INSERT INTO notes (id) VALUES ('whole')`);
+      await runRaw(file, `INSERT INTO notes (id) VALUES ('cut off')`);
       const wal = await readFile(`${file}.wal`);
       await truncate(`${file}.wal`, wal.length - missing);
       const database = await open();
@@ -249,7 +249,7 @@ describe('The file of a DuckDbDatabase', () => {
     },
   );
 
-  describe('is all that SQL reaches:', () => {
+  describe('is the only file that SQL can access:', () => {
     it.each([
       "SELECT * FROM read_csv('/etc/passwd')",
       "SELECT * FROM read_text('/etc/passwd')",
@@ -282,7 +282,7 @@ describe('The file of a DuckDbDatabase', () => {
       await database.ping();
     });
 
-    it('and its settings are what it is to run with', async () => {
+    it('with locked settings', async () => {
       const database = await open();
       const rows = await database.query<{ name: string; value: string }>(
         `SELECT name, value FROM duckdb_settings() WHERE name IN ('memory_limit', 'temp_directory',
@@ -303,7 +303,7 @@ describe('The file of a DuckDbDatabase', () => {
     });
   });
 
-  it('spills what does not fit into memory to the temporary folder', async () => {
+  it('is queried with spilling to the temporary folder if the memory does not suffice', async () => {
     const database = await open();
     const spilled = new Set<string>();
     const query = database.query(
@@ -331,8 +331,8 @@ function hash(content: Buffer): string {
   return createHash('sha256').update(content).digest('hex');
 }
 
-/** Statements of DuckDB itself on the closed file; their changes stay in the write-ahead log. */
-async function behindItsBack(path: string, sql: string): Promise<void> {
+/** Runs statements on the closed file with DuckDB's own client. Their changes stay in the write-ahead log. */
+async function runRaw(path: string, sql: string): Promise<void> {
   const instance = await DuckDBInstance.create(path);
   const connection = await instance.connect();
   await connection.run(`PRAGMA disable_checkpoint_on_shutdown; ${sql}`);
@@ -340,7 +340,7 @@ async function behindItsBack(path: string, sql: string): Promise<void> {
   instance.closeSync();
 }
 
-/** DuckDB's checksum of a block: src/common/checksum.cpp of its source. */
+/** Computes DuckDB's checksum of a block, as src/common/checksum.cpp of its source does. */
 function checksum(block: Buffer): bigint {
   let sum = 5381n;
   for (let at = 0; at < block.length; at += 8) {

@@ -5,28 +5,34 @@ import { basename, dirname, join } from 'node:path';
 import { DuckDBInstance, version } from '@duckdb/node-api';
 import { DatabaseStartError } from '../database-start-error.ts';
 
-/** What DuckDB may hold of tables and results; more goes to the temporary folder. Its own default is 80 % of the machine. */
+/**
+ * DuckDB's memory for tables and results; the rest spills to the temporary folder. DuckDB's default is 80 % of the
+ * machine's memory.
+ */
 const MEMORY_LIMIT = '512MiB';
-/** Of the temporary folder; a statement that needs more fails. */
+/** Maximum size of the temporary folder. A statement that needs more fails. */
 const TEMP_LIMIT = '4GiB';
 const MAX_THREADS = 8;
 
 /**
- * Files open in this process. DuckDB would open one twice, and when either was closed the kernel would drop the lock that
- * keeps other processes out (fcntl locks belong to a process and end with the first close).
+ * Files open in this process. DuckDB would open the same file twice. Closing either instance would then release the
+ * lock that keeps other processes out, because an fcntl lock belongs to the process and ends when any handle is
+ * closed.
  */
 const openFiles = new Set<string>();
 
 /**
- * Opens or makes the database file with the settings it is always run with. The file is this process's alone until
- * `closeFile`; nothing else in the process may open it meanwhile, not even to read, or its lock is gone.
- * @throws DatabaseStartError where the file is in use, damaged, of a newer DuckDB or not to be reached; it is left as it was.
+ * Opens or creates the database file with fixed settings, and locks it for this process until `closeFile`. Until
+ * then no other code in the process may open the file, not even for reading, because closing it would release the
+ * lock.
+ * @throws DatabaseStartError if the file is in use, damaged, inaccessible or written by a newer DuckDB. It is not
+ * changed.
  */
 export async function openFile(file: string, tempFolder: string): Promise<DuckDBInstance> {
   await makeFolders(dirname(file), tempFolder);
-  const key = await claimKey(file);
+  const key = await keyOf(file);
   if (openFiles.has(key)) {
-    throw new DatabaseStartError(`${file} is open in this process already. Close that database first.`);
+    throw new DatabaseStartError(`${file} is already open in this process. Close it first.`);
   }
   openFiles.add(key);
   try {
@@ -37,13 +43,13 @@ export async function openFile(file: string, tempFolder: string): Promise<DuckDB
   }
 }
 
-/** Closes what `openFile` opened; every connection is closed before. */
+/** Closes a file opened by `openFile`. All connections must be closed before. */
 export async function closeFile(file: string, instance: DuckDBInstance): Promise<void> {
   instance.closeSync();
-  openFiles.delete(await claimKey(file));
+  openFiles.delete(await keyOf(file));
 }
 
-/** What an operator is told about an error of the file. */
+/** Converts an error of the file to one with advice for the operator. */
 export function explain(file: string, error: unknown): DatabaseStartError {
   if (error instanceof DatabaseStartError) {
     return error.message.includes(file)
@@ -57,27 +63,28 @@ export function explain(file: string, error: unknown): DatabaseStartError {
 }
 
 const RESTORE =
-  'It was left as it is. Restore a backup (the .duckdb file, and the .wal file beside it if the backup has one). ' +
-  'Without one, move away what is damaged and start with RECOVER_DATABASE=true: photos are made again from their originals.';
+  'It was not changed. Restore a backup (the .duckdb file, and the .wal file beside it if the backup has one). ' +
+  'Without a backup, move the damaged file away and start with RECOVER_DATABASE=true, which recreates the photos from ' +
+  'their originals.';
 
 function advise(file: string, reason: string): string {
   const [, pid] = /Conflicting lock is held in .*\(PID (\d+)\)/.exec(reason) ?? [];
   if (pid || reason.includes('Could not set lock')) {
     return (
-      `${file} is in use by another process${pid ? ` (${pid})` : ''}. A database file belongs to one process: stop that ` +
-      'one, or give this one a DATA_DIR of its own.'
+      `${file} is in use by another process${pid ? ` (${pid})` : ''}. Only one process can use a database file: ` +
+      'stop that process, or set another DATA_DIR for this one.'
     );
   }
   if (/version number \d+, but we can only read/.test(reason)) {
     return `${file} was written by a newer version. Run the release that wrote it, or restore a backup made before the upgrade.`;
   }
   if (/No space left|File too large|Disk quota|max_temp_directory_size|Could not write/.test(reason)) {
-    return `${file} could not be written: make room on its disk, and start again.`;
+    return `${file} could not be written. Free space on its disk, then start again.`;
   }
   if (/Permission denied|Read-only file system|Operation not permitted|Is a directory/.test(reason)) {
-    return `${file} may not be opened: let the user that runs this program read and write it and its folder.`;
+    return `${file} cannot be opened. Give the user that runs this program read and write access to it and its folder.`;
   }
-  // In a log that is being replayed both are named.
+  // An error found while the log is replayed names both the file and the WAL.
   const isFile = reason.includes('Corrupt database file');
   if (/WAL/.test(reason) && !isFile) return `${file}.wal is damaged, or belongs to another file. ${RESTORE}`;
   if (
@@ -101,15 +108,16 @@ async function create(file: string, tempFolder: string): Promise<DuckDBInstance>
     allow_community_extensions: 'false',
     allow_persistent_secrets: 'false',
     enable_external_access: 'false',
-    // A checkpoint that fails stops the whole database. The engine makes them itself, and not inside somebody's COMMIT.
+    // No automatic checkpoints: one that fails invalidates the whole database, and it would run inside the COMMIT
+    // of a write. The Checkpointer makes them instead.
     checkpoint_threshold: '1TB',
-    // As PostgreSQL orders nulls.
+    // The same order of nulls as in PostgreSQL.
     default_null_order: 'postgres',
   });
   const connection = await instance.connect();
   try {
     await connection.run("SET GLOBAL TimeZone = 'UTC'");
-    // So that a file found to be at fault can be closed without a change to it.
+    // Allows a damaged file to be closed without changing it.
     await connection.run('PRAGMA disable_checkpoint_on_shutdown');
     await connection.run('SET lock_configuration = true');
   } finally {
@@ -124,14 +132,14 @@ async function makeFolders(...folders: string[]): Promise<void> {
       await mkdir(folder, { recursive: true });
     } catch (error) {
       throw new DatabaseStartError(
-        `The folder ${folder} could not be made: let the user that runs this program write there, or set DATA_DIR.`,
+        `The folder ${folder} could not be created. Give the user that runs this program write access, or set DATA_DIR.`,
         { cause: error },
       );
     }
   }
 }
 
-/** The same for every way to write the path, also before the file exists. */
-async function claimKey(file: string): Promise<string> {
+/** Returns a key that is the same for every spelling of the path. Also works before the file exists. */
+async function keyOf(file: string): Promise<string> {
   return join(await realpath(dirname(file)), basename(file));
 }

@@ -3,9 +3,9 @@ import type { Row, SqlValue } from '../database.ts';
 import type { Connection } from './connection.ts';
 import { translate } from './errors.ts';
 
-/** Reads that wait for a connection at most; the next is refused. */
+/** Maximum number of reads that wait for a connection. Further reads are refused. */
 const QUEUE_SIZE = 1_000;
-/** What reads may still take when the pool closes. */
+/** How long running reads may still take when the pool closes. */
 const CLOSING_MS = 2_000;
 
 interface Waiting {
@@ -13,7 +13,7 @@ interface Waiting {
   reject: (error: unknown) => void;
 }
 
-/** Runs reads on a few connections, each of which runs one statement at a time. */
+/** Runs reads on a few connections. Each connection runs one statement at a time. */
 export class ReaderPool {
   readonly #connections: readonly Connection[];
   readonly #readLimitMs: number;
@@ -40,7 +40,10 @@ export class ReaderPool {
     }
   }
 
-  /** Refuses further reads and those that wait with `reason`; resolves when nothing runs any more, which is soon. */
+  /**
+   * Rejects queued and further reads with `reason`, interrupts running reads after `graceMs`, and resolves when no
+   * read is running.
+   */
   async close(reason: DatabaseUnavailableError, graceMs = CLOSING_MS): Promise<void> {
     this.#refusal ??= reason;
     for (const { reject } of this.#waiting.splice(0)) reject(this.#refusal);

@@ -4,7 +4,7 @@ import { DatabaseStartError } from '../database-start-error.ts';
 import { Arranger } from './arranger.ts';
 import type { ArrangerOptions } from './arranger.ts';
 import { Checkpointer } from './checkpointer.ts';
-import { CommitCounter, refuseLostFile } from './integrity/commit-counter.ts';
+import { CommitCounter, refuseMissingFile } from './integrity/commit-counter.ts';
 import { Connection } from './connection.ts';
 import { closeFile, explain, openFile } from './open.ts';
 import { ReaderPool } from './reader-pool.ts';
@@ -14,16 +14,16 @@ import { WriterQueue } from './writer-queue.ts';
 export interface SessionOptions {
   file: string;
   tempFolder: string;
-  /** Connections that read. */
+  /** Number of read connections. */
   readers: number;
   readLimitMs: number;
-  workLimitMs: number;
+  writeLimitMs: number;
   arrange: ArrangerOptions;
-  /** Takes the file also where it lacks what was acknowledged, or is gone. */
+  /** If true, opens the file even if it lacks acknowledged writes, and creates it if it is missing. */
   recover: boolean;
 }
 
-/** One opening of the database file: from taking its lock to giving it up. */
+/** The database file while it is open, from acquiring its lock to releasing it. */
 export class Session {
   readonly reads: ReaderPool;
   readonly writes: WriterQueue;
@@ -43,7 +43,7 @@ export class Session {
     const [writer, ...readers] = connections;
     this.#checkpointer = new Checkpointer(writer, options.file);
     this.reads = new ReaderPool(readers, options.readLimitMs);
-    this.writes = new WriterQueue(writer, counter, options.workLimitMs, () =>
+    this.writes = new WriterQueue(writer, counter, options.writeLimitMs, () =>
       this.#checkpointer.afterCommit(),
     );
     this.#arranger = new Arranger(this.reads, this.writes, options.file, options.arrange);
@@ -54,9 +54,9 @@ export class Session {
   }
 
   /**
-   * Opens the file, lets `prepare` change it, and checks it. `onFatal` is told once anything finds that the session can
-   * only be abandoned.
-   * @throws DatabaseStartError
+   * Opens and checks the file, then calls `prepare` to change it.
+   * @param onFatal is called when an error leaves `abandon` as the only option
+   * @throws DatabaseStartError if the file cannot be opened, is damaged, or lacks acknowledged writes
    */
   static async open(
     options: SessionOptions,
@@ -64,7 +64,7 @@ export class Session {
     prepare: (connection: Connection) => Promise<void>,
   ): Promise<Session> {
     const { file, recover } = options;
-    await refuseLostFile(file, recover);
+    await refuseMissingFile(file, recover);
     const instance = await openFile(file, options.tempFolder);
     const connections: Connection[] = [];
     const connect = async (): Promise<Connection> => {
@@ -77,15 +77,16 @@ export class Session {
       await readEverything(writer);
       const keys = await declaredKeys(writer);
       refuseFaults(file, await findDuplicates(writer, keys));
-      // Reads the indexes too: what is at fault is found while the file and its log are as they were.
+      // Also reads the indexes, so that damage is found before the file and its log are changed.
       refuseFaults(file, await findUnindexed(writer, keys));
       const counter = await CommitCounter.open(writer, file, recover);
-      // Before any change: after a crash, what replayed the write-ahead log is only in memory, its indexes among it.
+      // Before any change: after a crash, the data and indexes replayed from the write-ahead log are only in
+      // memory.
       await writer.command('CHECKPOINT');
       await prepare(writer);
       await counter.prepare(writer);
       const readers: Connection[] = [];
-      for (let made = 0; made < options.readers; made++) readers.push(await connect());
+      for (let count = 0; count < options.readers; count++) readers.push(await connect());
       return new Session(options, instance, counter, [writer, ...readers]);
     } catch (error) {
       for (const connection of connections) connection.close();
@@ -94,12 +95,15 @@ export class Session {
     }
   }
 
-  /** True where nothing that was acknowledged can be missing. */
+  /** True if the file is known to contain every acknowledged write. */
   get attested(): boolean {
     return this.#counter.attested;
   }
 
-  /** Runs the writes that wait and ends the reads that run, then closes the file; what comes later gets `reason`. */
+  /**
+   * Runs the queued writes, stops the reads, makes a checkpoint and closes the file. Later calls fail with
+   * `reason`.
+   */
   async close(reason: DatabaseUnavailableError): Promise<void> {
     await Promise.all([this.writes.close(reason), this.reads.close(reason)]);
     await this.#arranger.stop();
@@ -107,7 +111,7 @@ export class Session {
     await this.#release();
   }
 
-  /** Closes the file without a word to it, after a fatal error; everything that waits gets `reason`. */
+  /** Closes the file after a fatal error, without writing to it. Queued reads and writes fail with `reason`. */
   async abandon(reason: DatabaseUnavailableError): Promise<void> {
     await Promise.all([this.writes.abandon(reason), this.reads.close(reason, 0)]);
     await this.#arranger.stop();
@@ -124,7 +128,7 @@ export class Session {
 function refuseFaults(file: string, faults: readonly string[]): void {
   if (faults.length === 0) return;
   throw new DatabaseStartError(
-    `${file} contradicts itself:\n${faults.map((fault) => `  ${fault}`).join('\n')}\n` +
-      'Restore a backup; if the .duckdb file was put back from one, remove the .wal file that belongs to the other.',
+    `${file} is inconsistent:\n${faults.map((fault) => `  ${fault}`).join('\n')}\n` +
+      'Restore a backup. If the .duckdb file was restored from one, remove the .wal file that belongs to the other database file.',
   );
 }

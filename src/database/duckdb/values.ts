@@ -21,18 +21,20 @@ import type { Row, SqlValue } from '../database.ts';
 
 const INT32_MIN = -(2 ** 31);
 const INT32_MAX = 2 ** 31 - 1;
-/** The farthest instant from 1970 that a Date can hold: https://tc39.es/ecma262/#sec-time-values-and-time-range */
+/**
+ * The largest distance from 1970 that a Date can represent: https://tc39.es/ecma262/#sec-time-values-and-time-range
+ */
 const DATE_LIMIT_MS = 8_640_000_000_000_000n;
 
 /**
- * Binds parameters $1, $2, ... by the type of each value: a whole number is an INTEGER or, beyond 32 bits, a BIGINT;
- * any other number is a DOUBLE; a Date is a TIMESTAMP in UTC.
- * @throws TypeError for a value that has no such form, or for too many or too few of them.
+ * Binds the parameters $1, $2, ... by the type of each value. An integer is bound as INTEGER, or as BIGINT if it
+ * exceeds 32 bits; any other number as DOUBLE; a Date as TIMESTAMP in UTC.
+ * @throws TypeError if a value has no SQL equivalent, or the number of parameters is wrong.
  */
 export function bind(statement: DuckDBPreparedStatement, params: readonly SqlValue[]): void {
   if (params.length !== statement.parameterCount) {
     throw new TypeError(
-      `The statement takes ${statement.parameterCount} parameters and was given ${params.length}.`,
+      `The statement takes ${statement.parameterCount} parameters, but ${params.length} were given.`,
     );
   }
   params.forEach((value, index) => bindOne(statement, index + 1, value));
@@ -53,14 +55,14 @@ function bindOne(statement: DuckDBPreparedStatement, position: number, value: Sq
   } else if (isDate(value) && !Number.isNaN(value.getTime())) {
     statement.bindTimestamp(position, timestampValue(BigInt(value.getTime()) * 1000n));
   } else {
-    throw new TypeError(`Parameter $${position} has no form in SQL: ${String(value)}`);
+    throw new TypeError(`Parameter $${position} has no SQL equivalent: ${String(value)}`);
   }
 }
 
 /**
- * The rows of a result by column name.
- * @throws RangeError for a whole number beyond 2^53 or an instant that no Date holds, TypeError for a column of a type
- * that the port does not know.
+ * Converts a result to rows, keyed by column name.
+ * @throws RangeError for an integer beyond 2^53 - 1, or a timestamp outside the range of Date.
+ * @throws TypeError for a column of a type that Database does not support.
  */
 export function readRows(result: DuckDBMaterializedResult): Row[] {
   const names = result.columnNames();
@@ -69,7 +71,7 @@ export function readRows(result: DuckDBMaterializedResult): Row[] {
     const chunk = result.getChunk(index);
     const [from, count] = [rows.length, chunk.rowCount];
     for (let added = 0; added < count; added++) rows.push({});
-    // Column by column: what a value is made with hangs on its column, and is looked up once.
+    // Column by column, so that the conversion for the column's type is chosen only once.
     names.forEach((name, column) => {
       const vector = chunk.getColumnVector(column);
       const read = readerOf(vector, name);
@@ -100,7 +102,8 @@ function toSqlValue(value: DuckDBValue, type: DuckDBType, column: string): SqlVa
   }
   if (typeof value === 'bigint') {
     const number = Number(value);
-    if (!Number.isSafeInteger(number)) throw new RangeError(`Column ${column} holds ${value}, beyond 2^53.`);
+    if (!Number.isSafeInteger(number))
+      throw new RangeError(`Column ${column} contains ${value}, which exceeds 2^53 - 1.`);
     return number;
   }
   if (value instanceof DuckDBTimestampValue || value instanceof DuckDBTimestampTZValue) {
@@ -109,16 +112,16 @@ function toSqlValue(value: DuckDBValue, type: DuckDBType, column: string): SqlVa
   if (value instanceof DuckDBDateValue) return new Date(value.days * DAY_MS);
   if (value instanceof DuckDBDecimalValue) return value.toDouble();
   if (value instanceof DuckDBUUIDValue) return value.toString();
-  throw new TypeError(`Column ${column} is a ${type.toString()}, which is none of the port's types.`);
+  throw new TypeError(`Column ${column} has the type ${type.toString()}, which Database does not support.`);
 }
 
-/** Microseconds below a millisecond are cut off, towards the past on both sides of 1970. */
+/** Truncates microseconds to milliseconds. Rounds towards the past, also before 1970. */
 function toDate(micros: bigint, column: string): Date {
   const near = Number(micros);
   if (Number.isSafeInteger(near)) return new Date(Math.floor(near / 1000));
   const below = ((micros % 1000n) + 1000n) % 1000n;
   const ms = (micros - below) / 1000n;
   if (ms > DATE_LIMIT_MS || ms < -DATE_LIMIT_MS)
-    throw new RangeError(`Column ${column} holds no instant of a Date.`);
+    throw new RangeError(`Column ${column} contains a timestamp outside the range of Date.`);
   return new Date(Number(ms));
 }

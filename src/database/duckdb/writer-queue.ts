@@ -5,70 +5,79 @@ import type { Transaction } from '../database.ts';
 import type { CommitCounter } from './integrity/commit-counter.ts';
 import type { Connection } from './connection.ts';
 import { isConflict, isFatal, translate } from './errors.ts';
-import { WorkTransaction } from './work-transaction.ts';
+import { JobTransaction } from './job-transaction.ts';
 
-/** Works that one transaction carries at most. */
+/** Maximum number of jobs that share a transaction. */
 const GROUP_SIZE = 64;
-/** A group that has run for so long takes no further work, so that the first do not wait for the last. */
+/**
+ * A group that has run for this long accepts no further jobs, so that its first jobs do not wait too long for the
+ * commit.
+ */
 const GROUP_MS = 50;
-/** Works that wait at most; the next is refused. */
+/** Maximum number of queued jobs. Further jobs are refused. */
 const QUEUE_SIZE = 10_000;
 const CONFLICT_RETRIES = 4;
-/** How soon work of spare time makes way for a write. */
-const SPARE_TIME_MS = 10;
+/** How often idle-time work checks whether a write is waiting. */
+const IDLE_CHECK_MS = 10;
 
-/** Tells a caller what their work gave. */
+/** Resolves the caller's promise with the return value of the job. */
 type Acknowledge = () => void;
 
-type Outcome = { acknowledge: Acknowledge; hadEffect: boolean } | { error: unknown; spoilsGroup: boolean };
+type Outcome = { acknowledge: Acknowledge; hadEffect: boolean } | { error: unknown; failsGroup: boolean };
 
 interface Job {
   work: (tx: Transaction) => Promise<Acknowledge>;
   reject: (error: unknown) => void;
-  /** True once it was given up for the time it took: it is not run again. */
+  /** True if it exceeded the time limit. It is not run again. */
   overdue: boolean;
 }
 
 /**
- * Runs works one after another on the one connection that writes. Those that wait share a transaction, and with it the
- * wait for the disk. A work that fails makes the others of its group run again, each in a transaction of its own.
+ * Runs jobs one after another on the only connection that writes. Queued jobs share a transaction, and therefore
+ * the wait for the disk (group commit). If a job fails, the other jobs of its group run again, each in its own
+ * transaction.
  */
 export class WriterQueue {
   readonly #connection: Connection;
   readonly #counter: CommitCounter;
-  readonly #workLimitMs: number;
+  readonly #jobLimitMs: number;
   readonly #afterCommit: () => Promise<void>;
   readonly #waiting: Job[] = [];
-  readonly #insideWork = new AsyncLocalStorage<true>();
+  readonly #insideJob = new AsyncLocalStorage<true>();
   #refusal: DatabaseUnavailableError | null = null;
   #running: Promise<void> | null = null;
   #commits = 0;
 
-  /** A work may take `workLimitMs`, as all others wait for it. `afterCommit` runs between transactions and must not reject. */
+  /**
+   * @param jobLimitMs time limit of a job, because all others wait for it
+   * @param afterCommit runs between transactions, and must not reject
+   */
   constructor(
     connection: Connection,
     counter: CommitCounter,
-    workLimitMs: number,
+    jobLimitMs: number,
     afterCommit: () => Promise<void>,
   ) {
     this.#connection = connection;
     this.#counter = counter;
-    this.#workLimitMs = workLimitMs;
+    this.#jobLimitMs = jobLimitMs;
     this.#afterCommit = afterCommit;
   }
 
-  /** Transactions that were committed, those of spare time left out. */
+  /** Number of committed transactions, without those of `runWhenIdle`. */
   get commits(): number {
     return this.#commits;
   }
 
   /**
-   * Runs `work` in a transaction while nobody writes. Gives false, and nothing is changed, where somebody does or comes to:
-   * they wait until its statement has stopped, or for its commit. Throws what `work` threw.
+   * Runs `work` in a transaction while no write is running or queued. A write that arrives in the meantime
+   * interrupts the work and waits for it to stop; if the commit has already begun, the write waits for the commit.
+   * @returns false if nothing was changed because of a write or because the queue is closed.
+   * @throws the error that `work` threw.
    */
-  async inSpareTime(work: (connection: Connection) => Promise<void>): Promise<boolean> {
+  async runWhenIdle(work: (connection: Connection) => Promise<void>): Promise<boolean> {
     if (this.#refusal || this.#running) return false;
-    const done = this.#spend(work);
+    const done = this.#runIdle(work);
     this.#running = done.then(
       () => this.#drain(),
       () => this.#drain(),
@@ -78,13 +87,16 @@ export class WriterQueue {
 
   async write<T>(work: (tx: Transaction) => Promise<T>): Promise<T> {
     if (this.#refusal) throw this.#refusal;
-    if (this.#insideWork.getStore()) {
-      throw new Error('A work that waits for another write waits for ever: use its tx.');
+    if (this.#insideJob.getStore()) {
+      throw new Error(
+        'A write inside another write would wait for it forever. Use the tx of the outer write.',
+      );
     }
     if (this.#waiting.length >= QUEUE_SIZE) {
       throw new DatabaseUnavailableError('Too many writes are waiting.');
     }
-    // The queue outlives the request that started it; each work runs in the context (trace, request id) of its caller.
+    // The queue outlives the request that started it, so each job runs in the context (trace, request id) of its
+    // caller.
     const inContext = AsyncLocalStorage.snapshot();
     return new Promise<T>((resolve, reject) => {
       const job = async (tx: Transaction): Promise<Acknowledge> => {
@@ -92,7 +104,7 @@ export class WriterQueue {
         return () => resolve(value);
       };
       this.#waiting.push({
-        work: (tx) => inContext(() => this.#insideWork.run(true, () => job(tx))),
+        work: (tx) => inContext(() => this.#insideJob.run(true, () => job(tx))),
         reject,
         overdue: false,
       });
@@ -100,37 +112,37 @@ export class WriterQueue {
     });
   }
 
-  /** Refuses further works with `reason` and resolves when those that wait have run. */
+  /** Refuses further jobs with `reason`, and resolves when the queued ones have run. */
   async close(reason: DatabaseUnavailableError): Promise<void> {
     this.#refusal ??= reason;
     await this.#running;
   }
 
-  /** Refuses further works and those that wait with `reason`; resolves when nothing runs any more. */
+  /** Rejects queued and further jobs with `reason`, and resolves when no job is running. */
   async abandon(reason: DatabaseUnavailableError): Promise<void> {
     this.#refusal ??= reason;
     for (const job of this.#waiting.splice(0)) job.reject(reason);
     await this.#running;
   }
 
-  async #spend(work: (connection: Connection) => Promise<void>): Promise<boolean> {
-    const isWanted = () => this.#waiting.length > 0 || this.#refusal !== null;
-    // Again and again: an interrupt between two statements meets neither.
-    const timer = setInterval(() => isWanted() && this.#connection.interrupt(), SPARE_TIME_MS);
+  async #runIdle(work: (connection: Connection) => Promise<void>): Promise<boolean> {
+    const mustStop = () => this.#waiting.length > 0 || this.#refusal !== null;
+    // Repeated, because an interrupt between two statements has no effect.
+    const timer = setInterval(() => mustStop() && this.#connection.interrupt(), IDLE_CHECK_MS);
     try {
       await this.#connection.command('BEGIN');
       await work(this.#connection);
       clearInterval(timer);
-      if (isWanted()) {
+      if (mustStop()) {
         await this.#rollback();
         return false;
       }
       await this.#connection.command('COMMIT');
     } catch (error) {
       clearInterval(timer);
-      const wanted = isWanted();
+      const isStopped = mustStop();
       await this.#rollback();
-      if (wanted && !isFatal(error)) return false;
+      if (isStopped && !isFatal(error)) return false;
       throw error;
     }
     await this.#afterCommit();
@@ -138,19 +150,19 @@ export class WriterQueue {
   }
 
   async #drain(): Promise<void> {
-    // A moment for whatever else is about to write in this turn.
+    // Lets other writes of the same event loop turn join the first group.
     await Promise.resolve();
     for (let first = this.#waiting.shift(); first; first = this.#waiting.shift()) {
-      await this.#group(first);
+      await this.#runGroup(first);
       await this.#afterCommit();
     }
     this.#running = null;
   }
 
-  async #group(first: Job): Promise<void> {
+  async #runGroup(first: Job): Promise<void> {
     const until = performance.now() + GROUP_MS;
     const jobs = [first];
-    const failure = await this.#transact(first, () => {
+    const failure = await this.#runTransaction(first, () => {
       if (jobs.length === GROUP_SIZE || performance.now() > until) return undefined;
       const next = this.#waiting.shift();
       if (next) jobs.push(next);
@@ -158,29 +170,33 @@ export class WriterQueue {
     });
     if (!failure) return;
     if (isFatal(failure.error)) {
-      // Whether a COMMIT that ended so is on the disk shows only when the file is opened again: nothing is run twice.
+      // After a fatal error in COMMIT, it is unknown whether the transaction is durable. Jobs must not run twice.
       for (const job of jobs) job.reject(translate(failure.error));
     } else if (jobs.length === 1 && !isConflict(failure.error)) {
       first.reject(translate(failure.error));
     } else {
-      for (const job of jobs) if (!job.overdue) await this.#alone(job);
+      for (const job of jobs) if (!job.overdue) await this.#runAlone(job);
     }
   }
 
-  async #alone(job: Job): Promise<void> {
-    for (let tried = 0; ; tried++) {
-      const failure = await this.#transact(job, () => undefined);
+  async #runAlone(job: Job): Promise<void> {
+    for (let retries = 0; ; retries++) {
+      const failure = await this.#runTransaction(job, () => undefined);
       if (!failure) return;
-      if (!isConflict(failure.error) || tried === CONFLICT_RETRIES) {
+      if (!isConflict(failure.error) || retries === CONFLICT_RETRIES) {
         job.reject(translate(failure.error));
         return;
       }
-      await delay(5 * 2 ** tried);
+      await delay(5 * 2 ** retries);
     }
   }
 
-  /** Runs works in one transaction. Settles every one of them when it is durable; or rolls back, settles none and gives why. */
-  async #transact(first: Job, next: () => Job | undefined): Promise<{ error: unknown } | null> {
+  /**
+   * Runs jobs in one transaction and settles all of them once it is durable. On failure it rolls back and settles
+   * none.
+   * @returns the failure, or null
+   */
+  async #runTransaction(first: Job, next: () => Job | undefined): Promise<{ error: unknown } | null> {
     const settle: (() => void)[] = [];
     let hadEffect = false;
     try {
@@ -191,7 +207,7 @@ export class WriterQueue {
         if ('acknowledge' in outcome) {
           settle.push(outcome.acknowledge);
           hadEffect ||= outcome.hadEffect;
-        } else if (outcome.spoilsGroup) {
+        } else if (outcome.failsGroup) {
           throw outcome.error;
         } else {
           settle.push(() => reject(outcome.error));
@@ -210,25 +226,25 @@ export class WriterQueue {
   }
 
   async #attempt(job: Job): Promise<Outcome> {
-    const tx = new WorkTransaction(this.#connection);
+    const tx = new JobTransaction(this.#connection);
     const tooLate = Promise.withResolvers<never>();
     const timer = setTimeout(() => {
-      const error = new DatabaseUnavailableError(`A work ran for more than ${this.#workLimitMs} ms.`);
+      const error = new DatabaseUnavailableError(`The write took longer than ${this.#jobLimitMs} ms.`);
       job.overdue = true;
       job.reject(error);
       this.#connection.interrupt();
       tooLate.reject(error);
-    }, this.#workLimitMs);
+    }, this.#jobLimitMs);
     try {
       const acknowledge = await Promise.race([job.work(tx), tooLate.promise]);
       await tx.end();
-      // A work that caught the error of a statement and went on has lost what it wrote all the same.
+      // The failed statement aborted the transaction, even if the job caught its error and continued.
       return tx.failure
-        ? { error: tx.failure.error, spoilsGroup: true }
+        ? { error: tx.failure.error, failsGroup: true }
         : { acknowledge, hadEffect: tx.hadEffect };
     } catch (error) {
       await tx.end();
-      return { error, spoilsGroup: tx.failure !== null || tx.hadEffect };
+      return { error, failsGroup: tx.failure !== null || tx.hadEffect };
     } finally {
       clearTimeout(timer);
     }
@@ -238,7 +254,7 @@ export class WriterQueue {
     try {
       await this.#connection.command('ROLLBACK');
     } catch {
-      // A COMMIT or BEGIN that failed left no transaction to roll back.
+      // After a failed COMMIT or BEGIN there is no transaction to roll back.
     }
   }
 }

@@ -5,7 +5,7 @@ import { DuckDBInstance } from '@duckdb/node-api';
 import { DatabaseStartError } from '../../database-start-error.ts';
 import { DuckDbDatabase } from '../duckdb-database.ts';
 
-describe('The count of commits beside a DuckDbDatabase', () => {
+describe('The commit count beside the database', () => {
   let folder: string;
   let dataDir: string;
   let file: string;
@@ -46,7 +46,7 @@ describe('The count of commits beside a DuckDbDatabase', () => {
     const names = (await readdir(dataDir)).filter((name) => name !== 'temp').toSorted();
     return Promise.all(names.map(async (name) => [name, await readFile(join(dataDir, name), 'base64')]));
   };
-  /** What a process that is killed leaves, with three notes in the file and three in the log. */
+  /** Creates the files that a killed process leaves, with three notes in the database file and three in the log. */
   const crashed = async () => {
     await open();
     for (const id of ['a', 'b', 'c']) await add(id);
@@ -64,12 +64,12 @@ describe('The count of commits beside a DuckDbDatabase', () => {
   const refusal = async () => {
     const before = await content();
     const error = await open().catch((caught: unknown) => caught);
-    if (!(error instanceof DatabaseStartError)) throw new Error('It was opened.');
+    if (!(error instanceof DatabaseStartError)) throw new Error('The database was opened.');
     expect(await content()).toEqual(before);
     return error.message;
   };
 
-  it('grows with each commit that changed something, before the answer', async () => {
+  it('grows with each commit that changed something, before the write is acknowledged', async () => {
     await open();
     expect([await count(), await mark()]).toEqual([0, null]);
     for (const [index, id] of ['a', 'b', 'c'].entries()) {
@@ -94,7 +94,7 @@ describe('The count of commits beside a DuckDbDatabase', () => {
     expect(await count()).toBe(together);
   });
 
-  it('vouches for a database that has all of it, after a crash as after a close, and for no other', async () => {
+  it('attests a complete database after a crash and after a close, but not without a count', async () => {
     expect((await open()).attested).toBe(false);
     await add('0');
     await close();
@@ -110,10 +110,10 @@ describe('The count of commits beside a DuckDbDatabase', () => {
 
   it.each<[string, (text: Buffer) => Buffer]>([
     ['a flipped bit', (text) => Buffer.concat([Buffer.of(text.readUInt8(0) ^ 1), text.subarray(1)])],
-    ['a byte too few', (text) => text.subarray(0, -1)],
+    ['a missing byte', (text) => text.subarray(0, -1)],
     ['zeros', (text) => Buffer.alloc(text.length)],
     ['nothing', () => Buffer.alloc(0)],
-  ])('is none with %s, and begins anew with the next commit', async (_what, damage) => {
+  ])('is ignored with %s, and rewritten at the next commit', async (_case, damage) => {
     await crashed();
     await writeFile(join(dataDir, 'commits'), damage(await readFile(join(dataDir, 'commits'))));
     expect((await open()).attested).toBe(false);
@@ -125,7 +125,7 @@ describe('The count of commits beside a DuckDbDatabase', () => {
     expect((await open()).attested).toBe(true);
   });
 
-  it('may be behind the database: a crash between the commit and the mark', async () => {
+  it('may be lower than in the database, after a crash between the commit and its count', async () => {
     await crashed();
     const before = await readFile(join(dataDir, 'commits'));
     await open();
@@ -137,51 +137,51 @@ describe('The count of commits beside a DuckDbDatabase', () => {
     expect(Number((await mark())?.slice(0, 16))).toBe(8);
   });
 
-  describe('refuses, and nothing is changed:', () => {
-    it('a log without its last record', async () => {
+  describe('prevents the start, without changing a file, if', () => {
+    it('the log lacks the end of its last record', async () => {
       await crashed();
       await truncate(`${file}.wal`, (await stat(`${file}.wal`)).size - 9);
-      expect(await refusal()).toContain(`${file} lacks 1 of the 6 changes`);
+      expect(await refusal()).toContain(`${file} lacks 1 of the 6 acknowledged changes`);
     });
 
-    it('a log that ends between two records, where DuckDB sees no fault at all', async () => {
+    it('the log ends between two records, which DuckDB does not detect', async () => {
       await crashed();
       const log = await readFile(`${file}.wal`);
       await truncate(`${file}.wal`, await endOfRecords(file, log, 4));
-      expect(await refusal()).toContain(`${file} lacks 2 of the 6 changes`);
+      expect(await refusal()).toContain(`${file} lacks 2 of the 6 acknowledged changes`);
     });
 
-    it('a log that is gone', async () => {
+    it('the log is missing', async () => {
       await crashed();
       await rm(`${file}.wal`);
       const message = await refusal();
-      expect(message).toContain(`${file} lacks 3 of the 6 changes`);
+      expect(message).toContain(`${file} lacks 3 of the 6 acknowledged changes`);
       expect(message).toContain('RECOVER_DATABASE=true');
     });
 
-    it('a file that is gone, with its log or without', async () => {
+    it('the database file is missing, with or without its log', async () => {
       await crashed();
       await rm(file);
-      // DuckDB by itself deletes the log.
-      expect(await refusal()).toContain(`${file} is gone, and its log ${file}.wal is still there`);
+      // Without this check, DuckDB deletes the log.
+      expect(await refusal()).toContain(`${file} is missing, but its log ${file}.wal exists`);
       await expect(open(true)).rejects.toThrow('move the log away');
       expect(await readdir(dataDir)).toEqual(['commits', 'imgstream.duckdb.wal']);
       await rm(`${file}.wal`);
-      expect(await refusal()).toContain(`${file} is gone, with 6 changes`);
+      expect(await refusal()).toContain(`${file} is missing, with 6 acknowledged changes`);
     });
 
-    it('an older copy', async () => {
+    it('the database file is an older copy', async () => {
       await crashed();
       await copyFile(file, join(folder, 'old'));
       await open();
       await add('g');
       await close();
       await copyFile(join(folder, 'old'), file);
-      expect(await refusal()).toContain(`${file} lacks 4 of the 7 changes`);
+      expect(await refusal()).toContain(`${file} lacks 4 of the 7 acknowledged changes`);
     });
   });
 
-  it('accepts the loss where it is told to, once, and counts on', async () => {
+  it('accepts a loss once if `recover` is set, and continues to count', async () => {
     await crashed();
     await rm(`${file}.wal`);
     expect((await open(true)).attested).toBe(false);
@@ -198,7 +198,7 @@ describe('The count of commits beside a DuckDbDatabase', () => {
   });
 });
 
-/** The length of a log at which a database of its file has counted `commits`. */
+/** Finds the greatest length of the log at which DuckDB replays exactly `commits` commits. */
 async function endOfRecords(file: string, log: Buffer, commits: number): Promise<number> {
   let [long, tooLong] = [0, log.length];
   while (tooLong - long > 1) {
@@ -210,7 +210,7 @@ async function endOfRecords(file: string, log: Buffer, commits: number): Promise
   return long;
 }
 
-/** How many commits DuckDB finds in a copy of a file with this log. */
+/** Returns the number of commits that DuckDB finds in a copy of the file with this log. */
 async function commitsIn(file: string, log: Buffer): Promise<number> {
   const trial = `${file}.trial`;
   await copyFile(file, trial);

@@ -8,17 +8,18 @@ import { HighWaterMark } from './high-water-mark.ts';
 const LIMIT_MS = 60_000;
 
 /**
- * Counts the transactions that were committed, in the database and, once each is durable, in a file beside it. DuckDB
- * takes a record of its log that is not whole for the end of it, as after a crash, and says nothing of what it leaves
- * out: a length with a wrong bit, a log cut short or gone. Then the database has counted less than the file.
+ * Counts the committed transactions in the database and, once each is durable, in a file beside it. DuckDB treats
+ * an incomplete record of its write-ahead log as the end of the log, as after a crash. It therefore drops
+ * transactions without an error if a record has a wrong length, or if the log is truncated or missing. The count in
+ * the database is then lower than the count in the file.
  */
 export class CommitCounter {
   readonly #mark: HighWaterMark;
   readonly #hasTable: boolean;
   #commits: number;
-  /** What was counted beside the database and not in it, and is accepted as lost. */
+  /** Number of transactions counted in the file but missing from the database. Accepted if `recover` is set. */
   readonly #lost: number;
-  /** False where there is no count beside the database, or one that it does not come up to. */
+  /** False if the file has no count, or if the count in the database is lower. */
   readonly attested: boolean;
 
   private constructor(mark: HighWaterMark, marked: number | null, counted: number | null) {
@@ -30,25 +31,29 @@ export class CommitCounter {
   }
 
   /**
-   * Compares both counts; only reads. With `recover`, what is lost is not refused.
-   * @throws DatabaseStartError where the database lacks what was acknowledged.
+   * Compares both counts, without changing them.
+   * @param recover accepts a database that lacks acknowledged transactions.
+   * @throws DatabaseStartError if the database lacks acknowledged transactions and `recover` is false.
    */
   static async open(connection: Connection, file: string, recover: boolean): Promise<CommitCounter> {
     const mark = new HighWaterMark(markOf(file));
-    const counter = new CommitCounter(mark, await mark.read(), await counted(connection));
+    const counter = new CommitCounter(mark, await mark.read(), await readCount(connection));
     if (counter.#lost > 0) {
-      const what = `${file} lacks ${counter.#lost} of the ${counter.#commits} changes that were acknowledged`;
+      const problem = `${file} lacks ${counter.#lost} of the ${counter.#commits} acknowledged changes`;
       if (!recover) {
         throw new DatabaseStartError(
-          `${what}: it or ${file}.wal was damaged or cut short, or is an older copy. ${WAYS_ON}`,
+          `${problem}: it or ${file}.wal was damaged or truncated, or is an older copy. ${REMEDY}`,
         );
       }
-      new Logger('DuckDbDatabase').warn(`${what}; RECOVER_DATABASE accepts that.`);
+      new Logger('DuckDbDatabase').warn(`${problem}. Continuing because RECOVER_DATABASE is set.`);
     }
     return counter;
   }
 
-  /** Makes the count in the database what it is to be. Between transactions, after the first checkpoint. */
+  /**
+   * Creates the count in the database, or raises it to the count of the file. Call it between transactions, after
+   * the first checkpoint.
+   */
   async prepare(connection: Connection): Promise<void> {
     if (this.#hasTable && this.#lost === 0) return;
     await connection.command('BEGIN');
@@ -58,12 +63,12 @@ export class CommitCounter {
     await connection.command('CHECKPOINT');
   }
 
-  /** Counts the transaction of a connection, as its last statement. */
+  /** Increments the count in the database. Must be the last statement of the transaction that it counts. */
   async count(connection: Connection): Promise<void> {
     await connection.command(`UPDATE commit_count SET commits = ${this.#commits + 1}`);
   }
 
-  /** The transaction that was counted is durable; to be awaited before anybody is told so. Never rejects. */
+  /** Records that the counted transaction is durable. Await it before the write is acknowledged. Never rejects. */
   async confirm(): Promise<void> {
     this.#commits++;
     await this.#mark.raise(this.#commits);
@@ -74,39 +79,40 @@ export class CommitCounter {
   }
 }
 
-const WAYS_ON =
-  'Nothing was changed. Restore the newest copy of the .duckdb file, and of the .wal file if there is one; or start ' +
-  'with RECOVER_DATABASE=true, which goes on with what is there and makes photos that it lacks again from their originals.';
+const REMEDY =
+  'Nothing was changed. Restore the newest copy of the .duckdb file, and of the .wal file if there is one. Or start with ' +
+  'RECOVER_DATABASE=true, which continues with the existing data and recreates the missing photos from their originals.';
 
 /**
- * Looks whether the database file is gone and not only not there yet. DuckDB would make a new one, and delete a log
- * that it finds beside it.
- * @throws DatabaseStartError
+ * Refuses to start if the database file has disappeared, as opposed to not having been created yet. DuckDB would
+ * create an empty file, and delete a log that it finds beside it.
+ * @throws DatabaseStartError if the file is missing, but its log or, unless `recover` is set, its count exists.
  */
-export async function refuseLostFile(file: string, recover: boolean): Promise<void> {
-  // In this order: who makes a new database makes the file first.
+export async function refuseMissingFile(file: string, recover: boolean): Promise<void> {
+  // The file is checked last, because a process that creates a new database creates the file first.
   const hasLog = await isThere(`${file}.wal`);
   const marked = await new HighWaterMark(markOf(file)).read();
   if ((!hasLog && marked === null) || (await isThere(file))) return;
   if (hasLog) {
     throw new DatabaseStartError(
-      `${file} is gone, and its log ${file}.wal is still there. ${WAYS_ON} For that, move the log away: it is of no ` +
-        'use without the file.',
+      `${file} is missing, but its log ${file}.wal exists. ${REMEDY} In the second case, move the log away first: it is ` +
+        'useless without the database file.',
     );
   }
   if (!recover)
-    throw new DatabaseStartError(
-      `${file} is gone, with ${marked} changes that were acknowledged. ${WAYS_ON}`,
-    );
+    throw new DatabaseStartError(`${file} is missing, with ${marked} acknowledged changes. ${REMEDY}`);
 }
 
-/** Not named after the file: whoever puts back an older copy of that is not to put back its count too. */
+/**
+ * Not named after the database file, so that restoring an older copy of that file does not also restore an older
+ * count.
+ */
 function markOf(file: string): string {
   return join(dirname(file), 'commits');
 }
 
-/** Null where the database does not count yet. */
-async function counted(connection: Connection): Promise<number | null> {
+/** Returns the count in the database; null if the database has none yet. */
+async function readCount(connection: Connection): Promise<number | null> {
   const tables = await connection.read(
     `SELECT 1 AS n FROM duckdb_tables() WHERE database_name = current_database() AND table_name = 'commit_count'`,
     [],

@@ -3,15 +3,18 @@ import { crc32 } from 'node:zlib';
 import { Logger } from '@nestjs/common';
 import { DatabaseStartError } from '../../database-start-error.ts';
 
-/** The number and the CRC-32 of its digits, in hex: always as long, so that it is written over in place and in one step. */
+/**
+ * The number in decimal and the CRC-32 of its digits in hex. The length is fixed, so that one write can replace it
+ * in place.
+ */
 const RECORD = /^(\d{16}) ([0-9a-f]{8})\n$/;
 const RECORD_BYTES = 26;
-/** How long a number may be in the kernel's hands alone; only a loss of power takes it from there. */
+/** How long a number may stay unflushed in the kernel's page cache, where only a power loss can destroy it. */
 const FLUSH_MS = 1_000;
 
 /**
- * A number that only grows, in a file of its own. It is written when what it counts is durable elsewhere, so whatever
- * happens it is never ahead of that; and it survives the end of the process without a flush.
+ * A file with a number that only grows. The number is written after the data that it counts is durable elsewhere,
+ * so it is never higher than the actual count. It survives a crash of the process without a flush.
  */
 export class HighWaterMark {
   readonly #path: string;
@@ -24,7 +27,10 @@ export class HighWaterMark {
     this.#path = path;
   }
 
-  /** The number; null where there is none, or none that can be read. Throws DatabaseStartError where the file may not be. */
+  /**
+   * @returns the number; null if the file is missing or its content is invalid.
+   * @throws DatabaseStartError if the file cannot be read.
+   */
   async read(): Promise<number | null> {
     let file: FileHandle;
     try {
@@ -43,7 +49,7 @@ export class HighWaterMark {
     }
   }
 
-  /** Writes a greater number. Never rejects: what it bears witness to is durable without it. */
+  /** Writes a greater number. Never rejects, because the counted data is durable even if the number is not. */
   async raise(value: number): Promise<void> {
     try {
       this.#file ??= await open(this.#path, constants.O_RDWR | constants.O_CREAT, 0o600);
@@ -91,7 +97,7 @@ function isMissing(error: unknown): boolean {
 
 function unreadable(path: string, cause: unknown): DatabaseStartError {
   return new DatabaseStartError(
-    `${path} may not be read: let the user that runs this program read and write it. (${String(cause)})`,
+    `${path} cannot be read. Give the user that runs this program read and write access to it. (${String(cause)})`,
     { cause },
   );
 }

@@ -6,7 +6,7 @@ import { Connection } from '../connection.ts';
 import { declaredKeys, findDuplicates, findUnindexed } from './self-check.ts';
 import type { Key } from './self-check.ts';
 
-describe('The self-check of a database', () => {
+describe('The self-check', () => {
   let folder: string;
   let instance: DuckDBInstance;
   let connection: Connection;
@@ -17,7 +17,7 @@ describe('The self-check of a database', () => {
   });
 
   afterEach(async () => {
-    shut();
+    close();
     await rm(folder, { recursive: true, force: true });
   });
 
@@ -25,7 +25,7 @@ describe('The self-check of a database', () => {
     instance = await DuckDBInstance.create(join(folder, 'test.duckdb'));
     connection = new Connection(await instance.connect(), () => {});
   };
-  const shut = () => {
+  const close = () => {
     connection.close();
     instance.closeSync();
   };
@@ -38,7 +38,7 @@ describe('The self-check of a database', () => {
     return rows[0]?.['n'];
   };
 
-  it('finds the keys that tables declare, and no others', async () => {
+  it('finds the keys that tables declare, but not other constraints', async () => {
     await connection.command(
       `CREATE TABLE "odd ""name""" (id INTEGER PRIMARY KEY, "User Id" VARCHAR NOT NULL, c VARCHAR UNIQUE, n INTEGER CHECK (n > 0),
        UNIQUE ("User Id", n)); CREATE TABLE bare (id INTEGER)`,
@@ -51,7 +51,7 @@ describe('The self-check of a database', () => {
     expect(await check()).toEqual([]);
   });
 
-  it.each([0, 1, 2, 5_000])('finds no fault with %d good rows, and changes none', async (rows) => {
+  it.each([0, 1, 2, 5_000])('finds no faults in %d valid rows, and changes none', async (rows) => {
     await connection.command(
       'CREATE TABLE t (id VARCHAR PRIMARY KEY, o VARCHAR, s VARCHAR, d TIMESTAMP UNIQUE, n BIGINT UNIQUE, UNIQUE (o, s))',
     );
@@ -65,8 +65,8 @@ describe('The self-check of a database', () => {
     expect(await count(`SELECT md5(string_agg(t::VARCHAR, ',' ORDER BY id)) AS n FROM t`)).toBe(before);
   });
 
-  it('finds rows that an index has lost', async () => {
-    // What an index of CREATE INDEX does after a crash: the rows of the write-ahead log are in the table only.
+  it('finds rows that are missing from an index', async () => {
+    // After a crash, an index made by CREATE INDEX lacks the rows replayed from the write-ahead log.
     const loose: Key = { label: 't (o, s)', table: '"main"."t"', columns: ['"o"', '"s"'] };
     await connection.command(
       `CREATE TABLE t (id VARCHAR PRIMARY KEY, o VARCHAR, s VARCHAR); CREATE UNIQUE INDEX loose ON t (o, s);
@@ -74,24 +74,24 @@ describe('The self-check of a database', () => {
        PRAGMA disable_checkpoint_on_shutdown; INSERT INTO t SELECT 'l' || i, 'o', 'l' || i FROM range(50) AS r (i)`,
     );
     expect(await check([loose])).toEqual([]);
-    shut();
+    close();
     await open();
-    shut();
+    close();
     await open();
     expect(await count('SELECT count(*) AS n FROM t')).toBe(1050);
-    expect(await check([loose])).toEqual(['t (o, s): the key of a row is not in its index']);
+    expect(await check([loose])).toEqual(['t (o, s): the key of a row is missing from the index']);
     expect(await count('SELECT count(DISTINCT (o, s)) AS n FROM t')).toBe(1050);
     expect(await check()).toEqual([]);
   });
 
-  it('finds values that are there twice', async () => {
+  it('finds duplicate values', async () => {
     const undeclared: Key = { label: 't (o, s)', table: '"main"."t"', columns: ['"o"', '"s"'] };
     await connection.command(`CREATE TABLE t (o VARCHAR, s VARCHAR);
       INSERT INTO t VALUES ('a', 'x'), ('a', 'y'), ('b', 'x'), (NULL, 'z'), (NULL, 'z')`);
     expect(await findDuplicates(connection, [undeclared])).toEqual([]);
     await connection.command(`INSERT INTO t VALUES ('a', 'x'), ('a', 'x'), ('b', 'x')`);
     expect(await findDuplicates(connection, [undeclared])).toEqual([
-      't (o, s): 2 values are there more than once',
+      't (o, s): 2 values occur more than once',
     ]);
   });
 });

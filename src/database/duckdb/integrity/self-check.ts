@@ -3,22 +3,25 @@ import type { Row } from '../../database.ts';
 import type { Connection } from '../connection.ts';
 import { translate } from '../errors.ts';
 
-/** A check reads whole columns of a library of any size. */
+/** Time limit of a statement. It is high because a check reads whole columns of libraries of any size. */
 const LIMIT_MS = 10 * 60_000;
-/** Rows of each key that are looked up through its index: the newest, because a crash takes those, and some of the rest. */
+/**
+ * How many rows of each key are looked up in its index: the newest, because they are the ones that a crash loses,
+ * and a random sample.
+ */
 const NEWEST = 8;
-const ANY = 8;
+const RANDOM = 8;
 
 /** A PRIMARY KEY or UNIQUE constraint. */
 export interface Key {
-  /** As people write it: `photos (user_id, checksum)`. */
+  /** For messages: `photos (user_id, checksum)`. */
   label: string;
-  /** Quoted for SQL, as the columns are. */
+  /** Quoted for SQL, like `columns`. */
   table: string;
   columns: string[];
 }
 
-/** The keys that the tables of the database declare. */
+/** Returns the keys that the tables of the database declare. */
 export async function declaredKeys(connection: Connection): Promise<Key[]> {
   const columns = await rows(
     connection,
@@ -41,8 +44,9 @@ export async function declaredKeys(connection: Connection): Promise<Key[]> {
 }
 
 /**
- * Reads every value that there is, so that a block which is not what its checksum says is found now, and not by the person
- * whose photo is in it. Throws DuckDB's own error.
+ * Reads every value of every table, so that a block with a wrong checksum is found at start and not when a user
+ * opens one of the photos in it.
+ * @throws DuckDB's own error
  */
 export async function readEverything(connection: Connection): Promise<void> {
   const tables = await rows(
@@ -59,9 +63,9 @@ export async function readEverything(connection: Connection): Promise<void> {
 }
 
 /**
- * Counts the rows of each value of a key. More than one means that they came past the constraint, as from the write-ahead
- * log of another file. Only reads.
- * @returns a line for each key at fault.
+ * Finds keys with duplicate values. Such rows bypassed the constraint, for example because they come from the
+ * write-ahead log of another file. Changes nothing.
+ * @returns one message for each violated key.
  */
 export async function findDuplicates(connection: Connection, keys: readonly Key[]): Promise<string[]> {
   const faults: string[] = [];
@@ -71,22 +75,22 @@ export async function findDuplicates(connection: Connection, keys: readonly Key[
       connection,
       `SELECT count(*) AS n FROM (SELECT 1 FROM ${table} WHERE ${present(columns)} GROUP BY ${list} HAVING count(*) > 1)`,
     );
-    if (row?.['n'] !== 0) faults.push(`${label}: ${String(row?.['n'])} values are there more than once`);
+    if (row?.['n'] !== 0) faults.push(`${label}: ${String(row?.['n'])} values occur more than once`);
   }
   return faults;
 }
 
 /**
- * Looks for rows that the index of a key does not hold. Reads may not show it, so another row is given the same key, which
- * the index has to refuse. All of it is rolled back.
- * @returns a line for each key at fault.
+ * Finds rows that are missing from the index of a key. Reads may not reveal them, so this function writes the same
+ * key to another row, which the index must reject. Everything is rolled back.
+ * @returns one message for each damaged index.
  */
 export async function findUnindexed(connection: Connection, keys: readonly Key[]): Promise<string[]> {
   const faults: string[] = [];
   for (const key of keys) {
     for (const rowid of await sample(connection, key)) {
-      if (await refusesCopy(connection, key, rowid)) continue;
-      faults.push(`${key.label}: the key of a row is not in its index`);
+      if (await rejectsDuplicate(connection, key, rowid)) continue;
+      faults.push(`${key.label}: the key of a row is missing from the index`);
       break;
     }
   }
@@ -95,13 +99,17 @@ export async function findUnindexed(connection: Connection, keys: readonly Key[]
 
 async function sample(connection: Connection, { table, columns }: Key): Promise<number[]> {
   const newest = `SELECT rowid FROM ${table} WHERE ${present(columns)} ORDER BY rowid DESC LIMIT ${NEWEST}`;
-  const any = `SELECT rowid FROM (SELECT rowid, * FROM ${table} WHERE ${present(columns)}) USING SAMPLE ${ANY} ROWS`;
-  const found = await rows(connection, `(${newest}) UNION (${any})`);
+  const random = `SELECT rowid FROM (SELECT rowid, * FROM ${table} WHERE ${present(columns)}) USING SAMPLE ${RANDOM} ROWS`;
+  const found = await rows(connection, `(${newest}) UNION (${random})`);
   return found.map((row) => Number(row['rowid']));
 }
 
-/** True where the index refuses the key of this row to another, or to a copy of it where there is no other row. */
-async function refusesCopy(connection: Connection, { table, columns }: Key, rowid: number): Promise<boolean> {
+/** True if the index rejects the key of this row for another row or, if there is no other row, for a copy of it. */
+async function rejectsDuplicate(
+  connection: Connection,
+  { table, columns }: Key,
+  rowid: number,
+): Promise<boolean> {
   const set = columns.map((column) => `${column} = source.${column}`).join(', ');
   await connection.command('BEGIN');
   try {

@@ -2,8 +2,11 @@ import type { Row, SqlValue, Transaction } from '../database.ts';
 import type { Connection, StatementResult } from './connection.ts';
 import { translate } from './errors.ts';
 
-/** The transaction as one work sees it: good until the work ends, and for nothing after its first failed statement. */
-export class WorkTransaction implements Transaction {
+/**
+ * The `tx` of one job in the writer queue. It refuses statements after the job has ended, or after one of its
+ * statements failed.
+ */
+export class JobTransaction implements Transaction {
   readonly #connection: Connection;
   #tail: Promise<unknown> = Promise.resolve();
   #ended = false;
@@ -14,12 +17,12 @@ export class WorkTransaction implements Transaction {
     this.#connection = connection;
   }
 
-  /** The first statement that failed. DuckDB's transaction is lost with it, even where the work caught the error. */
+  /** The error of the first failed statement. It aborts DuckDB's transaction, even if the job caught the error. */
   get failure(): { error: unknown } | null {
     return this.#failure;
   }
 
-  /** True where a statement changed something that has to be rolled back if the work throws. */
+  /** True if a statement made changes that must be rolled back when the job throws. */
   get hadEffect(): boolean {
     return this.#hadEffect;
   }
@@ -36,22 +39,21 @@ export class WorkTransaction implements Transaction {
     return changed;
   }
 
-  /** Lets no further statement begin, and waits for the one that runs. */
+  /** Refuses further statements, and waits for the running one. */
   async end(): Promise<void> {
     this.#ended = true;
     await this.#tail;
   }
 
   #run(sql: string, params: readonly SqlValue[]): Promise<StatementResult> {
-    // One after another, also where the work starts several at once: a connection runs one statement at a time.
+    // A connection runs one statement at a time, so statements that the job starts concurrently are queued.
     const result = this.#tail.then(() => this.#next(sql, params));
     this.#tail = result.catch(() => undefined);
     return result;
   }
 
   async #next(sql: string, params: readonly SqlValue[]): Promise<StatementResult> {
-    if (this.#ended)
-      throw new Error('The transaction of this work has ended; every statement must be awaited in it.');
+    if (this.#ended) throw new Error('The transaction has ended. Every statement must be awaited inside it.');
     if (this.#failure) throw this.#failure.error;
     try {
       const result = await this.#connection.write(sql, params);

@@ -2,12 +2,12 @@ import type { Database, SqlValue, Transaction } from '../database.ts';
 
 export interface DatabaseUnderTest {
   database: Database;
-  /** Closes the database; the suite calls `database` once more after it, and may close it twice. */
+  /** Closes the database. The suite may call it twice, and may use `database` after it. */
   close(): Promise<void>;
 }
 
-/** A database and an empty table of its own for each test. */
-export class ContractRows {
+/** A database, and a new empty table for each test. */
+export class ContractTable {
   database!: Database;
   table = '';
 
@@ -19,11 +19,11 @@ export class ContractRows {
     return this.run(`INSERT INTO ${this.table} (id, n) VALUES ($1, $2)`, [id, n]);
   }
 
-  own(id: string, owner: string | null, slug: string | null): Promise<number> {
+  insertOwned(id: string, owner: string | null, slug: string | null): Promise<number> {
     return this.run(`INSERT INTO ${this.table} (id, owner, slug) VALUES ($1, $2, $3)`, [id, owner, slug]);
   }
 
-  add(tx: Transaction, id: string): Promise<number> {
+  insertIn(tx: Transaction, id: string): Promise<number> {
     return tx.run(`INSERT INTO ${this.table} (id) VALUES ($1)`, [id]);
   }
 
@@ -32,7 +32,7 @@ export class ContractRows {
     return rows.map(({ id }) => id);
   }
 
-  async slugsBy(order: string): Promise<(string | null)[]> {
+  async slugsOrderedBy(order: string): Promise<(string | null)[]> {
     const rows = await this.database.query<{ slug: string | null }>(
       `SELECT slug FROM ${this.table} ORDER BY ${order}`,
     );
@@ -40,28 +40,28 @@ export class ContractRows {
   }
 }
 
-/** Makes one database for the tests of the describe block it is called in, and a table for each of them. */
-export function useContractRows(make: () => Promise<DatabaseUnderTest>): ContractRows {
-  const rows = new ContractRows();
+/** Creates one database for the tests of the surrounding describe block, and a table for each test. */
+export function useContractTable(make: () => Promise<DatabaseUnderTest>): ContractTable {
+  const fixture = new ContractTable();
   let subject: DatabaseUnderTest;
   let tables = 0;
 
   beforeAll(async () => {
     subject = await make();
-    rows.database = subject.database;
+    fixture.database = subject.database;
   });
 
   afterAll(() => subject.close());
 
   beforeEach(async () => {
-    rows.table = `contract_${++tables}`;
-    await rows.run(
-      `CREATE TABLE ${rows.table} (id VARCHAR PRIMARY KEY, n BIGINT, i INTEGER, d DOUBLE PRECISION, b BOOLEAN,
+    fixture.table = `contract_${++tables}`;
+    await fixture.run(
+      `CREATE TABLE ${fixture.table} (id VARCHAR PRIMARY KEY, n BIGINT, i INTEGER, d DOUBLE PRECISION, b BOOLEAN,
        t TIMESTAMP, owner VARCHAR, slug VARCHAR, UNIQUE (owner, slug))`,
     );
   });
 
-  afterEach(() => rows.run(`DROP TABLE ${rows.table}`));
+  afterEach(() => fixture.run(`DROP TABLE ${fixture.table}`));
 
-  return rows;
+  return fixture;
 }
