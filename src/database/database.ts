@@ -59,7 +59,7 @@ export abstract class Database {
    * statements are rolled back, even if `work` catches the error. Other writes wait for `work`, so it must be short
    * and await nothing but `tx`.
    * @throws UniqueViolationError
-   * @throws DatabaseUnavailableError in rare cases even though the transaction became durable
+   * @throws DatabaseUnavailableError; in rare cases, the transaction is durable nevertheless
    * @throws the error that `work` threw
    */
   abstract write<T>(work: (tx: Transaction) => Promise<T>): Promise<T>;
