@@ -1,6 +1,6 @@
 export type ImageRefusal = 'EMPTY_FILE' | 'UNSUPPORTED_FORMAT' | 'INVALID_IMAGE' | 'IMAGE_TOO_LARGE';
 
-/** Why a file is not a photo. The message is for the person at the screen: it says what is wrong, and holds no path. */
+/** The file cannot become a photo. The message is shown to the user: it names the problem and contains no path. */
 export class ImageRefusedError extends Error {
   override name = 'ImageRefusedError';
   readonly code: ImageRefusal;
@@ -11,19 +11,19 @@ export class ImageRefusedError extends Error {
   }
 }
 
-/** No worker can be started, or the service is stopping: nothing is known of the file, which may be sent again later. */
+/** No worker can be started, or the service is stopping. The file was not examined; the caller may retry later. */
 export class ImageProcessorUnavailableError extends Error {
   override name = 'ImageProcessorUnavailableError';
 }
 
-/** A format that the library accepts, found in the content. */
+/** A supported image format, detected from the content of a file. */
 export interface ImageFormat {
   contentType: string;
   /** Without the dot. */
   extension: string;
 }
 
-/** Encoded pixels, ready to be stored. */
+/** An encoded image that is ready to be stored. */
 export interface Rendition extends ImageFormat {
   bytes: Buffer;
   width: number;
@@ -37,34 +37,35 @@ export interface CameraFacts {
   iso: number | null;
   /** The f-number. */
   aperture: number | null;
-  /** Seconds as a photographer writes them: "1/250", "2". */
+  /** Seconds in the notation of photographers: "1/250", "2". */
   exposureTime: string | null;
-  /** Millimetres. */
+  /** In millimetres. */
   focalLength: number | null;
 }
 
 export interface LocationFacts {
-  /** Degrees, WGS 84, north and east positive. */
+  /** In degrees (WGS 84), positive in the north. */
   latitude: number;
+  /** In degrees (WGS 84), positive in the east. */
   longitude: number;
-  /** Metres above sea level. */
+  /** In metres above sea level. */
   altitude: number | null;
   city: string | null;
   country: string | null;
 }
 
-/** What a file's EXIF, IPTC and XMP say; each part is null where it is absent or impossible. */
+/** Facts from the EXIF, IPTC and XMP tags of a file. A part is null if it is missing or impossible. */
 export interface CaptureFacts {
-  /** The camera's clock: a Date whose UTC fields are the clock's, and the offset from UTC where one is written. */
+  /** The camera's clock: a Date whose UTC fields hold the local time, and the offset from UTC if it is known. */
   clock: { local: Date; offsetMinutes: number | null } | null;
   gpsTime: Date | null;
   camera: CameraFacts | null;
   location: LocationFacts | null;
-  /** Plain JSON: no binary, strings bounded and free of NUL. */
+  /** Plain JSON without binary data. Strings have a limited length and contain no NUL. */
   metadata: Record<string, unknown>;
 }
 
-/** All that is read and made from one file. Width and height are pixels as displayed. */
+/** Everything that is derived from one file. Width and height are those of the displayed image, in pixels. */
 export interface ProcessedImage {
   format: ImageFormat;
   width: number;
@@ -76,13 +77,18 @@ export interface ProcessedImage {
   capture: CaptureFacts;
 }
 
-/** Makes a ProcessedImage of a local file. */
+/** Creates a ProcessedImage from a local file. */
 export abstract class ImageProcessor {
   /**
-   * Sniffs, decodes and reads the file at `path`, away from this process. Waits its turn where all workers are busy.
-   * @throws ImageRefusedError when the file is not a photo; ImageProcessorUnavailableError when no worker can work.
+   * Detects the format of the file at `path`, decodes it and reads its tags, all outside of this process. Waits
+   * while all workers are busy.
+   * @throws ImageRefusedError if the file cannot become a photo; ImageProcessorUnavailableError if no worker is
+   * available; Error if the file cannot be opened.
    */
   abstract process(path: string): Promise<ProcessedImage>;
-  /** Answers when a worker did, or is at work within its time. @throws ImageProcessorUnavailableError */
+  /**
+   * Resolves if a worker responds, or is busy with a job within its time limit.
+   * @throws ImageProcessorUnavailableError if no worker can be started.
+   */
   abstract ping(): Promise<void>;
 }

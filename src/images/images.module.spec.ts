@@ -14,7 +14,7 @@ beforeAll(async () => {
 });
 afterAll(() => rm(folder, { recursive: true }));
 
-it('gives an ImageProcessor by the configuration, that works until the application has ended', async () => {
+it('provides an ImageProcessor that follows the configuration and works until the application closes', async () => {
   const config = loadConfig({ MAX_IMAGE_PIXELS: '10000', IMAGE_WORKERS: '1' });
   @Module({ providers: [{ provide: CONFIG, useValue: config }], exports: [CONFIG] })
   class ConfigModule {}

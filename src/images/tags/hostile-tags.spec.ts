@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import sharp, { type Sharp } from 'sharp';
 import type { ProcessedImage } from '../image.ts';
 import { withExif, withXmp } from '../testing/containers.ts';
-import { expectWhole } from '../testing/expect-whole.ts';
+import { expectRenditions } from '../testing/expect-renditions.ts';
 import { entriesIn, tiff } from '../testing/tiff.ts';
 import { WorkerPools } from '../testing/worker-pools.ts';
 import type { WorkerPool } from '../worker/worker-pool.ts';
@@ -94,7 +94,7 @@ describe('tags made to keep a reader busy', () => {
     const bytes = await make();
     const image = await take(bytes);
     expect(image).toMatchObject({ width: 320, height: 240 });
-    await expectWhole(image);
+    await expectRenditions(image);
   });
 
   it.each<[string, Parameters<typeof tiff>[0]]>([
@@ -122,7 +122,7 @@ describe('tags made to keep a reader busy', () => {
     ['a value of a wrong type', { ifd0: [ascii(0x010f, 'Example'), short(0x0110, 7)] }],
   ])('or are broken take nothing from the photo nor from their neighbours: %s', async (_, block) => {
     const image = await take(withExif(await plain().jpeg().toBuffer(), tiff(block)));
-    await expectWhole(image);
+    await expectRenditions(image);
     expect(image.capture).toMatchObject({ camera: { make: 'Example' }, clock: null, location: null });
   });
 

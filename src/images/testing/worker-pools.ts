@@ -8,7 +8,7 @@ import { promisify } from 'node:util';
 import sharp, { type Sharp } from 'sharp';
 import { WorkerPool, type WorkerPoolOptions } from '../worker/worker-pool.ts';
 
-/** Pools that end with the test, and files for them in a folder that goes with it. */
+/** Opens worker pools for tests, and creates files for them in a temporary folder. */
 export class WorkerPools {
   readonly folder: string;
   /** A JPEG of 640 x 480. */
@@ -49,30 +49,33 @@ export class WorkerPools {
     return path;
   }
 
-  /** A file whose opening waits for ever: what reads it hangs, and takes no time of the processor. */
-  async endless(): Promise<string> {
+  /** Creates a FIFO and returns its path. A process that opens it blocks forever without using CPU time. */
+  async blockingFile(): Promise<string> {
     const path = join(this.folder, crypto.randomUUID());
     await promisify(execFile)('mkfifo', [path]);
     return path;
   }
 
+  /** Closes all pools. */
   async close(): Promise<void> {
     await Promise.all(this.#pools.splice(0).map((pool) => pool.close()));
   }
 
+  /** Removes the folder. */
   async remove(): Promise<void> {
     await rm(this.folder, { recursive: true });
   }
 }
 
-export async function until(isSo: () => boolean): Promise<void> {
-  for (let waited = 0; !isSo(); waited += 20) {
-    if (waited > 40_000) throw new Error('It has not come to pass in 40 seconds.');
+/** Waits until `condition` returns true. @throws Error after 40 seconds. */
+export async function until(condition: () => boolean): Promise<void> {
+  for (let waited = 0; !condition(); waited += 20) {
+    if (waited > 40_000) throw new Error('The condition was not met within 40 seconds.');
     await sleep(20);
   }
 }
 
-/** The process of the only job under way, in the middle of it; not that of `other`. */
+/** Waits until a process other than `other` is in the middle of a job, and returns its id. */
 export async function busyPid(pool: WorkerPool, other?: number): Promise<number> {
   const busy = () => pool.workers.find(({ isBusy, pid }) => isBusy && pid !== other)?.pid;
   await until(() => busy() !== undefined);

@@ -6,30 +6,31 @@ import { ImageProcessorUnavailableError, ImageRefusedError, type ProcessedImage 
 import { residentBytes } from './process-memory.ts';
 import type { WorkerReply, WorkerRequest } from './worker-messages.ts';
 
-export interface WorkerBounds {
-  /** Of a picture. */
+export interface WorkerLimits {
+  /** Pixels of one image. */
   maxPixels: number;
-  /** Of the process. */
+  /** Resident memory of one worker process. */
   maxRssBytes: number;
   startTimeoutMs: number;
   jobTimeoutMs: number;
 }
 
-/** The process ended in the middle of a job, for a reason that is not known. */
+/** A worker process ended while it was starting or processing a file, for an unknown reason. */
 export class WorkerLostError extends Error {
   override name = 'WorkerLostError';
 }
 
 const MEMORY_WATCH_MS = 100;
 const PING_TIMEOUT_MS = 5000;
-const STDERR_KEPT = 500;
-/** The id under which a worker's first word is waited for. */
-const START = 0;
+/** Characters of stderr in the message of a WorkerLostError. */
+const MAX_STDERR = 500;
+/** The id under which #start awaits `ready`, the first message of a worker. */
+const START_ID = 0;
 
 /**
- * Fewer arenas and fixed thresholds: after forty photos a worker holds 170 MB rather than 300. libvips's own buffers, of some
- * hundred kilobytes, stay below the threshold: mapped anew for each use they cost a photo 15 ms. Nothing else of this
- * process's environment reaches the code that reads strangers' files.
+ * Fewer malloc arenas and fixed thresholds reduce the memory of a worker after forty photos from 300 MB to 170 MB.
+ * libvips's own buffers of a few hundred kilobytes stay below the mmap threshold, because mapping them anew for
+ * each use costs 15 ms per photo. A worker inherits no other variables, because it decodes untrusted files.
  */
 const ENVIRONMENT = {
   MALLOC_ARENA_MAX: '2',
@@ -38,10 +39,10 @@ const ENVIRONMENT = {
 };
 const NODE_OPTIONS = ['--max-old-space-size=256', HEAP_GROWING];
 
-/** How long an answer may take, and what is said of the job that has had no answer by then. */
-interface Bound {
+/** The time limit of a request, and the error if there is no reply by then. */
+interface Deadline {
   ms: number;
-  late: Error;
+  error: Error;
 }
 
 interface Pending {
@@ -49,26 +50,27 @@ interface Pending {
   reject: (error: Error) => void;
 }
 
-/** One child process, seen from the server: a job at a time, within bounds of time and memory. */
+/** One worker process. Processes one file at a time, within limits on time and memory. */
 export class ImageWorker {
-  /** When it last said anything, by performance.now(). */
-  lastAnswer = -Infinity;
+  /** The performance.now() of the last message from the process. */
+  lastReplyAt = -Infinity;
+  /** Resolves when the process accepts requests, and rejects if it cannot be started. */
   readonly ready: Promise<void>;
   /** Resolves when the process has ended. */
   readonly ended: Promise<void>;
-  readonly #bounds: WorkerBounds;
+  readonly #limits: WorkerLimits;
   readonly #child: ChildProcess;
   readonly #pending = new Map<number, Pending>();
   #hasEnded = false;
-  #nextId = START + 1;
+  #nextId = START_ID + 1;
   #jobs = 0;
   #reportedRss: number | null = null;
   #stderr = '';
-  /** Why it was killed, where that was here. */
-  #verdict: Error | null = null;
+  /** The error of pending requests if kill() ended the process. */
+  #killReason: Error | null = null;
 
-  constructor(bounds: WorkerBounds) {
-    this.#bounds = bounds;
+  constructor(limits: WorkerLimits) {
+    this.#limits = limits;
     const extension = import.meta.url.endsWith('.ts') ? 'ts' : 'js';
     this.#child = fork(new URL(`./worker.${extension}`, import.meta.url), {
       serialization: 'advanced',
@@ -77,19 +79,19 @@ export class ImageWorker {
       env: ENVIRONMENT,
     });
     this.#child.stderr?.on('data', (chunk: Buffer) => {
-      this.#stderr = (this.#stderr + chunk.toString()).slice(-STDERR_KEPT);
+      this.#stderr = (this.#stderr + chunk.toString()).slice(-MAX_STDERR);
     });
     const ended = Promise.withResolvers<void>();
     this.ended = ended.promise;
     const end = (how: string) => {
       this.#hasEnded = true;
       ended.resolve();
-      const error = this.#verdict ?? new WorkerLostError(`An image worker ended: ${how}. ${this.#stderr}`);
+      const error = this.#killReason ?? new WorkerLostError(`An image worker ended: ${how}. ${this.#stderr}`);
       for (const { reject } of this.#pending.values()) reject(error);
       this.#pending.clear();
     };
     this.#child.once('exit', (code, signal) => end(signal ?? `exit code ${code}`));
-    // It could not be started, or not be written to.
+    // The process could not be started, or a message could not be sent to it.
     this.#child.on('error', (error) => {
       if (this.#child.pid === undefined) end(error.message);
       else this.kill();
@@ -104,106 +106,117 @@ export class ImageWorker {
   }
 
   get isAlive(): boolean {
-    return !this.#hasEnded && this.#verdict === null;
+    return !this.#hasEnded && this.#killReason === null;
   }
 
   get isStarting(): boolean {
-    return this.isAlive && this.#pending.has(START);
+    return this.isAlive && this.#pending.has(START_ID);
   }
 
   get isBusy(): boolean {
     return this.isAlive && this.#jobs > 0;
   }
 
-  /** Resident bytes; null where they are not known. */
+  /** Resident memory of the process in bytes; null if unknown. */
   get rssBytes(): number | null {
     return (this.pid === undefined ? null : residentBytes(this.pid)) ?? this.#reportedRss;
   }
 
-  /** Uses so many `threads` for pixels. @throws ImageRefusedError; WorkerLostError when it ended by itself; Error when the file cannot be opened. */
+  /**
+   * Processes the file at `path`, using `threads` threads for pixels.
+   * @throws ImageRefusedError; WorkerLostError if the process dies; Error if the file cannot be opened.
+   */
   async process(path: string, threads: number): Promise<ProcessedImage> {
     this.#jobs += 1;
     const memory = setInterval(() => this.#watchMemory(), MEMORY_WATCH_MS);
     try {
-      const { maxPixels, jobTimeoutMs } = this.#bounds;
-      const late = new ImageRefusedError('INVALID_IMAGE', 'The picture takes too long to read.');
-      const reply = await this.#ask(
+      const { maxPixels, jobTimeoutMs } = this.#limits;
+      const error = new ImageRefusedError('INVALID_IMAGE', 'The image takes too long to decode.');
+      const reply = await this.#request(
         { kind: 'process', path, maxPixels, threads },
-        { ms: jobTimeoutMs, late },
+        { ms: jobTimeoutMs, error },
       );
       if (reply.kind === 'processed') return reply.image;
       if (reply.kind === 'refused') throw new ImageRefusedError(reply.code, reply.message);
-      throw new Error(reply.kind === 'failed' ? reply.message : `An image worker answered ${reply.kind}.`);
+      throw new Error(
+        reply.kind === 'failed' ? reply.message : `An image worker sent an unexpected reply: ${reply.kind}.`,
+      );
     } finally {
       this.#jobs -= 1;
       clearInterval(memory);
     }
   }
 
-  /** Resolves when it answers, or has a job, which has a bound of its own. @throws Error, and ends the process. */
+  /**
+   * Resolves if the process replies within 5 seconds, or is busy with a job, which has its own time limit. Kills the
+   * process otherwise.
+   * @throws WorkerLostError if the process does not reply or has ended.
+   */
   async ping(): Promise<void> {
-    const answer = this.#ask({ kind: 'ping' }, null).then(() => true);
-    answer.catch(() => undefined);
-    const late = sleep(PING_TIMEOUT_MS, false, { ref: false });
-    if ((await Promise.race([answer, late])) || this.isBusy) return;
+    const reply = this.#request({ kind: 'ping' }, null).then(() => true);
+    reply.catch(() => undefined);
+    const timeout = sleep(PING_TIMEOUT_MS, false, { ref: false });
+    if ((await Promise.race([reply, timeout])) || this.isBusy) return;
     this.kill();
-    throw new WorkerLostError('An image worker did not answer.');
+    throw new WorkerLostError('An image worker did not respond.');
   }
 
-  /** Ends the process at once; a job that is under way fails with `verdict`. */
-  kill(verdict: Error = new WorkerLostError('An image worker was ended.')): void {
-    this.#verdict ??= verdict;
-    // Its end is waited for.
+  /** Kills the process immediately; a running job fails with `reason`. */
+  kill(reason: Error = new WorkerLostError('An image worker was killed.')): void {
+    this.#killReason ??= reason;
+    // Keeps the server running until the process has ended.
     this.#child.ref();
     this.#child.kill('SIGKILL');
   }
 
   async #start(): Promise<void> {
-    const { startTimeoutMs } = this.#bounds;
-    const late = new ImageProcessorUnavailableError(`An image worker did not start in ${startTimeoutMs} ms.`);
-    await this.#wait(START, { ms: startTimeoutMs, late });
-    this.#letParentEnd();
+    const { startTimeoutMs } = this.#limits;
+    const error = new ImageProcessorUnavailableError(
+      `An image worker did not start in ${startTimeoutMs} ms.`,
+    );
+    await this.#wait(START_ID, { ms: startTimeoutMs, error });
+    this.#unref();
   }
 
-  #ask(request: DistributedOmit<WorkerRequest, 'id'>, bound: Bound | null): Promise<WorkerReply> {
+  #request(request: DistributedOmit<WorkerRequest, 'id'>, deadline: Deadline | null): Promise<WorkerReply> {
     const id = this.#nextId;
     this.#nextId += 1;
-    const reply = this.#wait(id, bound);
-    // Where it cannot be sent the process has ended or will be, and `reply` says so.
+    const reply = this.#wait(id, deadline);
+    // If the request cannot be sent, the process has ended or is killed here, and `reply` rejects.
     if (this.#child.connected) this.#child.send({ ...request, id }, (error) => error && this.kill());
     return reply;
   }
 
-  async #wait(id: number, bound: Bound | null): Promise<WorkerReply> {
-    if (!this.isAlive) throw this.#verdict ?? new WorkerLostError('An image worker has ended.');
+  async #wait(id: number, deadline: Deadline | null): Promise<WorkerReply> {
+    if (!this.isAlive) throw this.#killReason ?? new WorkerLostError('An image worker has ended.');
     const { promise, resolve, reject } = Promise.withResolvers<WorkerReply>();
     this.#pending.set(id, { resolve, reject });
-    const timer = bound ? setTimeout(() => this.kill(bound.late), bound.ms) : undefined;
+    const timer = deadline ? setTimeout(() => this.kill(deadline.error), deadline.ms) : undefined;
     this.#child.channel?.ref();
     try {
       return await promise;
     } finally {
       clearTimeout(timer);
       this.#pending.delete(id);
-      if (this.#pending.size === 0) this.#letParentEnd();
+      if (this.#pending.size === 0) this.#unref();
     }
   }
 
   #receive(reply: WorkerReply): void {
-    this.lastAnswer = performance.now();
+    this.lastReplyAt = performance.now();
     if (reply.kind === 'memory') this.#reportedRss = reply.rssBytes;
-    else this.#pending.get(reply.kind === 'ready' ? START : reply.id)?.resolve(reply);
+    else this.#pending.get(reply.kind === 'ready' ? START_ID : reply.id)?.resolve(reply);
   }
 
   #watchMemory(): void {
-    if ((this.rssBytes ?? 0) <= this.#bounds.maxRssBytes) return;
+    if ((this.rssBytes ?? 0) <= this.#limits.maxRssBytes) return;
     this.kill(
-      new ImageRefusedError('IMAGE_TOO_LARGE', 'The picture needs more memory than can be given to it.'),
+      new ImageRefusedError('IMAGE_TOO_LARGE', 'The image needs more memory than is available to decode it.'),
     );
   }
 
-  /** An idle worker keeps no process running. */
-  #letParentEnd(): void {
+  /** Allows the server to exit while this worker is idle. */
+  #unref(): void {
     if (this.#child.stderr instanceof Socket) this.#child.stderr.unref();
     this.#child.unref();
     this.#child.channel?.unref();

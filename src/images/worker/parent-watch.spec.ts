@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { isRunning, until, WorkerPools } from '../testing/worker-pools.ts';
 
-/** What a failing test would leave behind. */
+/** Processes that a failing test would leave running. */
 const orphans: number[] = [];
 
 let pools: WorkerPools;
@@ -17,7 +17,7 @@ afterAll(async () => {
 });
 
 describe('a worker ends', () => {
-  it('when its parent does, which an idle worker does not keep from it', async () => {
+  it('when its parent ends, which an idle worker does not prevent', async () => {
     const script = `
       import { WorkerPool } from ${JSON.stringify(import.meta.resolve('./worker-pool.ts'))};
       const pool = new WorkerPool({ size: 1, maxPixels: 1e6, maxRssBytes: 2e9, startTimeoutMs: 9e4, jobTimeoutMs: 6e4,
@@ -30,7 +30,7 @@ describe('a worker ends', () => {
     await until(() => !isRunning(Number(stdout)));
   });
 
-  it('when its parent is killed in the middle of jobs', async () => {
+  it('when its parent is killed during jobs', async () => {
     const script = `
       import { WorkerPool } from ${JSON.stringify(import.meta.resolve('./worker-pool.ts'))};
       const pool = new WorkerPool({ size: 2, maxPixels: 1e6, maxRssBytes: 2e9, startTimeoutMs: 9e4, jobTimeoutMs: 6e4,
@@ -42,9 +42,14 @@ describe('a worker ends', () => {
       while (pool.workers.filter(({ isBusy }) => isBusy).length < 2) await new Promise((next) => setTimeout(next, 20));
       console.log(JSON.stringify(pool.workers.map(({ pid }) => pid)));
     `;
-    const parent = execFile(process.execPath, ['--input-type=module', '-e', script, await pools.endless()]);
-    const pids = await new Promise<number[]>((given) => {
-      parent.stdout?.once('data', (line: string) => given(JSON.parse(line)));
+    const parent = execFile(process.execPath, [
+      '--input-type=module',
+      '-e',
+      script,
+      await pools.blockingFile(),
+    ]);
+    const pids = await new Promise<number[]>((resolve) => {
+      parent.stdout?.once('data', (line: string) => resolve(JSON.parse(line)));
     });
     orphans.push(...pids);
     expect(pids.map(isRunning)).toEqual([true, true]);
@@ -52,7 +57,7 @@ describe('a worker ends', () => {
     await until(() => !pids.some(isRunning));
   });
 
-  it('when its parent is killed, though a decoder is in an endless loop', async () => {
+  it('when its parent is killed while a decoder is in an infinite loop', async () => {
     const child = join(pools.folder, 'child.mts');
     await writeFile(
       child,
@@ -65,8 +70,8 @@ describe('a worker ends', () => {
       fork(process.argv[1], { execArgv: [] }).on('message', (pid) => console.log(pid));
     `;
     const parent = execFile(process.execPath, ['--input-type=module', '-e', script, child]);
-    const pid = await new Promise<number>((given) => {
-      parent.stdout?.once('data', (line: string) => given(Number(line)));
+    const pid = await new Promise<number>((resolve) => {
+      parent.stdout?.once('data', (line: string) => resolve(Number(line)));
     });
     orphans.push(pid);
     expect(isRunning(pid)).toBe(true);

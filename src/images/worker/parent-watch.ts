@@ -1,10 +1,13 @@
 import { Worker } from 'node:worker_threads';
 
 const WATCH_MS = 500;
-/** Four are too few for Node to start the thread. */
+/** Node.js cannot start the thread with 4 MB. */
 const HEAP_MB = 16;
 
-/** In a thread of its own, because a decoder may keep the main one busy for ever. Once orphaned, a process has a new parent. */
+/**
+ * The program of a separate thread, because a decoder may block the main thread forever. An orphaned process gets a
+ * new parent, so its parent's id changes.
+ */
 const WATCH = `
   const { workerData } = require('node:worker_threads');
   setInterval(() => {
@@ -13,20 +16,20 @@ const WATCH = `
 `;
 
 /**
- * Binds this child process to its parent's life: it ignores the signals that ask to stop, since the parent first lets it finish, and
- * ends when the parent does, whatever it is doing and however the parent ended.
+ * Makes this child process end with its parent. The process ignores SIGTERM and SIGINT, because the parent lets it
+ * finish its job. It kills itself when the parent has ended for any reason, even in the middle of a job.
  */
 export function endWithParent(): void {
   process.on('SIGTERM', ignore);
   process.on('SIGINT', ignore);
-  // Not exit(): that waits for what native threads are doing.
+  // exit() would wait for native threads.
   process.on('disconnect', end);
   const watch = new Worker(WATCH, {
     eval: true,
     workerData: process.ppid,
     resourceLimits: { maxOldGenerationSizeMb: HEAP_MB, maxYoungGenerationSizeMb: 1 },
   });
-  // Nor does a process go on that is no longer watched.
+  // Without the watching thread, the process could outlive its parent.
   watch.on('error', end);
   watch.unref();
   if (!process.connected) end();
@@ -37,5 +40,5 @@ function end(): void {
 }
 
 function ignore(): void {
-  // The parent decides.
+  // The parent decides when this process ends.
 }

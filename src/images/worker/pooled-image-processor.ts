@@ -10,12 +10,15 @@ import type { Config } from '../../config/config.ts';
 import { ImageProcessor, type ProcessedImage } from '../image.ts';
 import { WorkerPool } from './worker-pool.ts';
 
-/** A 252-megapixel progressive JPEG, the slowest of what MAX_IMAGE_PIXELS lets in, takes 6 s on one core. */
+/** A 252-megapixel progressive JPEG, the slowest kind of image within MAX_IMAGE_PIXELS, takes 6 s on one core. */
 const JOB_TIMEOUT_MS = 60_000;
 const START_TIMEOUT_MS = 30_000;
 const IDLE_MS = 60_000;
 
-/** An ImageProcessor in child processes: IMAGE_WORKERS of them, of WORKER_MAX_RSS each, and none that outlives this process. */
+/**
+ * Processes images in child processes: at most IMAGE_WORKERS of them, each using at most WORKER_MAX_RSS of memory.
+ * No worker outlives this process.
+ */
 @Injectable()
 export class PooledImageProcessor
   extends ImageProcessor
@@ -45,12 +48,12 @@ export class PooledImageProcessor
     return this.#pool.ping();
   }
 
-  /** Starts one worker and does not wait for it: readiness does, and the pool has said what is wrong where it fails. */
+  /** Starts one worker without waiting for it: the readiness check waits for it, and the pool logs a failure. */
   onApplicationBootstrap(): void {
     void this.#pool.warm().catch(() => undefined);
   }
 
-  /** After the last request has been answered. */
+  /** Runs after the last response has been sent. */
   async onApplicationShutdown(): Promise<void> {
     await this.#pool.close();
   }

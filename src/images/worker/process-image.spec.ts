@@ -19,7 +19,7 @@ beforeAll(async () => {
 });
 afterAll(() => rm(folder, { recursive: true }));
 
-/** Four squares of colour; what is saved is turned such that EXIF's `orientation` sets it upright again. */
+/** Four coloured squares: red and green above blue and white. */
 function squares(width: number, height: number): Sharp {
   const data = Buffer.alloc(width * height * 3);
   for (let y = 0; y < height; y += 1) {
@@ -32,8 +32,8 @@ function squares(width: number, height: number): Sharp {
   return sharp(data, { raw: { width, height, channels: 3 } });
 }
 
-/** What undoes each EXIF orientation (TIFF 6.0, tag 274). */
-const UNTURN: Record<number, (image: Sharp) => Sharp> = {
+/** The inverse of each EXIF orientation (TIFF 6.0, tag 274). */
+const INVERSE: Record<number, (image: Sharp) => Sharp> = {
   1: (image) => image,
   2: (image) => image.flop(),
   3: (image) => image.rotate(180),
@@ -44,10 +44,11 @@ const UNTURN: Record<number, (image: Sharp) => Sharp> = {
   8: (image) => image.rotate(90),
 };
 
-async function turned(width: number, height: number, orientation: number): Promise<Sharp> {
+/** The squares, rotated or mirrored so that the EXIF `orientation` makes them upright. */
+async function orientedSquares(width: number, height: number, orientation: number): Promise<Sharp> {
   const upright = await squares(width, height).png().toBuffer();
-  const unturned = await UNTURN[orientation]?.(sharp(upright)).png().toBuffer();
-  return sharp(unturned).withMetadata({ orientation });
+  const stored = await INVERSE[orientation]?.(sharp(upright)).png().toBuffer();
+  return sharp(stored).withMetadata({ orientation });
 }
 
 async function save(image: Sharp): Promise<string> {
@@ -64,7 +65,7 @@ const process = (path: string, maxPixels = 20_000_000) => processImage(path, max
 
 const fixture = (name: string) => join(import.meta.dirname, '../fixtures', name);
 
-/** The colours an eighth of the way in from the corners. */
+/** The colours of the pixels that are an eighth of the width and height away from the corners. */
 async function corners({ bytes }: Pick<Rendition, 'bytes'>) {
   const { data, info } = await sharp(bytes).raw().toBuffer({ resolveWithObject: true });
   const at = (right: number, down: number) => {
@@ -90,9 +91,9 @@ async function expectSquares(rendition: Rendition, tolerance = 14) {
   }).toEqual({ seen, areNear: [true, true, true, true] });
 }
 
-describe('a picture is set upright, once', () => {
-  it.each([1, 2, 3, 4, 5, 6, 7, 8])('a JPEG of EXIF orientation %i', async (orientation) => {
-    const path = await save((await turned(120, 80, orientation)).jpeg({ quality: 100 }));
+describe('the orientation', () => {
+  it.each([1, 2, 3, 4, 5, 6, 7, 8])('%i of a JPEG is applied exactly once', async (orientation) => {
+    const path = await save((await orientedSquares(120, 80, orientation)).jpeg({ quality: 100 }));
     const image = await process(path);
     expect(image).toMatchObject({ width: 120, height: 80 });
     expect(image.preview).toMatchObject({ width: 120, height: 80 });
@@ -105,13 +106,13 @@ describe('a picture is set upright, once', () => {
     ['webp', (image: Sharp) => image.webp({ quality: 100 })],
     ['tif', (image: Sharp) => image.tiff()],
     ['avif', (image: Sharp) => image.avif({ quality: 95, effort: 0 })],
-  ])('a %s of orientation 6', async (extension, encode) => {
-    const image = await process(await save(encode(await turned(80, 120, 6))));
+  ])('of a %s is applied exactly once', async (extension, encode) => {
+    const image = await process(await save(encode(await orientedSquares(80, 120, 6))));
     expect(image).toMatchObject({ width: 80, height: 120, format: { extension } });
     await expectSquares(image.preview);
   });
 
-  it('a HEIC whose container and EXIF both say the turn', async () => {
+  it('of a HEIC is applied once, although both its container and its EXIF specify it', async () => {
     const image = await process(fixture('phone.heic'));
     expect(image).toMatchObject({ width: 64, height: 96, format: { contentType: 'image/heic' } });
     await expectSquares(image.preview);
@@ -119,7 +120,7 @@ describe('a picture is set upright, once', () => {
   });
 });
 
-describe('what is made', () => {
+describe('the renditions', () => {
   it.each([
     [3000, 1000, [2048, 683], [400, 133]],
     [1000, 3000, [683, 2048], [133, 400]],
@@ -127,18 +128,21 @@ describe('what is made', () => {
     [300, 200, [300, 200], [300, 200]],
     [10_000, 10, [2048, 2], [400, 1]],
     [1, 1, [1, 1], [1, 1]],
-  ])('%i x %i fits and is never enlarged', async (width, height, preview, thumbnail) => {
-    const image = await process(await save(squares(width, height).png({ compressionLevel: 1 })));
-    expect(image).toMatchObject({ width, height });
-    const sizes = [image.preview, image.thumbnail].map((made) => [made.width, made.height]);
-    expect(sizes).toEqual([preview, thumbnail]);
-    const { width: w, height: h, format } = await sharp(image.thumbnail.bytes).metadata();
-    expect([w, h, format]).toEqual([...thumbnail, 'webp']);
-    expect(thumbHashToRGBA(Buffer.from(image.thumbhash, 'base64')).rgba.length).toBeGreaterThan(0);
-    expect(image.thumbhash.length).toBeLessThan(40);
-  });
+  ])(
+    'of a %i x %i image fit their limits and are never enlarged',
+    async (width, height, preview, thumbnail) => {
+      const image = await process(await save(squares(width, height).png({ compressionLevel: 1 })));
+      expect(image).toMatchObject({ width, height });
+      const sizes = [image.preview, image.thumbnail].map((made) => [made.width, made.height]);
+      expect(sizes).toEqual([preview, thumbnail]);
+      const { width: w, height: h, format } = await sharp(image.thumbnail.bytes).metadata();
+      expect([w, h, format]).toEqual([...thumbnail, 'webp']);
+      expect(thumbHashToRGBA(Buffer.from(image.thumbhash, 'base64')).rgba.length).toBeGreaterThan(0);
+      expect(image.thumbhash.length).toBeLessThan(40);
+    },
+  );
 
-  it('a JPEG preview where nothing is transparent, though the file has an alpha channel', async () => {
+  it('include a JPEG preview if all pixels are opaque, even if the file has an alpha channel', async () => {
     const image = await process(await save(squares(40, 40).ensureAlpha().png()));
     expect(image.preview).toMatchObject({ contentType: 'image/jpeg', extension: 'jpg' });
     expect((await sharp(image.thumbnail.bytes).metadata()).hasAlpha).toBe(false);
@@ -149,7 +153,7 @@ describe('what is made', () => {
     ['WebP', () => save(squares(40, 40).ensureAlpha(0.5).webp())],
     ['16-bit PNG', () => save(squares(40, 40).ensureAlpha(0.5).toColourspace('rgb16').png())],
     ['HEIC', () => Promise.resolve(fixture('alpha.heic'))],
-  ])('transparency is kept: %s', async (_, make) => {
+  ])('preserve the transparency of a %s', async (_, make) => {
     const image = await process(await make());
     expect(image.preview).toMatchObject({ contentType: 'image/webp', extension: 'webp' });
     for (const { bytes } of [image.preview, image.thumbnail]) {
@@ -158,7 +162,7 @@ describe('what is made', () => {
     }
   });
 
-  it('the first frame of an animation', async () => {
+  it('show the first frame of an animation', async () => {
     const frames = Buffer.concat([Buffer.alloc(16 * 16 * 3, 10), Buffer.alloc(16 * 16 * 3, 240)]);
     const animation = sharp(frames, { raw: { width: 16, height: 32, channels: 3, pageHeight: 16 } });
     for (const encoded of [animation.clone().gif(), animation.clone().webp({ lossless: true })]) {
@@ -168,7 +172,7 @@ describe('what is made', () => {
     }
   });
 
-  it('nothing of the metadata goes along', async () => {
+  it('contain no metadata', async () => {
     const image = await process(fixture('phone.heic'));
     const tagged = squares(40, 40)
       .withIccProfile('p3')
@@ -182,7 +186,7 @@ describe('what is made', () => {
     }
   });
 
-  it('nothing of what is stuck to the end of a file goes along', async () => {
+  it('contain nothing that is appended to the file', async () => {
     const jpeg = await squares(40, 40).jpeg().toBuffer();
     const image = await process(
       await saveBytes(Buffer.concat([jpeg, Buffer.from('<script>1</script>'), jpeg])),
@@ -192,18 +196,18 @@ describe('what is made', () => {
   });
 });
 
-describe('colours come out as sRGB', () => {
+describe('colours are converted to sRGB', () => {
   it.each([
     ['a palette', (image: Sharp) => image.png({ palette: true }), 10],
     ['16 bits', (image: Sharp) => image.toColourspace('rgb16').png(), 10],
     ['Lab', (image: Sharp) => image.toColourspace('lab').tiff(), 10],
     ['Display P3 in JPEG', (image: Sharp) => image.withIccProfile('p3').jpeg({ quality: 100 }), 14],
     ['Display P3 in AVIF', (image: Sharp) => image.withIccProfile('p3').avif({ quality: 95, effort: 0 }), 14],
-  ])('%s', async (_, encode, tolerance) => {
+  ])('from %s', async (_, encode, tolerance) => {
     await expectSquares((await process(await save(encode(squares(120, 80))))).preview, tolerance);
   });
 
-  it('a profile of other primaries: red and green change places', async () => {
+  it('from a profile whose red and green primaries are swapped', async () => {
     const { icc } = await sharp(await squares(8, 8).withIccProfile('p3').jpeg().toBuffer()).metadata();
     const profile = Buffer.from(icc ?? '');
     const [red, green] = [profile.indexOf('rXYZ'), profile.indexOf('gXYZ')];
@@ -216,7 +220,7 @@ describe('colours come out as sRGB', () => {
     expect(topRight[0]).toBeGreaterThan((topRight[1] ?? 0) + 60);
   });
 
-  it('CMYK, whose gamut is small', async () => {
+  it('from CMYK, which has a smaller gamut', async () => {
     const cmyk = squares(120, 80).toColourspace('cmyk').jpeg({ quality: 100 });
     const { topLeft, bottomRight } = await corners((await process(await save(cmyk))).preview);
     expect(topLeft[0]).toBeGreaterThan(200);
@@ -224,7 +228,7 @@ describe('colours come out as sRGB', () => {
     expect(Math.min(...bottomRight)).toBeGreaterThan(240);
   });
 
-  it('grey', async () => {
+  it('from greyscale', async () => {
     const { topLeft } = await corners(
       (await process(await save(squares(120, 80).greyscale().jpeg()))).preview,
     );

@@ -13,7 +13,7 @@ import { sniffFile, type SniffedFormat } from '../formats/sniff.ts';
 import { checkTiff } from '../decode/tiff-bounds.ts';
 import { checkWebp } from '../decode/webp-bounds.ts';
 
-/** What is looked at before a decoder is let at a file: it would be busy with these for minutes. */
+/** Checks before decoding: a file that fails them would keep its decoder busy for minutes. */
 const CHECKS: Partial<Record<Extension, (path: string) => Promise<void>>> = {
   tif: checkTiff,
   webp: checkWebp,
@@ -25,8 +25,10 @@ const CHECKS: Partial<Record<Extension, (path: string) => Promise<void>>> = {
 const NO_FACTS: CaptureFacts = { clock: null, gpsTime: null, camera: null, location: null, metadata: {} };
 
 /**
- * Does all that is done with a file's content, in the process that calls it: for a worker, never for the server.
- * @throws ImageRefusedError when it is not a photo, or one of more than `maxPixels`; the file system's error.
+ * Derives everything from the content of the file at `path`. Does the work in the calling process, so only a worker
+ * may call it, never the server.
+ * @throws ImageRefusedError if the file cannot become a photo or has more than `maxPixels` pixels; the file
+ * system's error if the file cannot be read.
  */
 export async function processImage(path: string, maxPixels: number): Promise<ProcessedImage> {
   const format = await sniffFile(path);
@@ -34,18 +36,18 @@ export async function processImage(path: string, maxPixels: number): Promise<Pro
   const { sharpName } = FORMATS[format.extension];
   const image = sharpName ? await decodeImage(path, format, maxPixels) : await decodeHeic(path, maxPixels);
   const renditions = await makeRenditions(image.pixels);
+  // Faulty tags are no reason to refuse an image.
   const capture = await readCapture(path, format, image).catch(() => NO_FACTS);
   return { format, width: image.width, height: image.height, ...renditions, capture };
 }
 
-/** Whatever is wrong with a file's tags, the picture is kept. */
 async function readCapture(path: string, format: SniffedFormat, image: DecodedImage): Promise<CaptureFacts> {
   const { exif, iptc, xmp } = image;
-  if (format.extension !== 'tif') return read({ exif: exif && exifBlock(exif), iptc, xmp });
+  if (format.extension !== 'tif') return readFacts({ exif: exif && exifBlock(exif), iptc, xmp });
   await using file = await open(path);
-  return await read({ exif: (offset, length) => readAt(file, offset, length), iptc, xmp });
+  return await readFacts({ exif: (offset, length) => readAt(file, offset, length), iptc, xmp });
 }
 
-async function read(blocks: TagBlocks): Promise<CaptureFacts> {
+async function readFacts(blocks: TagBlocks): Promise<CaptureFacts> {
   return toCaptureFacts(await readEmbeddedTags(blocks), new Date());
 }

@@ -6,7 +6,7 @@ import { processImage } from './process-image.ts';
 import { declaredGif, declaredPng, redeclaredHeif, redeclaredJpeg } from '../testing/containers.ts';
 
 const MAX_PIXELS = 256_000_000;
-/** 1,347 million pixels: over the bound, and under what formats can say. */
+/** 1,347 million pixels: above the limit, but within the range of every format. */
 const WIDTH = 49_157;
 const HEIGHT = 27_397;
 
@@ -27,14 +27,14 @@ async function process(bytes: Buffer, maxPixels = MAX_PIXELS) {
 
 const heic = () => readFile(join(import.meta.dirname, '../fixtures', 'phone.heic'));
 
-describe('more pixels than are allowed', () => {
+describe('an image that is too large', () => {
   it.each([
     ['PNG', () => declaredPng(WIDTH, HEIGHT)],
     ['JPEG', async () => redeclaredJpeg(await photo.clone().jpeg().toBuffer(), WIDTH, HEIGHT)],
     ['GIF', () => declaredGif(WIDTH, HEIGHT)],
     ['AVIF', async () => redeclaredHeif(await photo.clone().avif({ effort: 0 }).toBuffer(), WIDTH, HEIGHT)],
     ['HEIC', async () => redeclaredHeif(await heic(), WIDTH, HEIGHT)],
-  ])('a %s that says so is refused before it is decoded', async (_, make) => {
+  ])('is refused before it is decoded: %s', async (_, make) => {
     const bytes = await make();
     await expect(process(bytes)).rejects.toMatchObject({ code: 'IMAGE_TOO_LARGE' });
   });
@@ -42,14 +42,14 @@ describe('more pixels than are allowed', () => {
   it.each([
     ['PNG', () => photo.clone().png().toBuffer()],
     ['HEIC', heic],
-  ])('the bound itself is allowed, and one less is not: %s', async (format, make) => {
+  ])('exceeds the limit by one pixel, while one at the limit is accepted: %s', async (format, make) => {
     const bytes = await make();
     const pixels = format === 'HEIC' ? 64 * 96 : 300 * 200;
     await expect(process(bytes, pixels)).resolves.toMatchObject({ format: expect.anything() });
     await expect(process(bytes, pixels - 1)).rejects.toMatchObject({ code: 'IMAGE_TOO_LARGE' });
   });
 
-  it('an animation of 10,001 frames', async () => {
+  it('may be a small animation of 10,001 frames', async () => {
     await expect(process(declaredGif(1, 1, 10_001))).rejects.toMatchObject({ code: 'IMAGE_TOO_LARGE' });
     await expect(process(declaredGif(1, 1, 50))).resolves.toMatchObject({ width: 1 });
   });
@@ -68,7 +68,7 @@ describe('a damaged file', () => {
     ['HEIC', heic],
   ];
 
-  it.each(whole)('is INVALID_IMAGE where it is cut short: %s', async (_, make) => {
+  it.each(whole)('is INVALID_IMAGE if it is truncated: %s', async (_, make) => {
     const bytes = await make();
     await expect(process(bytes)).resolves.toMatchObject({ format: expect.anything() });
     for (const part of [0.5, 0.97]) {
@@ -84,16 +84,16 @@ describe('a damaged file', () => {
     ['GIF', Buffer.from('GIF89a and nothing more', 'latin1')],
     ['AVIF', Buffer.from('\0\0\0\x14ftypavif\0\0\0\0avif', 'latin1')],
     ['HEIC', Buffer.from('\0\0\0\x14ftypheic\0\0\0\0heic', 'latin1')],
-  ])('is INVALID_IMAGE where there is but a signature: %s', async (_, bytes) => {
+  ])('is INVALID_IMAGE if it has only a valid signature: %s', async (_, bytes) => {
     await expect(process(bytes)).rejects.toMatchObject({ code: 'INVALID_IMAGE' });
   });
 
-  it('says nothing of where it is kept', async () => {
+  it('does not reveal its path in the error', async () => {
     const error: unknown = await process(Buffer.from('GIF89a')).catch((reason: unknown) => reason);
     expect(String(error)).not.toContain(folder);
   });
 
-  it('is taken in where a browser shows the whole picture', async () => {
+  it('is accepted if a browser shows the whole image', async () => {
     const bytes = await photo.clone().jpeg().toBuffer();
     const scan = bytes.indexOf(Buffer.from([0xff, 0xda]));
     const stray = Buffer.concat([bytes.subarray(0, scan), Buffer.alloc(3), bytes.subarray(scan)]);
@@ -101,7 +101,7 @@ describe('a damaged file', () => {
     await expect(process(Buffer.concat([bytes, Buffer.alloc(5000)]))).resolves.toMatchObject({ width: 300 });
   });
 
-  it('is INVALID_IMAGE where a byte of the picture is lost, and not where but its end is', async () => {
+  it('is INVALID_IMAGE if image data is missing, but not if only the end marker is', async () => {
     for (const chromaSubsampling of ['4:2:0', '4:4:4']) {
       const bytes = await photo.clone().jpeg({ chromaSubsampling }).toBuffer();
       for (const lost of [1, 2]) {
@@ -115,12 +115,12 @@ describe('a damaged file', () => {
     }
   });
 
-  it('is INVALID_IMAGE where it cannot be told what a JPEG without an end has lost', async () => {
+  it('is INVALID_IMAGE if it is a progressive JPEG without an end marker, because scans may be missing', async () => {
     const bytes = await photo.clone().jpeg({ progressive: true }).toBuffer();
     await expect(process(bytes.subarray(0, -2))).rejects.toMatchObject({ code: 'INVALID_IMAGE' });
   });
 
-  it('is taken in where only its tags are broken', async () => {
+  it('is accepted if only its tags are damaged', async () => {
     const bytes = await photo
       .clone()
       .withExif({ IFD0: { Make: 'Example' } })
@@ -135,14 +135,14 @@ describe('a damaged file', () => {
   });
 });
 
-it.each(['jpeg', 'unci'])('a HEIF whose picture is %s is UNSUPPORTED_FORMAT', async (encoding) => {
+it.each(['jpeg', 'unci'])('a HEIF with the encoding %s is UNSUPPORTED_FORMAT', async (encoding) => {
   const bytes = await heic();
   for (let at = bytes.indexOf('hvc1'); at >= 0; at = bytes.indexOf('hvc1'))
     bytes.write(encoding, at, 'latin1');
   await expect(process(bytes)).rejects.toMatchObject({ code: 'UNSUPPORTED_FORMAT' });
 });
 
-it('a HEIF that is not branded HEIC is image/heif', async () => {
+it('a HEIF without a HEIC brand is image/heif', async () => {
   const bytes = await heic();
   for (let at = bytes.indexOf('heic'); at >= 0; at = bytes.indexOf('heic')) bytes.write('mif1', at, 'latin1');
   const format = { extension: 'heif', contentType: 'image/heif' };

@@ -13,7 +13,7 @@ afterEach(() => pools.close());
 afterAll(() => pools.remove());
 
 describe('a job', () => {
-  it('goes to a worker and comes back whole', async () => {
+  it('is run by a worker and returns the complete result', async () => {
     const { pool } = pools.open();
     const image = await pool.process(pools.photo);
     expect(image).toMatchObject({ width: 640, height: 480, format: { extension: 'jpg' } });
@@ -24,7 +24,7 @@ describe('a job', () => {
     });
   });
 
-  it('may be of any format: the loaders that a worker needs are open to it', async () => {
+  it('may have any format, because a worker enables all required loaders', async () => {
     const { pool } = pools.open({ size: 1 });
     const encoded = {
       png: sharp(pools.photo).png(),
@@ -38,18 +38,18 @@ describe('a job', () => {
     }
   });
 
-  it('may be named by a path from where the server stands', async () => {
+  it('may have a path relative to the working directory of the server', async () => {
     const { pool } = pools.open();
     await expect(pool.process(relative(process.cwd(), pools.photo))).resolves.toMatchObject({ width: 640 });
   });
 
-  it('may be a HEIC, with its Date as a Date', async () => {
+  it('may be a HEIC, whose capture time arrives as a Date', async () => {
     const { pool } = pools.open();
     const image = await pool.process(join(import.meta.dirname, '../fixtures', 'phone.heic'));
     expect(image.capture.clock?.local).toEqual(new Date('2024-05-01T09:30:00.250Z'));
   });
 
-  it('is refused with what the worker says, and the worker stays', async () => {
+  it("rejects with the worker's refusal, and the worker continues to run", async () => {
     const { pool, warnings } = pools.open({ maxPixels: 1000 });
     await expect(pool.process(pools.photo)).rejects.toMatchObject({
       name: 'ImageRefusedError',
@@ -61,7 +61,7 @@ describe('a job', () => {
     expect(warnings).toEqual([]);
   });
 
-  it('is no refusal where the file is not there', async () => {
+  it('rejects with an Error that is not a refusal if the file does not exist', async () => {
     const { pool } = pools.open();
     const error: unknown = await pool
       .process(join(pools.folder, 'nothing'))
@@ -69,7 +69,7 @@ describe('a job', () => {
     expect(error).toMatchObject({ name: 'Error', message: expect.stringContaining('ENOENT') });
   });
 
-  it('waits its turn where all workers are busy', async () => {
+  it('waits while all workers are busy', async () => {
     const { pool } = pools.open();
     const images = await Promise.all(Array.from({ length: 12 }, () => pool.process(pools.photo)));
     expect(images.map(({ width }) => width)).toEqual(Array.from({ length: 12 }, () => 640));
@@ -78,13 +78,13 @@ describe('a job', () => {
 });
 
 describe('workers', () => {
-  it('come as they are needed, and go when they idle, but for one', async () => {
+  it('start on demand and end when idle, except for the last one', async () => {
     const { pool } = pools.open({ size: 3, idleMs: 500 });
     expect(pool.workers).toEqual([]);
-    const files = await Promise.all([pools.endless(), pools.endless(), pools.endless()]);
+    const files = await Promise.all([pools.blockingFile(), pools.blockingFile(), pools.blockingFile()]);
     const jobs = Promise.allSettled(files.map((file) => pool.process(file)));
     await until(() => pool.workers.filter(({ isBusy }) => isBusy).length === 3);
-    // Now they can be opened, and read they cannot be.
+    // Unblocks the workers, which then read empty files.
     await Promise.all(files.map((file) => writeFile(file, '')));
     for (const { status } of await jobs) expect(status).toBe('rejected');
     await until(() => pool.workers.length === 1);
@@ -93,7 +93,7 @@ describe('workers', () => {
     await expect(pool.process(pools.photo)).resolves.toMatchObject({ width: 640 });
   });
 
-  it('ignore the signals that ask to stop', async () => {
+  it('ignore SIGTERM and SIGINT', async () => {
     const { pool } = pools.open({ size: 1 });
     await pool.warm();
     const [{ pid = 0 } = {}] = pool.workers;
@@ -104,7 +104,7 @@ describe('workers', () => {
     expect(pool.workers.map((worker) => worker.pid)).toEqual([pid]);
   });
 
-  it('that do not start are ImageProcessorUnavailableError', async () => {
+  it('that do not start in time cause an ImageProcessorUnavailableError', async () => {
     const { pool, warnings } = pools.open({ startTimeoutMs: 1 });
     for (const outcome of await Promise.allSettled([pool.process(pools.photo), pool.ping(), pool.warm()])) {
       expect(outcome).toMatchObject({ reason: expect.any(ImageProcessorUnavailableError) });
@@ -115,15 +115,15 @@ describe('workers', () => {
 });
 
 describe('a ping', () => {
-  it('starts a worker where there is none', async () => {
+  it('starts a worker if there is none', async () => {
     const { pool } = pools.open();
     await pool.ping();
     expect(pool.workers).toHaveLength(1);
   });
 
-  it('is answered at once while all workers are busy with long jobs', async () => {
+  it('resolves at once while all workers are busy with long jobs', async () => {
     const { pool } = pools.open();
-    const jobs = [pool.process(await pools.endless()), pool.process(await pools.endless())];
+    const jobs = [pool.process(await pools.blockingFile()), pool.process(await pools.blockingFile())];
     const ended = Promise.allSettled(jobs);
     await until(() => pool.workers.filter(({ isBusy }) => isBusy).length === 2);
     await pool.ping();
@@ -133,10 +133,10 @@ describe('a ping', () => {
   });
 });
 
-describe('the end', () => {
-  it('is the end of every worker; what runs and what waits is refused for now', async () => {
+describe('close', () => {
+  it('ends every worker and rejects running and queued jobs as unavailable', async () => {
     const { pool, warnings } = pools.open({ size: 1 });
-    const jobs = [pool.process(await pools.endless()), pool.process(pools.photo)];
+    const jobs = [pool.process(await pools.blockingFile()), pool.process(pools.photo)];
     const ended = Promise.allSettled(jobs);
     const pid = await busyPid(pool);
     await pool.close();

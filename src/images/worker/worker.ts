@@ -7,27 +7,27 @@ import { hasProc } from './process-memory.ts';
 import { processImage } from './process-image.ts';
 import type { WorkerReply, WorkerRequest } from './worker-messages.ts';
 
-// The program of one child process of worker-pool.ts. Node runs this file as it stands, and its compiled form.
+// The entry point of a worker process. Node.js runs either this TypeScript file or its compiled form.
 
 const MEMORY_REPORT_MS = 200;
 
 endWithParent();
-// Below the server, which has people waiting. Not every platform lets a process say so.
+// Lower than the priority of the server, which has users waiting. Some platforms do not allow this call.
 try {
   setPriority(constants.priority.PRIORITY_BELOW_NORMAL);
 } catch {
-  // Then they are equals.
+  // Keep the default priority.
 }
 restrictSharp();
 if (!hasProc()) {
   setInterval(() => send({ kind: 'memory', rssBytes: process.memoryUsage.rss() }), MEMORY_REPORT_MS).unref();
 }
 process.on('message', (request: WorkerRequest) => {
-  void answer(request).then(send);
+  void handle(request).then(send);
 });
 send({ kind: 'ready' });
 
-async function answer(request: WorkerRequest): Promise<WorkerReply> {
+async function handle(request: WorkerRequest): Promise<WorkerReply> {
   const { id } = request;
   if (request.kind === 'ping') return { kind: 'pong', id };
   try {
@@ -42,6 +42,6 @@ async function answer(request: WorkerRequest): Promise<WorkerReply> {
 }
 
 function send(reply: WorkerReply): void {
-  // The parent may just have gone; endWithParent() then ends this process.
+  // Sending fails if the parent has just ended. In this case, endWithParent() ends this process.
   process.send?.(reply, () => undefined);
 }

@@ -5,13 +5,13 @@ import sharp, { type Sharp } from 'sharp';
 import type { ProcessedImage } from '../image.ts';
 import { residentBytes } from './process-memory.ts';
 import { declaredGif, declaredPng, withExif, withFrames, withSegment } from '../testing/containers.ts';
-import { expectWhole } from '../testing/expect-whole.ts';
+import { expectRenditions } from '../testing/expect-renditions.ts';
 import { heicGrid } from '../testing/heic-grid.ts';
 import { entriesIn, tiff } from '../testing/tiff.ts';
 import { WorkerPools } from '../testing/worker-pools.ts';
 import type { WorkerPool } from './worker-pool.ts';
 
-// Whole files, through a worker's process, as the server has them looked at.
+// Processes whole files in a worker process, as the server does.
 
 let pools: WorkerPools;
 let pool: WorkerPool;
@@ -30,7 +30,7 @@ const plain = (width = 320, height = 240) =>
   sharp({ create: { width, height, channels: 3, background: 'teal' } });
 const { ascii, long } = entriesIn();
 
-async function take(file: Buffer | Sharp): Promise<ProcessedImage> {
+async function processFile(file: Buffer | Sharp): Promise<ProcessedImage> {
   const path = join(pools.folder, crypto.randomUUID());
   await writeFile(path, Buffer.isBuffer(file) ? file : await file.toBuffer());
   return pool.process(path);
@@ -38,7 +38,7 @@ async function take(file: Buffer | Sharp): Promise<ProcessedImage> {
 
 const phone = () => readFile(join(import.meta.dirname, '../fixtures', 'phone.heic'));
 
-/** As a camera with two lenses writes: an index in APP2 (CIPA DC-007), and the second picture behind the first. */
+/** A JPEG of a camera with two lenses: an index in APP2 (CIPA DC-007), and a second image after the first. */
 async function multiPicture(): Promise<Buffer> {
   const second = await plain(64, 48).jpeg().toBuffer();
   const first = await plain().jpeg().toBuffer();
@@ -55,7 +55,7 @@ async function multiPicture(): Promise<Buffer> {
   return Buffer.concat([withSegment(first, 2, 'MPF\0', index), second]);
 }
 
-/** Sixteen segments of 64 kB: the camera's tags in the first, as far as a segment goes, and what continues them. */
+/** Sixteen EXIF segments of about 64 kB: the first contains the camera's tags, the others are continuations. */
 async function muchExif(): Promise<Buffer> {
   const exif = tiff({
     ifd0: [ascii(0x010f, 'Example'), ascii(0x0110, 'Much')],
@@ -71,81 +71,84 @@ function pages(...colours: number[]): Sharp {
   return sharp(data, { raw: { width: 64, height: 48 * colours.length, channels: 3, pageHeight: 48 } });
 }
 
-describe('odd and good', () => {
+describe('an unusual but valid file', () => {
   it.each<[string, [number, number], () => Promise<Buffer> | Buffer | Sharp]>([
     ['1 x 1', [1, 1], () => plain(1, 1).png()],
     ['10,000 x 10', [10_000, 10], () => plain(10_000, 10).jpeg()],
     ['10 x 10,000', [10, 10_000], () => plain(10, 10_000).webp()],
-    ['CMYK with its profile', [320, 240], () => plain().toColourspace('cmyk').withIccProfile('cmyk').jpeg()],
-    ['grey', [320, 240], () => plain().greyscale().jpeg()],
-    ['grey of one bit', [320, 240], () => plain().threshold().png({ colours: 2 })],
+    ['CMYK with a profile', [320, 240], () => plain().toColourspace('cmyk').withIccProfile('cmyk').jpeg()],
+    ['greyscale', [320, 240], () => plain().greyscale().jpeg()],
+    ['1-bit greyscale', [320, 240], () => plain().threshold().png({ colours: 2 })],
     ['a palette', [320, 240], () => plain().png({ palette: true })],
-    ['16 bits of TIFF', [320, 240], () => plain().toColourspace('rgb16').tiff()],
+    ['a 16-bit TIFF', [320, 240], () => plain().toColourspace('rgb16').tiff()],
     ['Display P3', [320, 240], () => plain().withIccProfile('p3').jpeg()],
     [
-      'a profile that is none',
+      'an invalid profile',
       [320, 240],
       async () =>
         withSegment(await plain().jpeg().toBuffer(), 2, 'ICC_PROFILE\0\x01\x01', Buffer.alloc(500, 9)),
     ],
-    ['alpha', [320, 240], () => plain().ensureAlpha(0.5).png()],
+    ['an alpha channel', [320, 240], () => plain().ensureAlpha(0.5).png()],
     ['a multi-picture JPEG', [320, 240], multiPicture],
     ['a JPEG with a megabyte of EXIF', [320, 240], muchExif],
     ['an animated WebP', [64, 48], () => pages(10, 240).webp()],
     ['an animated GIF', [64, 48], () => pages(10, 240).gif()],
     ['a TIFF of three pages', [64, 48], () => pages(10, 120, 240).tiff()],
-    ['a HEIC that is turned', [64, 96], phone],
+    ['a rotated HEIC', [64, 96], phone],
     [
-      'a HEIC of a grid that is turned',
+      'a rotated HEIC made of tiles',
       [120, 280],
       async () => heicGrid(await phone(), { columns: 3, rows: 2, width: 280, height: 120, turns: 1 }),
     ],
     [
-      'HTML behind a JPEG',
+      'a JPEG followed by HTML',
       [320, 240],
       async () =>
         Buffer.concat([await plain().jpeg().toBuffer(), Buffer.from('<html><script>alert(1)</script>')]),
     ],
-  ])('%s', async (_, [width, height], make) => {
-    const image = await take(await make());
+  ])('is processed: %s', async (_, [width, height], make) => {
+    const image = await processFile(await make());
     expect(image).toMatchObject({ width, height });
-    await expectWhole(image);
+    await expectRenditions(image);
   });
 
-  it('of several pages or frames, the first', async () => {
+  it('is represented by its first page or frame', async () => {
     for (const encoded of [
       pages(10, 120, 240).tiff(),
       pages(10, 240).gif(),
       pages(10, 240).webp({ lossless: true }),
     ]) {
-      const { preview } = await take(encoded);
+      const { preview } = await processFile(encoded);
       const { channels } = await sharp(preview.bytes).stats();
       expect(channels[0]?.mean).toBeLessThan(20);
     }
   });
 
-  it('tags that stand before a megabyte of others', async () => {
-    const { capture } = await take(await muchExif());
+  it('may have a megabyte of other EXIF data after its tags', async () => {
+    const { capture } = await processFile(await muchExif());
     expect(capture).toMatchObject({
       camera: { make: 'Example', model: 'Much' },
       clock: { local: new Date('2024-05-01T09:30:00Z') },
     });
   });
 
-  it('a JPEG of 200 megapixels', async () => {
-    const image = await take(plain(16_320, 12_240).jpeg());
+  it('may be a JPEG of 200 megapixels', async () => {
+    const image = await processFile(plain(16_320, 12_240).jpeg());
     expect(image).toMatchObject({ width: 16_320, height: 12_240, preview: { width: 2048, height: 1536 } });
-    await expectWhole(image);
+    await expectRenditions(image);
   });
 });
 
-describe('a small file that says it is large', () => {
+describe('a small file that declares a large size', () => {
   it.each<[string, () => Buffer | Promise<Buffer>]>([
-    ['49,157 x 27,397 in 600 bytes', () => declaredPng(49_157, 27_397)],
-    ['a deep animation', () => declaredGif(1, 1, 20_000)],
-    ['a deep WebP', async () => withFrames(await pages(10, 240).webp({ lossless: true }).toBuffer(), 20_000)],
-    ['an animation of large frames', () => declaredGif(65_000, 65_000, 500)],
-  ])('is IMAGE_TOO_LARGE at once, and no memory is taken for it: %s', async (_, make) => {
+    ['a PNG of 49,157 x 27,397 pixels', () => declaredPng(49_157, 27_397)],
+    ['a GIF with 20,000 frames', () => declaredGif(1, 1, 20_000)],
+    [
+      'a WebP with 20,000 frames',
+      async () => withFrames(await pages(10, 240).webp({ lossless: true }).toBuffer(), 20_000),
+    ],
+    ['a GIF with large frames', () => declaredGif(65_000, 65_000, 500)],
+  ])('is IMAGE_TOO_LARGE without allocating memory for its pixels: %s', async (_, make) => {
     const path = join(pools.folder, crypto.randomUUID());
     const bytes = await make();
     await writeFile(path, bytes);
@@ -154,17 +157,17 @@ describe('a small file that says it is large', () => {
     for (let n = 0; n < 5; n += 1) {
       await expect(pool.process(path)).rejects.toMatchObject({ code: 'IMAGE_TOO_LARGE' });
     }
-    // Of what they declare the smallest is 230 MiB.
+    // Except for the GIF of 1 x 1 pixels, decoding the smallest of them would need 230 MiB.
     expect((residentBytes(pid) ?? 0) - before).toBeLessThan(100 * MIB);
     expect(pool.workers).toEqual([{ pid, isBusy: false }]);
   });
 
-  it('of 600 bytes is of 600 bytes', () => {
+  it('has about 600 bytes if it is a PNG of 49,157 x 27,397 pixels', () => {
     expect(Math.abs(declaredPng(49_157, 27_397).length - 600)).toBeLessThan(100);
   });
 });
 
-it('no worker died of any of it, and a good picture is answered as before', async () => {
+it('no worker died, and an ordinary image is still processed', async () => {
   expect(warnings).toEqual([]);
-  await take(plain().jpeg());
+  await processFile(plain().jpeg());
 });

@@ -1,8 +1,8 @@
 import sharp from 'sharp';
 import type { ProcessedImage } from '../image.ts';
 
-/** What was made of a photo can be shown, and is as large as it says. */
-export async function expectWhole({ width, height, thumbnail, preview }: ProcessedImage): Promise<void> {
+/** Asserts that the renditions of an image can be decoded and have the declared and expected sizes. */
+export async function expectRenditions({ width, height, thumbnail, preview }: ProcessedImage): Promise<void> {
   for (const [made, edge] of [
     [thumbnail, 400],
     [preview, 2048],
