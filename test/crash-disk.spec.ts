@@ -1,5 +1,5 @@
-import { expectNothingLost } from './crash/few-lives.ts';
+import { expectNothingLost } from './crash/expect-nothing-lost.ts';
 
-it('loses nothing that was acknowledged and keeps nothing that was not, wherever the service is killed', async () => {
+it('loses no acknowledged data and leaves nothing else, wherever the service is killed', async () => {
   await expectNothingLost('disk');
 }, 600_000);

@@ -1,6 +1,6 @@
-import { expectNothingLost } from './crash/few-lives.ts';
+import { expectNothingLost } from './crash/expect-nothing-lost.ts';
 
-// What has nothing to do with the bucket is left to the disk.
-it('loses nothing that was acknowledged and keeps nothing that was not, over a bucket that lives on', async () => {
+// The points that do not depend on the store are covered by crash-disk.spec.ts.
+it('loses no acknowledged data and leaves nothing else when the service uses a bucket', async () => {
   await expectNothingLost('gcs', { own: true });
 }, 600_000);

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Fault } from './crash/fail-while.ts';
 import { checkDatabase, queryCopy } from './crash/inspect.ts';
-import { openPlace } from './crash/place.ts';
+import { openWorkspace } from './crash/workspace.ts';
 import { Client, type GraphqlResponse, sha256, type TestFile } from './support/client.ts';
 import { jpeg } from './support/images.ts';
 import { Service } from './support/service.ts';
@@ -75,7 +75,7 @@ it.each(FAULTS)(
   'refuses uploads and neither loses nor leaves files while the folder %s',
   async (_folder, fault) => {
     const [before, staged, multipart, put] = [photo(), photo(), photo(), photo()];
-    const [kept] = await client.upload(before);
+    const [stored] = await client.upload(before);
     const [stagedTarget, putTarget] = await client.declare(staged, put);
     await client.put(stagedTarget!, staged.bytes);
 
@@ -94,10 +94,10 @@ it.each(FAULTS)(
 
     await rm(flag);
     const seenUp = waitForProbe(200);
-    const original = await client.fetch(kept?.['originalUrl']);
+    const original = await client.fetch(stored?.['originalUrl']);
     expect(sha256(Buffer.from(await original.arrayBuffer()))).toBe(sha256(before.bytes));
     expect(await client.upload(before, multipart)).toMatchObject([
-      { __typename: 'DuplicatePhotoError', photo: { id: kept?.['id'] } },
+      { __typename: 'DuplicatePhotoError', photo: { id: stored?.['id'] } },
       { __typename: 'Photo' },
     ]);
     const late = isTemp ? (await client.put(putTarget!, put.bytes)).status : response.status;
@@ -123,5 +123,5 @@ it('leaves no files that the next start does not remove', async () => {
   await start();
   expect(await filesIn('objects')).toHaveLength(12 * FAULTS.length);
   expect(await filesIn('temp/uploads')).toEqual([]);
-  await checkDatabase(dataDir, await openPlace('disk', dataDir), { swept: true });
+  await checkDatabase(dataDir, await openWorkspace('disk', dataDir), { swept: true });
 });

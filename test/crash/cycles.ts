@@ -23,27 +23,27 @@ import {
   uploadAgain,
 } from './inspect.ts';
 import { Ledger, type ListedPhoto } from './ledger.ts';
-import { openPlace, type Place, type StoreName } from './place.ts';
 import { type KillPoint, killPoint, pointNames, type PointName, startsAfter } from './points.ts';
 import { pick, seeded, shuffled } from './random.ts';
 import { isConnectionLost, useLibrary } from './workload.ts';
+import { openWorkspace, type StoreName, type Workspace } from './workspace.ts';
 
 const HEADER = 'x-assertion';
 const KILL_AT = join(import.meta.dirname, 'kill-at.ts');
-const CLIENTS_EACH = 3;
-/** A point that has not come by then does not come: the service is killed from outside. */
+const CLIENTS_PER_USER = 3;
+/** If the service has not reached its kill point after this time, the test kills it. */
 const LOAD_MS = 15_000;
-/** Of the photos that no request touched, those whose bytes are read again in each cycle. */
-const OLD_PHOTOS = 5;
+/** How many photos of each user are downloaded again in each cycle. */
+const SAMPLED_PHOTOS = 5;
 
-/** An object of a bucket is sent in blocks above 8 MiB. */
+/** Larger than 8 MiB, so that the object is sent to a bucket in several blocks. */
 const SEVERAL_BLOCKS = 9 * 1024 ** 2;
 
 const ANY_MOMENT = 'at any moment';
-const IDLE = 'idle after a start';
+const IDLE = 'while idle after a start';
 type Moment = PointName | typeof ANY_MOMENT | typeof IDLE;
 
-/** Every point, those that another one begins with left out. */
+/** Returns every kill point, except those that are also the first part of another one. */
 function momentsOf(store: StoreName, own: boolean): Moment[] {
   const names = pointNames(store, { own });
   const first = names.filter((name) => !names.some((other) => startsAfter(other) === name));
@@ -52,27 +52,28 @@ function momentsOf(store: StoreName, own: boolean): Moment[] {
 
 export interface CrashOptions {
   store: StoreName;
-  /** Only the points that are this store's own. */
+  /** Only the points that depend on the store. */
   own?: boolean;
-  /** By default one for each point; each comes once before any comes again. */
+  /** Default: one per point. Every point is used once before any is used again. */
   cycles?: number;
   seed: number;
-  say?: (line: string) => void;
+  log?: (line: string) => void;
 }
 
 export interface Report {
   cycles: number;
-  /** How often the service died at each point. */
+  /** How often the service was killed at each point. */
   kills: Record<string, number>;
-  /** Points at which it was to die and which did not come. */
+  /** How often the service did not reach the point at which it was to be killed. */
   missed: Record<string, number>;
+  /** Number of photos in all libraries at the end. */
   photos: number;
 }
 
-/** A library that a service with a short life looks after. */
+/** Uses the libraries of two users while the service is killed and restarted again and again. */
 export class CrashTest {
   readonly #dataDir: string;
-  readonly #place: Place;
+  readonly #workspace: Workspace;
   readonly #moments: readonly Moment[];
   readonly #random: () => number;
   readonly #ledgers: Ledger[];
@@ -81,52 +82,52 @@ export class CrashTest {
 
   private constructor(
     dataDir: string,
-    place: Place,
+    workspace: Workspace,
     moments: readonly Moment[],
     random: () => number,
     ledgers: Ledger[],
     keys: { server: KeyServer; key: SigningKey },
   ) {
     this.#dataDir = dataDir;
-    this.#place = place;
+    this.#workspace = workspace;
     this.#moments = moments;
     this.#random = random;
     this.#ledgers = ledgers;
     this.#keys = keys;
   }
 
-  /** Throws a Violation. */
-  static async run({ store, own = false, cycles, seed, say = () => {} }: CrashOptions): Promise<Report> {
+  /** @throws Violation if the service loses acknowledged data or leaves anything else behind */
+  static async run({ store, own = false, cycles, seed, log = () => {} }: CrashOptions): Promise<Report> {
     const random = seeded(seed);
     const dataDir = await mkdtemp(join(tmpdir(), 'imgstream-crash-'));
     const photo = await jpeg({ width: 48, height: 32 });
     const key = await signingKey('crash');
     const server = await KeyServer.start(key);
     const hugeBytes = store === 'gcs' ? SEVERAL_BLOCKS : 0;
-    const ledgers = ['ada', 'ben'].map((person) => new Ledger(person, photo, hugeBytes));
-    const place = await openPlace(store, dataDir);
-    const test = new CrashTest(dataDir, place, momentsOf(store, own), random, ledgers, { server, key });
+    const ledgers = ['ada', 'ben'].map((user) => new Ledger(user, photo, hugeBytes));
+    const workspace = await openWorkspace(store, dataDir);
+    const test = new CrashTest(dataDir, workspace, momentsOf(store, own), random, ledgers, { server, key });
     try {
-      const report = await test.#run(cycles ?? test.#moments.length, say);
+      const report = await test.#run(cycles ?? test.#moments.length, log);
       await rm(dataDir, { recursive: true, force: true });
       return report;
     } catch (error) {
-      say(`Seed ${seed}; the data are in ${dataDir}.`);
+      log(`Seed ${seed}. The data is in ${dataDir}.`);
       throw error;
     } finally {
       await server.stop();
-      await place.close();
+      await workspace.close();
     }
   }
 
-  async #run(cycles: number, say: (line: string) => void): Promise<Report> {
+  async #run(cycles: number, log: (line: string) => void): Promise<Report> {
     let moments: Moment[] = [];
     for (let cycle = 1; cycle <= cycles; cycle++) {
       if (moments.length === 0) moments = shuffled(this.#random, this.#moments);
       const moment = moments.shift() ?? IDLE;
       const started = performance.now();
       await this.#cycle(moment);
-      say(`${cycle}: ${moment}, ${Math.round(performance.now() - started)} ms`);
+      log(`${cycle}: ${moment}, ${Math.round(performance.now() - started)} ms`);
       this.#report.cycles = cycle;
     }
     await this.#start(async (service) => this.#check(service, Infinity));
@@ -136,17 +137,19 @@ export class CrashTest {
   async #cycle(moment: Moment): Promise<void> {
     const inStart = moment !== ANY_MOMENT && moment !== IDLE && startsAfter(moment) !== null;
     const first = inStart ? startsAfter(moment) : moment;
-    if (first) await this.#live(first);
-    if (inStart) await this.#dieInStart(moment);
-    await checkDatabase(this.#dataDir, this.#place, { swept: false });
+    if (first) await this.#useUntilKilled(first);
+    if (inStart) await this.#killDuringStart(moment);
+    await checkDatabase(this.#dataDir, this.#workspace, { swept: false });
   }
 
-  /** Starts the service, checks what its last death left, and uses it until it dies. */
-  async #live(moment: Moment): Promise<void> {
+  /** Starts the service, checks the state left by the previous kill, and uses the service until it is killed. */
+  async #useUntilKilled(moment: Moment): Promise<void> {
     const point =
-      moment === ANY_MOMENT || moment === IDLE ? null : killPoint(moment, this.#place.store, this.#random);
+      moment === ANY_MOMENT || moment === IDLE
+        ? null
+        : killPoint(moment, this.#workspace.store, this.#random);
     await this.#start(async (service) => {
-      await this.#check(service, OLD_PHOTOS);
+      await this.#check(service, SAMPLED_PHOTOS);
       if (point) service.signal('SIGUSR2');
       const uses = moment === IDLE ? [] : await this.#use(service);
       const limit = delay(point ? LOAD_MS : this.#random() * 1_500, undefined, { ref: false });
@@ -157,27 +160,30 @@ export class CrashTest {
     }, point);
   }
 
-  async #dieInStart(moment: PointName): Promise<void> {
+  async #killDuringStart(moment: PointName): Promise<void> {
     await this.#start(
       async (service) => {
         this.#count(moment, service.hasExited);
         await service.kill();
       },
-      killPoint(moment, this.#place.store, this.#random),
+      killPoint(moment, this.#workspace.store, this.#random),
     );
   }
 
-  #count(moment: Moment, hasDied: boolean): void {
-    const counts = hasDied ? this.#report.kills : this.#report.missed;
+  #count(moment: Moment, wasReached: boolean): void {
+    const counts = wasReached ? this.#report.kills : this.#report.missed;
     counts[moment] = (counts[moment] ?? 0) + 1;
   }
 
-  /** Starts the service, which may die in its start where it has a point to die at, and ends it after `work`. */
+  /**
+   * Starts the service, runs `work` and kills the service. A kill point may end the service earlier, even during
+   * the start.
+   */
   async #start(work: (service: Service) => Promise<void>, point: KillPoint | null = null): Promise<void> {
     const service = new Service({
       dataDir: this.#dataDir,
       env: {
-        ...this.#place.env,
+        ...this.#workspace.env,
         AUTH_MODE: 'proxy',
         AUTH_HEADER: HEADER,
         AUTH_ISSUER: ISSUER,
@@ -189,12 +195,13 @@ export class CrashTest {
     });
     try {
       await service.ready().catch((error: unknown) => {
-        // One that ends by itself was not killed: it refused what its last life left.
+        // An exit code means that the service was not killed, but refused the state left by the previous kill.
         if (!point?.inStart || !service.hasExited || service.exitCode !== null) throw error;
       });
       await work(service);
     } catch (error) {
-      if (isConnectionLost(error)) throw new Error(`The service ended:\n${service.output}`, { cause: error });
+      if (isConnectionLost(error))
+        throw new Error(`The service exited:\n${service.output}`, { cause: error });
       throw error;
     } finally {
       await service.kill();
@@ -204,36 +211,41 @@ export class CrashTest {
   async #use(service: Service): Promise<Promise<void>[]> {
     const uses = this.#ledgers.map(async (ledger) => {
       const client = await this.#client(service, ledger);
-      return Array.from({ length: CLIENTS_EACH }, () => useLibrary(client, ledger, this.#random));
+      return Array.from({ length: CLIENTS_PER_USER }, () => useLibrary(client, ledger, this.#random));
     });
     return (await Promise.all(uses)).flat();
   }
 
-  async #client(service: Service, { person }: Ledger): Promise<Client> {
-    const token = await assertion(this.#keys.key, { sub: person, email: `${person}@example.com` });
+  async #client(service: Service, { user }: Ledger): Promise<Client> {
+    const token = await assertion(this.#keys.key, { sub: user, email: `${user}@example.com` });
     return new Client(service.url, { [HEADER]: token });
   }
 
-  /** All that was acknowledged is there, nothing else is, and what was not can be done now. */
-  async #check(service: Service, oldPhotos: number): Promise<void> {
-    const people: { sub: string; photos: ListedPhoto[] }[] = [];
+  /**
+   * Checks that all acknowledged data exists and nothing else, and that interrupted uploads can be completed or
+   * repeated.
+   * @param sampledPhotos how many photos of each user are downloaded
+   * @throws Violation
+   */
+  async #check(service: Service, sampledPhotos: number): Promise<void> {
+    const users: { sub: string; photos: ListedPhoto[] }[] = [];
     for (const ledger of this.#ledgers) {
       const client = await this.#client(service, ledger);
       const unsure = ledger.entries.filter((entry) => entry.possible.length > 1);
       const photos = await listPhotos(client);
       ledger.reconcile(photos);
       await checkMeter(client, photos);
-      await completeStaged(client, ledger, this.#place);
+      await completeStaged(client, ledger, this.#workspace);
       for (const door of ['upload', 'stage'] as const) {
         const old = pick(this.#random, ledger.entries);
         const again = unsure.splice(0, Math.ceil(unsure.length / 2)).slice(0, 20);
         await uploadAgain(client, [...new Set([...again, ...(old ? [old] : [])])], door);
       }
-      people.push({ sub: ledger.person, photos: await this.#checkPhotos(client, ledger, oldPhotos) });
+      users.push({ sub: ledger.user, photos: await this.#checkPhotos(client, ledger, sampledPhotos) });
     }
-    this.#report.photos = people.reduce((sum, { photos }) => sum + photos.length, 0);
-    await checkFolders(this.#dataDir, this.#place, people);
-    await checkDatabase(this.#dataDir, this.#place, { swept: true });
+    this.#report.photos = users.reduce((sum, { photos }) => sum + photos.length, 0);
+    await checkFolders(this.#dataDir, this.#workspace, users);
+    await checkDatabase(this.#dataDir, this.#workspace, { swept: true });
   }
 
   async #checkPhotos(client: Client, ledger: Ledger, count: number): Promise<ListedPhoto[]> {

@@ -1,50 +1,51 @@
 import fs from 'node:fs';
-import { type Around, methodOf, tapFiles } from './taps.ts';
+import { interceptFileCalls, type Interceptor, methodOf } from './interceptors.ts';
 
-// Loaded before the service (`node --import`): while the file FAIL_WHILE is there, the calls that it names fail.
+// Loaded before the service (`node --import`). While the file at the path FAIL_WHILE exists, the calls that it
+// describes fail.
 
-/** The content of the file. */
+/** The content of the file, as JSON. */
 export interface Fault {
   /** A pattern of the call: `link FROM TO`, `open PATH FLAGS`, `write PATH`, ... */
   match: string;
-  /** As errno(3) names it. */
+  /** An error name of errno(3), for example ENOSPC. */
   code: string;
 }
 
 const flag = process.env['FAIL_WHILE'] ?? '';
 const paths = new Map<number, string>();
 
-function failureOf(what: string): NodeJS.ErrnoException | null {
+function failureOf(call: string): NodeJS.ErrnoException | null {
   if (!fs.existsSync(flag)) return null;
   const { match, code }: Fault = JSON.parse(fs.readFileSync(flag, 'utf8'));
-  if (!new RegExp(match).test(what)) return null;
-  const [syscall] = what.split(' ');
-  return Object.assign(new Error(`${code}: ${what}`), { code, syscall });
+  if (!new RegExp(match).test(call)) return null;
+  const [syscall] = call.split(' ');
+  return Object.assign(new Error(`${code}: ${call}`), { code, syscall });
 }
 
-const around: Around = async (what, run) => {
-  const failure = failureOf(what);
+const interceptor: Interceptor = async (call, run) => {
+  const failure = failureOf(call);
   if (failure) throw failure;
   const result = await run();
-  if (what.startsWith('open ')) tapHandle(result as fs.promises.FileHandle, what.split(' ')[1] ?? '');
+  if (call.startsWith('open ')) interceptHandle(result as fs.promises.FileHandle, call.split(' ')[1] ?? '');
   return result;
 };
 
-function tapHandle(handle: fs.promises.FileHandle, path: string): void {
+function interceptHandle(handle: fs.promises.FileHandle, path: string): void {
   const writeFile = methodOf(handle, 'writeFile');
   handle.writeFile = (...args) =>
-    around(`write ${path}`, () => Reflect.apply(writeFile, handle, args)) as Promise<void>;
+    interceptor(`write ${path}`, () => Reflect.apply(writeFile, handle, args)) as Promise<void>;
 }
 
-/** A function that ends with a callback; `what` gives the call's name and path. */
-function tapCallback(
+/** Intercepts a function that takes a callback. `describe` returns the description of the call. */
+function interceptCallback(
   name: 'open' | 'write' | 'writev',
-  what: (first: unknown, second: unknown) => string,
+  describe: (first: unknown, second: unknown) => string,
 ): void {
   const original: (...args: never[]) => void = fs[name];
   Reflect.set(fs, name, (...args: unknown[]) => {
     const done = args.at(-1) as (error: Error | null, result?: unknown) => void;
-    const failure = failureOf(what(args[0], args[1]));
+    const failure = failureOf(describe(args[0], args[1]));
     if (failure) return process.nextTick(done, failure);
     if (name === 'open')
       args[args.length - 1] = (error: Error | null, fd: number) => {
@@ -55,8 +56,8 @@ function tapCallback(
   });
 }
 
-// Streams to files.
-tapCallback('open', (path, flags) => `open ${String(path)} ${String(flags)}`);
-tapCallback('write', (fd) => `write ${paths.get(Number(fd))}`);
-tapCallback('writev', (fd) => `write ${paths.get(Number(fd))}`);
-tapFiles(around);
+// File streams use the callback functions.
+interceptCallback('open', (path, flags) => `open ${String(path)} ${String(flags)}`);
+interceptCallback('write', (fd) => `write ${paths.get(Number(fd))}`);
+interceptCallback('writev', (fd) => `write ${paths.get(Number(fd))}`);
+interceptFileCalls(interceptor);

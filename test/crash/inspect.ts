@@ -5,15 +5,16 @@ import { join } from 'node:path';
 import { type DuckDBConnection, DuckDBInstance, type DuckDBValue } from '@duckdb/node-api';
 import { type Client, sha256 } from '../support/client.ts';
 import { type Entry, type Ledger, type ListedPhoto, Violation } from './ledger.ts';
-import { filesIn, type Place } from './place.ts';
 import { beginUpload, settleUpload } from './workload.ts';
+import { filesIn, type Workspace } from './workspace.ts';
 
 const PAGE = 200;
+/** How many of the newest photos are checked; of the others, one in SAMPLE_EVERY. */
 const NEWEST = 30;
-const EVERY = 20;
+const SAMPLE_EVERY = 20;
 const FIELDS = 'id checksum sizeBytes title tags trashedAt';
 
-/** Every photo of a person, the trash included, page by page. */
+/** Lists every photo of a user, including the trash, page by page. */
 export async function listPhotos(client: Client): Promise<ListedPhoto[]> {
   const photos: ListedPhoto[] = [];
   for (const isTrashed of [false, true]) {
@@ -32,7 +33,10 @@ export async function listPhotos(client: Client): Promise<ListedPhoto[]> {
   return photos;
 }
 
-/** The storage meter is the sum of what is listed. */
+/**
+ * Checks that the storage meter equals the sum of the listed photos.
+ * @throws Violation
+ */
 export async function checkMeter(client: Client, photos: readonly ListedPhoto[]): Promise<void> {
   const { viewer } = await client.data('{ viewer { storage { usedBytes photoCount trashedCount } } }');
   const expected = {
@@ -40,27 +44,35 @@ export async function checkMeter(client: Client, photos: readonly ListedPhoto[])
     photoCount: photos.filter(({ trashed }) => !trashed).length,
     trashedCount: photos.filter(({ trashed }) => trashed).length,
   };
-  same('The storage meter', viewer.storage, expected);
+  expectEqual('The storage meter', viewer.storage, expected);
 }
 
-/** The original's bytes are those that were sent, the renditions are pictures. */
+/**
+ * Checks that the original has the uploaded bytes, and that the other renditions are images.
+ * @throws Violation
+ */
 export async function checkMedia(client: Client, entry: Entry): Promise<void> {
   const { id } = entry.certain ?? {};
   const fetched = async (kind: string): Promise<Buffer> => {
     const response = await client.fetch(`/media/${id}/${kind}`);
     if (response.status !== 200)
-      throw new Violation(`The ${kind} of ${entry.file.name} is answered ${response.status}.`);
+      throw new Violation(
+        `The request for the ${kind} of ${entry.file.name} returned status ${response.status}.`,
+      );
     return Buffer.from(await response.arrayBuffer());
   };
-  same(`The original of ${entry.file.name}`, sha256(await fetched('original')), entry.checksum);
+  expectEqual(`The original of ${entry.file.name}`, sha256(await fetched('original')), entry.checksum);
   for (const kind of ['thumbnail', 'preview']) {
     const head = (await fetched(kind)).subarray(0, 12).toString('latin1');
     if (!/^(?:\xff\xd8|\x89PNG|RIFF....WEBP)/s.test(head))
-      throw new Violation(`The ${kind} of ${entry.file.name} is no picture.`);
+      throw new Violation(`The ${kind} of ${entry.file.name} is not an image.`);
   }
 }
 
-/** The same bytes once more: a photo or a duplicate. */
+/**
+ * Uploads the same bytes again, which must return a photo or a duplicate.
+ * @throws Violation
+ */
 export async function uploadAgain(client: Client, entries: Entry[], door: 'upload' | 'stage'): Promise<void> {
   if (entries.length === 0) return;
   for (const entry of entries) beginUpload(entry);
@@ -68,9 +80,12 @@ export async function uploadAgain(client: Client, entries: Entry[], door: 'uploa
   for (const [index, entry] of entries.entries()) settleUpload(entry, outcomes[index]);
 }
 
-/** What a sweep leaves of the staged door can be completed: all of it is. */
-export async function completeStaged(client: Client, ledger: Ledger, place: Place): Promise<void> {
-  const staged = (await place.arrived()).flatMap((id) => {
+/**
+ * Completes every staged upload that the sweep left, which must succeed.
+ * @throws Violation
+ */
+export async function completeStaged(client: Client, ledger: Ledger, workspace: Workspace): Promise<void> {
+  const staged = (await workspace.staged()).flatMap((id) => {
     const entry = ledger.targets.get(id);
     return entry ? [{ id, entry }] : [];
   });
@@ -80,15 +95,18 @@ export async function completeStaged(client: Client, ledger: Ledger, place: Plac
   for (const [index, { entry }] of staged.entries()) settleUpload(entry, outcomes[index]);
 }
 
-/** The folders, or the bucket, of a service that has nothing under way hold what the database names, and nothing else. */
+/**
+ * Checks that the store of an idle service contains the objects of the photos, and nothing else.
+ * @throws Violation
+ */
 export async function checkFolders(
   dataDir: string,
-  place: Place,
-  people: { sub: string; photos: ListedPhoto[] }[],
+  workspace: Workspace,
+  users: { sub: string; photos: ListedPhoto[] }[],
 ): Promise<void> {
-  same('temp/uploads', await filesIn(join(dataDir, 'temp/uploads')), []);
-  const objects = await place.objects();
-  const expected = people.flatMap(({ sub, photos }) => {
+  expectEqual('temp/uploads', await filesIn(join(dataDir, 'temp/uploads')), []);
+  const objects = await workspace.objects();
+  const expected = users.flatMap(({ sub, photos }) => {
     const owner = createHash('sha256').update(sub).digest('hex');
     return photos.flatMap(({ id }) => [
       `photos/${owner}/${id}`,
@@ -96,29 +114,34 @@ export async function checkFolders(
       `thumbnails/${owner}/${id}_thumb`,
     ]);
   });
-  same('objects', objects.map((name) => name.replace(/\.\w+$/, '')).toSorted(), expected.toSorted());
+  expectEqual('objects', objects.map((name) => name.replace(/\.\w+$/, '')).toSorted(), expected.toSorted());
 }
 
-/** What a statement gives on a copy of the database of a service that is idle or dead. */
+/** Returns the rows of a statement, run on a copy of the database. The service must be idle or not running. */
 export async function queryCopy(dataDir: string, sql: string): Promise<Record<string, any>[]> {
   return onCopy(dataDir, (copy) => copy.rows(sql));
 }
 
-/** A copy of the database of a service that is idle or dead agrees with itself and with the objects. */
+/**
+ * Checks, on a copy, that the database is consistent with itself and with the objects. The service must be idle or
+ * not running.
+ * @param swept whether a sweep has run since the last crash, so that no leftovers may exist
+ * @throws Violation
+ */
 export async function checkDatabase(
   dataDir: string,
-  place: Pick<Place, 'objects'>,
+  workspace: Pick<Workspace, 'objects'>,
   { swept }: { swept: boolean },
 ): Promise<void> {
   await onCopy(dataDir, async (copy) => {
     await copy.checkKeys();
     await copy.checkSums();
     await copy.checkCommits(await readFile(join(dataDir, 'commits'), 'latin1').catch(() => ''));
-    if (swept) await copy.checkSwept(await place.objects());
+    if (swept) await copy.checkSwept(await workspace.objects());
   });
 }
 
-async function onCopy<T>(dataDir: string, work: (copy: Copy) => Promise<T>): Promise<T> {
+async function onCopy<T>(dataDir: string, work: (copy: DatabaseCopy) => Promise<T>): Promise<T> {
   const folder = await mkdtemp(join(tmpdir(), 'imgstream-copy-'));
   const file = join(folder, 'copy.duckdb');
   await copyFile(join(dataDir, 'imgstream.duckdb'), file);
@@ -126,7 +149,7 @@ async function onCopy<T>(dataDir: string, work: (copy: Copy) => Promise<T>): Pro
   const instance = await DuckDBInstance.create(file);
   const connection = await instance.connect();
   try {
-    return await work(new Copy(connection));
+    return await work(new DatabaseCopy(connection));
   } finally {
     connection.closeSync();
     instance.closeSync();
@@ -134,24 +157,27 @@ async function onCopy<T>(dataDir: string, work: (copy: Copy) => Promise<T>): Pro
   }
 }
 
-class Copy {
+class DatabaseCopy {
   readonly #connection: DuckDBConnection;
 
   constructor(connection: DuckDBConnection) {
     this.#connection = connection;
   }
 
-  /** Rows are found by their keys, once, and their keys are refused to others: the newest, and some of the rest. */
+  /**
+   * Checks for the newest photos and a sample that their keys find exactly one row, and that duplicates are
+   * rejected.
+   */
   async checkKeys(): Promise<void> {
     const all = await this.rows('SELECT id, user_id, checksum FROM photos ORDER BY upload_date DESC');
-    const photos = all.filter((_photo, index) => index < NEWEST || index % EVERY === 0);
+    const photos = all.filter((_photo, index) => index < NEWEST || index % SAMPLE_EVERY === 0);
     for (const { id, user_id: user, checksum } of photos) {
       const byId = await this.rows('SELECT checksum FROM photos WHERE id = $1', [id]);
       const byChecksum = await this.rows('SELECT id FROM photos WHERE user_id = $1 AND checksum = $2', [
         user,
         checksum,
       ]);
-      same('A photo by its id and by its checksum', [byId, byChecksum], [[{ checksum }], [{ id }]]);
+      expectEqual('A photo by its id and by its checksum', [byId, byChecksum], [[{ checksum }], [{ id }]]);
     }
     for (const { id } of [...photos.slice(0, 5), ...photos.slice(-3)]) {
       const columns = await this.rows(
@@ -159,7 +185,7 @@ class Copy {
       );
       const names = columns.map(({ name }) => String(name));
       for (const other of ['id', 'checksum'])
-        await this.#refused(
+        await this.#expectRejected(
           `INSERT INTO photos SELECT ${names.map((name) => (name === other ? `${name} || 'x'` : name)).join(', ')} FROM photos WHERE id = $1`,
           [id],
         );
@@ -167,23 +193,25 @@ class Copy {
   }
 
   async checkSums(): Promise<void> {
-    const off = await this.rows(
+    const users = await this.rows(
       `SELECT id, storage_used, storage_reserved FROM users
        WHERE storage_used <> (SELECT COALESCE(SUM(size_bytes), 0) FROM photos WHERE user_id = users.id)
        OR storage_reserved <> (SELECT COALESCE(SUM(reserved_bytes), 0) FROM uploads WHERE user_id = users.id)`,
     );
-    same('People whose bytes are not the sum of their photos and uploads', off, []);
+    expectEqual('Users whose storage differs from the sum of their photos and uploads', users, []);
     const tags = await this.rows(
       'SELECT photo_id FROM photo_tags WHERE photo_id NOT IN (SELECT id FROM photos)',
     );
-    same('Tags of no photo', tags, []);
+    expectEqual('Tags without a photo', tags, []);
   }
 
-  /** The count beside the database may be behind the one in it, and never before it. */
+  /** Checks that the commit count beside the database is not higher than the one in the database. */
   async checkCommits(record: string): Promise<void> {
     const [row] = await this.rows('SELECT commits FROM commit_count');
     if (record !== '' && !(Number(record.slice(0, 16)) <= Number(row?.['commits'])))
-      throw new Violation(`${record} commits are counted, and the database has ${row?.['commits']}.`);
+      throw new Violation(
+        `The commit count is ${record}, but the database has only ${row?.['commits']} commits.`,
+      );
   }
 
   async checkSwept(objects: string[]): Promise<void> {
@@ -191,22 +219,22 @@ class Copy {
       `SELECT id, state FROM uploads WHERE state NOT IN ('open', 'received', 'done', 'refused')
        OR (state = 'received' AND secret_hash IS NULL)`,
     );
-    same('Intents and abandoned uploads after a sweep', states, []);
-    same('Tombstones after a sweep', await this.rows('SELECT photo_id FROM tombstones'), []);
+    expectEqual('Intents and abandoned uploads after a sweep', states, []);
+    expectEqual('Tombstones after a sweep', await this.rows('SELECT photo_id FROM tombstones'), []);
     const keys = await this.rows(
       'SELECT unnest([storage_path, thumbnail_path, preview_path]) AS key FROM photos',
     );
-    same('Objects', objects, keys.map(({ key }) => String(key)).toSorted());
+    expectEqual('Objects', objects, keys.map(({ key }) => String(key)).toSorted());
   }
 
-  async #refused(sql: string, params: DuckDBValue[]): Promise<void> {
+  async #expectRejected(sql: string, params: DuckDBValue[]): Promise<void> {
     await this.#connection.run('BEGIN');
-    const refused = await this.#connection.run(sql, params).then(
+    const isRejected = await this.#connection.run(sql, params).then(
       () => false,
       (error: unknown) => /constraint/i.test(String(error)),
     );
     await this.#connection.run('ROLLBACK');
-    if (!refused) throw new Violation(`A key that is there was given to another: ${sql.slice(0, 60)}`);
+    if (!isRejected) throw new Violation(`A duplicate key was accepted: ${sql.slice(0, 60)}`);
   }
 
   async rows(sql: string, params: DuckDBValue[] = []): Promise<Record<string, any>[]> {
@@ -214,12 +242,13 @@ class Copy {
   }
 }
 
-function same(what: string, actual: unknown, expected: unknown): void {
-  const [is, ought] = [actual, expected].map((value) => JSON.stringify(value, sortedKeys));
-  if (is !== ought) throw new Violation(`${what}: is ${is?.slice(0, 2000)}, not ${ought?.slice(0, 2000)}`);
+function expectEqual(label: string, actual: unknown, expected: unknown): void {
+  const [left, right] = [actual, expected].map((value) => JSON.stringify(value, sortedKeys));
+  if (left !== right)
+    throw new Violation(`${label}: got ${left?.slice(0, 2000)}, expected ${right?.slice(0, 2000)}`);
 }
 
-/** For JSON.stringify: objects by their names in order, and whole numbers beyond 2^53. */
+/** A replacer for JSON.stringify. Sorts the keys of objects, and converts bigints to strings. */
 function sortedKeys(_name: string, value: unknown): unknown {
   if (typeof value === 'bigint') return String(value);
   if (typeof value !== 'object' || value === null || Array.isArray(value)) return value;

@@ -1,26 +1,31 @@
 import fs from 'node:fs';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { KillPoint } from './points.ts';
-import { type Around, tapFiles, tapRequests, tapStatements } from './taps.ts';
+import {
+  interceptFileCalls,
+  interceptRequests,
+  interceptStatements,
+  type Interceptor,
+} from './interceptors.ts';
 
-// Loaded before the service (`node --import`): ends the process as a loss of power would, at a point that KILL_AT
-// names, from a SIGUSR2 on or from the start.
+// Loaded before the service (`node --import`). Kills the process with SIGKILL at the point described by KILL_AT.
+// The point becomes active on SIGUSR2 or at the start of the process.
 
 const { match, when, nth, afterMs, checkpoints, inStart }: KillPoint = JSON.parse(
   process.env['KILL_AT'] ?? '{}',
 );
 const pattern = new RegExp(match, 's');
-let left = nth;
-let isArmed = inStart;
+let remaining = nth;
+let isActive = inStart;
 
 function die(): void {
   process.kill(process.pid, 'SIGKILL');
 }
 
-const around: Around = async (what, run) => {
-  if (!isArmed || !pattern.test(what)) return run();
-  left -= 1;
-  if (left !== 0) return run();
+const interceptor: Interceptor = async (call, run) => {
+  if (!isActive || !pattern.test(call)) return run();
+  remaining -= 1;
+  if (remaining !== 0) return run();
   if (when === 'before') die();
   if (when === 'during') void delay(afterMs).then(die);
   const result = await run();
@@ -28,23 +33,23 @@ const around: Around = async (what, run) => {
   return result;
 };
 
-/** Lets the write-ahead log look grown after every commit, so that there is a checkpoint after each. */
+/** Reports a large write-ahead log after every commit, so that the service makes a checkpoint after each. */
 function checkpointOften(): void {
   const original = fs.promises.stat;
-  let asked = 0;
+  let calls = 0;
   Reflect.set(fs.promises, 'stat', async (path: string) => {
     const found = await original(path);
     if (path.endsWith('.wal')) {
-      // Asked once whether to make one, then twice for what is left.
-      found.size = asked % 3 === 0 ? 16 * 1024 ** 2 : 0;
-      asked += 1;
+      // The Checkpointer reads the size three times per checkpoint: once to decide, then twice during and after it.
+      found.size = calls % 3 === 0 ? 16 * 1024 ** 2 : 0;
+      calls += 1;
     }
     return found;
   });
 }
 
-process.once('SIGUSR2', () => (isArmed = true));
+process.once('SIGUSR2', () => (isActive = true));
 if (checkpoints) checkpointOften();
-tapFiles(around);
-tapStatements(around);
-tapRequests(around);
+interceptFileCalls(interceptor);
+interceptStatements(interceptor);
+interceptRequests(interceptor);

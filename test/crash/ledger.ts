@@ -1,22 +1,22 @@
 import { sha256, type TestFile } from '../support/client.ts';
 
-/** What a person knows of a photo of theirs. */
+/** The state of a photo, as the client knows it. */
 export interface PhotoState {
-  /** Null until an answer or a list has said it. */
+  /** Null until a response contains it. */
   id: string | null;
   title: string | null;
   tags: string[];
   trashed: boolean;
 }
 
-/** A photo as the service lists it. */
+/** A photo in a list returned by the service. */
 export interface ListedPhoto extends PhotoState {
   id: string;
   checksum: string;
   sizeBytes: number;
 }
 
-/** The service broke a promise. */
+/** The service violated one of its guarantees. */
 export class Violation extends Error {
   override name = 'Violation';
 }
@@ -24,68 +24,70 @@ export class Violation extends Error {
 const LARGE_BYTES = 300_000;
 const HUGE_EVERY = 100;
 
-/** A file that may be uploaded, and what the library may hold of it now: one state, or two while an answer is awaited. */
+/** A file, and the possible states of its photo in the library: one, or several while requests are in progress. */
 export class Entry {
   readonly file: TestFile;
   readonly checksum: string;
-  /** Null: it is not in the library. */
+  /** Null means that the photo is not in the library. */
   possible: (PhotoState | null)[] = [null];
-  /** Requests about it that are under way, and those of them that upload it. */
+  /** Number of requests in progress that concern the file. */
   busy = 0;
+  /** Number of those requests that upload it. */
   uploading = 0;
-  /** Uploads of it since it was last known not to be there. */
+  /** Number of uploads since the photo was last known to be absent. */
   uploads = 0;
-  /** An upload was answered with the photo that it made; all others are duplicates. */
-  isMade = false;
+  /** True after an upload returned a new photo. All further uploads return duplicates. */
+  isCreated = false;
 
   constructor(file: TestFile) {
     this.file = file;
     this.checksum = sha256(file.bytes);
   }
 
+  /** The state of the photo. Throws an Error if more than one state is possible. */
   get certain(): PhotoState | null {
     const [state = null] = this.possible;
-    if (this.possible.length !== 1) throw new Error(`${this.file.name} is not certain.`);
+    if (this.possible.length !== 1) throw new Error(`The state of ${this.file.name} is not certain.`);
     return state;
   }
 
-  /** A request that makes `next` of the photo is sent. */
+  /** Records that a request has been sent which changes the photo to `next`. */
   begin(next: PhotoState | null): void {
     this.busy += 1;
     this.possible = [...this.possible, next];
   }
 
-  /** It was acknowledged. */
+  /** Records that the request was acknowledged. */
   settle(state: PhotoState | null): void {
     this.busy -= 1;
     this.possible = [state];
-    if (!state) this.startOver(false);
+    if (!state) this.reset(false);
   }
 
-  /** Nothing is under way about it. */
-  startOver(isMade: boolean): void {
+  /** Records that no requests are in progress. */
+  reset(isCreated: boolean): void {
     this.busy = 0;
     this.uploading = 0;
     this.uploads = 0;
-    this.isMade = isMade;
+    this.isCreated = isCreated;
   }
 }
 
-/** All that a person has ever sent, and what was acknowledged of it. */
+/** All files that a user has ever uploaded, with their acknowledged states. */
 export class Ledger {
-  readonly person: string;
+  readonly user: string;
   readonly entries: Entry[] = [];
-  /** Which entry each acknowledged upload target is for. */
+  /** The entry of each acknowledged upload target, by the id of the target. */
   readonly targets = new Map<string, Entry>();
   readonly #photo: Buffer;
   readonly #hugeBytes: number;
 
   /**
-   * `photo` is a JPEG, from which any number of files are made: what follows its end is not looked at. A few have
-   * `hugeBytes` of that.
+   * @param photo a JPEG. Any number of distinct files are made by appending bytes, which decoders ignore.
+   * @param hugeBytes how many bytes are appended to a few of the files
    */
-  constructor(person: string, photo: Buffer, hugeBytes: number) {
-    this.person = person;
+  constructor(user: string, photo: Buffer, hugeBytes: number) {
+    this.user = user;
     this.#photo = photo;
     this.#hugeBytes = hugeBytes;
   }
@@ -95,24 +97,27 @@ export class Ledger {
     const isHuge = serial % HUGE_EVERY === 7;
     const size = isHuge ? this.#hugeBytes : serial % 8 === 7 ? LARGE_BYTES : 0;
     const filler = Buffer.alloc(size, serial);
-    const bytes = Buffer.concat([this.#photo, Buffer.from(`${this.person} ${serial}`), filler]);
+    const bytes = Buffer.concat([this.#photo, Buffer.from(`${this.user} ${serial}`), filler]);
     const entry = new Entry({ name: `${serial}.jpg`, bytes });
     this.entries.push(entry);
     return entry;
   }
 
-  /** Compares what is listed with what may be; what is listed is certain from here on. Gives the entries that changed. */
+  /**
+   * Compares the listed photos with the possible states. Afterwards the listed states are certain.
+   * @throws Violation
+   */
   reconcile(listed: readonly ListedPhoto[]): void {
     const byChecksum = Map.groupBy(listed, ({ checksum }) => checksum);
     for (const entry of this.entries) {
       const photos = byChecksum.get(entry.checksum) ?? [];
       byChecksum.delete(entry.checksum);
-      if (photos.length > 1) throw new Violation(`${entry.file.name} of ${this.person} is there twice.`);
+      if (photos.length > 1) throw new Violation(`${entry.file.name} of ${this.user} is listed twice.`);
       this.#reconcileOne(entry, photos[0] ?? null);
     }
     if (byChecksum.size > 0)
       throw new Violation(
-        `${this.person} has ${byChecksum.size} photos of bytes that were never sent, or not since they were deleted.`,
+        `${this.user} has ${byChecksum.size} photos that were never uploaded, or not since they were deleted.`,
       );
   }
 
@@ -121,11 +126,11 @@ export class Ledger {
       throw new Violation(`${entry.file.name} is listed with ${photo.sizeBytes} bytes.`);
     if (!entry.possible.some((state) => isSame(state, photo)))
       throw new Violation(
-        `${entry.file.name} of ${this.person} may be ${JSON.stringify(entry.possible)} and is ${JSON.stringify(photo)}.`,
+        `${entry.file.name} of ${this.user} is ${JSON.stringify(photo)}. Possible states: ${JSON.stringify(entry.possible)}.`,
       );
     const { id, title, tags, trashed } = photo ?? { id: null, title: null, tags: [], trashed: false };
     entry.possible = [photo && { id, title, tags, trashed }];
-    entry.startOver(photo !== null);
+    entry.reset(photo !== null);
   }
 }
 

@@ -1,125 +1,139 @@
-import type { StoreName } from './place.ts';
+import type { StoreName } from './workspace.ts';
 
-/** Where the service is to die; how the calls are named is in taps.ts. */
+/** The point at which the service is killed. The descriptions of calls are defined in interceptors.ts. */
 export interface KillPoint {
-  /** A pattern of the call. */
+  /** A regular expression that matches the description of the call. */
   match: string;
   when: 'before' | 'during' | 'after';
-  /** Which of the calls that match, from 1. */
+  /** Which of the matching calls, counted from 1. */
   nth: number;
-  /** `during`: milliseconds from the call's start. */
+  /** With `during`: time from the start of the call to the kill, in ms. */
   afterMs: number;
-  /** Make a checkpoint after every commit. */
+  /** If true, the service makes a checkpoint after every commit. */
   checkpoints: boolean;
-  /** From the first call of the process on, not from a SIGUSR2 on. */
+  /** If true, the point is active from the start of the process; otherwise from the first SIGUSR2. */
   inStart: boolean;
 }
 
-interface Named {
+interface PointTemplate {
   match: string | Record<StoreName, string>;
   when: KillPoint['when'];
-  /** `nth` is drawn from 1 to this. */
-  upTo?: number;
+  /** `nth` is chosen at random between 1 and this number; default 1. */
+  maxNth?: number;
   checkpoints?: boolean;
-  /** The point comes only over this store. */
+  /** The only store with which the service reaches this point. */
   only?: StoreName;
-  /** The point is in the start; what is to be left over for it is what dying at this other point leaves. */
+  /**
+   * Set for a point during a start: the point at which the previous process is killed, to leave the state needed.
+   */
   startAfter?: string;
 }
 
 const KINDS = '(photos|thumbnails)/';
-const KEPT = { disk: `^link .*/objects/${KINDS}`, gcs: `^POST /upload/.*name=${KINDS}` };
+const STORED = { disk: `^link .*/objects/${KINDS}`, gcs: `^POST /upload/.*name=${KINDS}` };
 const DELETED = { disk: `^unlink .*/objects/${KINDS}`, gcs: `^DELETE .*/o/${KINDS}` };
 
-/** The moments of a photo's life at which a process can end, in its order. */
+/** The points of a photo's life at which a process can be killed, in chronological order. */
 export const POINTS = {
-  'what was sent to the bucket is read': {
+  'staged object read': {
     match: '^GET .*/o/temp/uploads/',
     when: 'after',
-    upTo: 3,
+    maxNth: 3,
     only: 'gcs',
   },
-  'bytes on the disk, without their name': { match: '^rename .*/temp/uploads/', when: 'before', upTo: 6 },
-  'bytes staged': { match: '^rename .*/temp/uploads/', when: 'after', upTo: 6 },
-  'room reserved': { match: '^COMMIT.*INSERT INTO uploads', when: 'after', upTo: 4 },
-  'bytes of a target received': { match: "^COMMIT.*SET state = 'received', outcome", when: 'after', upTo: 3 },
-  'before the intent': { match: "^COMMIT.*SET state = 'keeping'", when: 'before', upTo: 4 },
-  'intent committed': { match: "^COMMIT.*SET state = 'keeping'", when: 'after', upTo: 4 },
-  'an object on its way': { match: KEPT, when: 'during', upTo: 12, only: 'gcs' },
-  'some objects kept': { match: KEPT, when: 'after', upTo: 12 },
-  'before the commit': { match: '^COMMIT.*INSERT INTO photos', when: 'before', upTo: 4 },
-  'in the commit': { match: '^COMMIT.*INSERT INTO photos', when: 'during', upTo: 4 },
-  'committed, not answered': { match: '^COMMIT.*INSERT INTO photos', when: 'after', upTo: 4 },
-  'committed, what was sent still there': {
+  'bytes written, not renamed': { match: '^rename .*/temp/uploads/', when: 'before', maxNth: 6 },
+  'bytes staged': { match: '^rename .*/temp/uploads/', when: 'after', maxNth: 6 },
+  'reservation committed': { match: '^COMMIT.*INSERT INTO uploads', when: 'after', maxNth: 4 },
+  'receipt of a target committed': {
+    match: "^COMMIT.*SET state = 'received', outcome",
+    when: 'after',
+    maxNth: 3,
+  },
+  'before the intent': { match: "^COMMIT.*SET state = 'keeping'", when: 'before', maxNth: 4 },
+  'intent committed': { match: "^COMMIT.*SET state = 'keeping'", when: 'after', maxNth: 4 },
+  'during the storage of an object': { match: STORED, when: 'during', maxNth: 12, only: 'gcs' },
+  'some objects stored': { match: STORED, when: 'after', maxNth: 12 },
+  'before the commit of a photo': { match: '^COMMIT.*INSERT INTO photos', when: 'before', maxNth: 4 },
+  'during the commit of a photo': { match: '^COMMIT.*INSERT INTO photos', when: 'during', maxNth: 4 },
+  'photo committed, not acknowledged': { match: '^COMMIT.*INSERT INTO photos', when: 'after', maxNth: 4 },
+  'photo committed, staged object not deleted': {
     match: '^DELETE .*/o/temp/uploads/',
     when: 'before',
-    upTo: 3,
+    maxNth: 3,
     only: 'gcs',
   },
-  'committed, what was sent is gone': {
+  'photo committed, staged object deleted': {
     match: '^DELETE .*/o/temp/uploads/',
     when: 'after',
-    upTo: 3,
+    maxNth: 3,
     only: 'gcs',
   },
-  'edit committed, not answered': { match: '^COMMIT.*UPDATE photos SET', when: 'after', upTo: 3 },
-  'rows deleted, objects there': { match: '^COMMIT.*DELETE FROM photos ', when: 'after', upTo: 2 },
-  'some objects deleted': { match: DELETED, when: 'after', upTo: 4 },
-  'objects deleted, tombstone there': { match: '^COMMIT.*DELETE FROM tombstones', when: 'before' },
-  'in a checkpoint': { match: '^CHECKPOINT', when: 'during', upTo: 12, checkpoints: true },
-  'after a checkpoint': { match: '^CHECKPOINT', when: 'after', upTo: 12, checkpoints: true },
-  "in a start's checkpoint": { match: '^CHECKPOINT', when: 'during', startAfter: 'in the commit' },
-  'a start reads or makes the count of commits': {
+  'edit committed, not acknowledged': { match: '^COMMIT.*UPDATE photos SET', when: 'after', maxNth: 3 },
+  'rows deleted, objects not deleted': { match: '^COMMIT.*DELETE FROM photos ', when: 'after', maxNth: 2 },
+  'some objects deleted': { match: DELETED, when: 'after', maxNth: 4 },
+  'objects deleted, tombstone not deleted': { match: '^COMMIT.*DELETE FROM tombstones', when: 'before' },
+  'during a checkpoint': { match: '^CHECKPOINT', when: 'during', maxNth: 12, checkpoints: true },
+  'after a checkpoint': { match: '^CHECKPOINT', when: 'after', maxNth: 12, checkpoints: true },
+  'during the checkpoint of a start': {
+    match: '^CHECKPOINT',
+    when: 'during',
+    startAfter: 'during the commit of a photo',
+  },
+  'commit count read or created by a start': {
     match: '^open .*/commits$',
     when: 'after',
-    upTo: 3,
-    startAfter: 'before the commit',
+    maxNth: 3,
+    startAfter: 'before the commit of a photo',
   },
-  'a sweep has claimed an intent': {
+  'intent claimed by a sweep': {
     match: "^COMMIT.*SET state = 'clearing'",
     when: 'after',
-    startAfter: 'before the commit',
+    startAfter: 'before the commit of a photo',
   },
-  "a sweep has deleted some of an intent's objects": {
+  'some objects of an intent deleted by a sweep': {
     match: DELETED,
     when: 'after',
-    upTo: 2,
-    startAfter: 'before the commit',
+    maxNth: 2,
+    startAfter: 'before the commit of a photo',
   },
-  "a sweep has deleted some of a tombstone's objects": {
+  'some objects of a tombstone deleted by a sweep': {
     match: DELETED,
     when: 'after',
-    upTo: 2,
-    startAfter: 'rows deleted, objects there',
+    maxNth: 2,
+    startAfter: 'rows deleted, objects not deleted',
   },
-  'a sweep gives room back': {
+  'before a sweep releases a reservation': {
     match: '^COMMIT.*DELETE FROM uploads',
     when: 'before',
-    startAfter: 'room reserved',
+    startAfter: 'reservation committed',
   },
-} satisfies Record<string, Named>;
+} satisfies Record<string, PointTemplate>;
 
 export type PointName = keyof typeof POINTS;
 
 const ALL_NAMES = Object.keys(POINTS) as PointName[];
 
-/** Those that there are over a store; `own`: those that are not the same over any other. */
+/**
+ * Returns the points that exist with a store.
+ * @param own only the points that depend on the store
+ */
 export function pointNames(store: StoreName, { own = false } = {}): PointName[] {
   return ALL_NAMES.filter((name) => {
-    const { only, match }: Named = POINTS[name];
+    const { only, match }: PointTemplate = POINTS[name];
     return own ? only === store || typeof match !== 'string' : only === undefined || only === store;
   });
 }
 
-/** The point from which the start at this one continues; null where the point is not in a start. */
+/** Returns the point at which the previous process is killed; null if the point is not during a start. */
 export function startsAfter(name: PointName): PointName | null {
-  const point: Named = POINTS[name];
+  const point: PointTemplate = POINTS[name];
   return ALL_NAMES.find((each) => each === point.startAfter) ?? null;
 }
 
+/** Returns the kill point of this name for a store, with random `nth` and `afterMs`. */
 export function killPoint(name: PointName, store: StoreName, random: () => number): KillPoint {
-  const { match, when, upTo = 1, checkpoints = false, startAfter }: Named = POINTS[name];
-  const nth = 1 + Math.floor(random() * upTo);
+  const { match, when, maxNth = 1, checkpoints = false, startAfter }: PointTemplate = POINTS[name];
+  const nth = 1 + Math.floor(random() * maxNth);
   return {
     match: typeof match === 'string' ? match : match[store],
     when,

@@ -8,27 +8,30 @@ type Outcome = GraphqlResponse['data'];
 const BLANK: PhotoState = { id: null, title: null, tags: [], trashed: false };
 const TAGS = ['sea', 'snow', 'town', 'été', '海'];
 const MAX_FILES = 3;
-/** A library of this size is uploaded to no more often than it is deleted from. */
-const ENOUGH = 150;
+/** At this number of photos, deletions become as frequent as uploads, so that the library stops growing. */
+const TARGET_SIZE = 150;
 
-/** True where the connection broke, because the service has ended. */
+/** True if the connection broke because the service was killed. */
 export function isConnectionLost(error: unknown): boolean {
-  // Not `instanceof`: under a test runner errors come from another realm.
+  // Not `instanceof`, because errors come from another realm under a test runner.
   return isNativeError(error) && /^(?:fetch failed|terminated)$/.test(error.message);
 }
 
-/** Does one thing after another with a person's library until the service is gone. Throws a Violation. */
+/**
+ * Uses the library of a user, one random action after another, until the service is killed.
+ * @throws Violation
+ */
 export async function useLibrary(client: Client, ledger: Ledger, random: () => number): Promise<void> {
-  const user = new User(client, ledger, random);
+  const actor = new Actor(client, ledger, random);
   try {
-    for (;;) await user.act();
+    for (;;) await actor.act();
   } catch (error) {
     if (!isConnectionLost(error)) throw error;
   }
 }
 
-/** One of several clients of a person: they share the ledger. */
-class User {
+/** One of several clients of a user. They share the ledger. */
+class Actor {
   readonly #client: Client;
   readonly #ledger: Ledger;
   readonly #random: () => number;
@@ -42,14 +45,17 @@ class User {
   async act(): Promise<void> {
     const present = this.#ledger.entries.filter((entry) => entry.busy === 0 && entry.certain);
     const chance = this.#random();
-    if (present.length < 4 || chance < (present.length < ENOUGH ? 0.5 : 0.2)) return this.#upload();
+    if (present.length < 4 || chance < (present.length < TARGET_SIZE ? 0.5 : 0.2)) return this.#upload();
     const some = shuffled(this.#random, present).slice(0, 1 + Math.floor(this.#random() * MAX_FILES));
     if (chance < 0.7) return this.#edit(some);
     if (chance < 0.82) return this.#setTrashed(some, this.#random() < 0.5);
     return this.#delete(some);
   }
 
-  /** New files, files that were deleted, that are being uploaded by another client, or that are there: by either door. */
+  /**
+   * Uploads files through one of the doors: new files, deleted files, files that another client is uploading, and a
+   * few that the library already has.
+   */
   async #upload(): Promise<void> {
     const known = this.#ledger.entries.filter(
       (entry) => entry.busy === entry.uploading && (entry.busy > 0 || this.#random() < 0.1),
@@ -77,7 +83,7 @@ class User {
     await Promise.all(
       open.map(async ({ entry, target }) => {
         const { status } = await this.#client.put(target, entry.file.bytes);
-        if (status !== 200) throw new Violation(`A target answered ${status}.`);
+        if (status !== 200) throw new Violation(`A target responded with status ${status}.`);
       }),
     );
     const completed =
@@ -101,7 +107,7 @@ class User {
     ]) ?? [{}, (state) => state];
     await this.#change(entries, next, (ids) =>
       this.#client.data(
-        'mutation ($ids: [ID!]!, $patch: PhotoPatch!) { answers: updatePhotos(ids: $ids, patch: $patch) { __typename } }',
+        'mutation ($ids: [ID!]!, $patch: PhotoPatch!) { results: updatePhotos(ids: $ids, patch: $patch) { __typename } }',
         { ids, patch },
       ),
     );
@@ -113,7 +119,7 @@ class User {
       entries,
       (state) => ({ ...state, trashed }),
       (ids) =>
-        this.#client.data(`mutation ($ids: [ID!]!) { answers: ${field}(ids: $ids) { __typename } }`, { ids }),
+        this.#client.data(`mutation ($ids: [ID!]!) { results: ${field}(ids: $ids) { __typename } }`, { ids }),
     );
   }
 
@@ -122,7 +128,7 @@ class User {
       entries,
       () => null,
       (ids) =>
-        this.#client.data('mutation ($ids: [ID!]!) { answers: deletePhotos(ids: $ids) { __typename } }', {
+        this.#client.data('mutation ($ids: [ID!]!) { results: deletePhotos(ids: $ids) { __typename } }', {
           ids,
         }),
     );
@@ -138,38 +144,42 @@ class User {
       return before ? [{ entry, before, after: next(before) }] : [];
     });
     for (const { entry, after } of changes) entry.begin(after);
-    const { answers } = (await send(changes.map(({ before }) => before.id))) as {
-      answers: { __typename: string }[];
+    const { results } = (await send(changes.map(({ before }) => before.id))) as {
+      results: { __typename: string }[];
     };
     for (const [index, { entry, after }] of changes.entries()) {
       const expected = after ? 'Photo' : 'DeletedPhoto';
-      const answer = answers[index]?.__typename;
-      if (answer !== expected) throw new Violation(`A change of ${entry.file.name} was answered ${answer}.`);
+      const result = results[index]?.__typename;
+      if (result !== expected) throw new Violation(`A change of ${entry.file.name} returned ${result}.`);
       entry.settle(after);
     }
   }
 }
 
+/** Records that an upload of the file has been sent. */
 export function beginUpload(entry: Entry): void {
   entry.uploads += 1;
   entry.uploading += 1;
-  // Bytes that are there stay as they are.
+  // An upload of bytes that the library already has does not change the photo.
   if (entry.possible.includes(null)) entry.begin(BLANK);
   else entry.busy += 1;
 }
 
-/** Takes the answer to an upload: a photo, or the one that was there. */
+/**
+ * Records the result of an upload.
+ * @throws Violation if the result is neither a new photo nor a duplicate of the right one
+ */
 export function settleUpload(entry: Entry, outcome: Outcome | undefined): void {
   entry.uploading -= 1;
   const known = entry.possible.find((state) => state?.id);
-  const isPhoto = outcome?.['__typename'] === 'Photo' && !entry.isMade;
-  // Who is told of a duplicate may be told sooner than who made the photo.
+  const isPhoto = outcome?.['__typename'] === 'Photo' && !entry.isCreated;
+  // With concurrent uploads, the response for a duplicate may arrive before the response for the photo.
   const isDuplicate = outcome?.['__typename'] === 'DuplicatePhotoError' && (known ?? entry.uploads > 1);
   const id: string = isPhoto ? outcome['id'] : outcome?.['photo']?.id;
   if ((!isPhoto && !isDuplicate) || (known && known.id !== id))
     throw new Violation(
-      `The upload of ${entry.file.name}, which may be ${JSON.stringify(entry.possible)}, was answered ${JSON.stringify(outcome)}.`,
+      `The upload of ${entry.file.name} returned ${JSON.stringify(outcome)}. Possible states: ${JSON.stringify(entry.possible)}.`,
     );
-  entry.isMade ||= isPhoto;
+  entry.isCreated ||= isPhoto;
   entry.settle(known ?? { ...BLANK, id });
 }

@@ -2,54 +2,54 @@ import { readdir } from 'node:fs/promises';
 import { join, relative } from 'node:path';
 import { LocalBucket } from '../support/bucket.ts';
 
-/** Where the service of a crash test keeps its objects. */
+/** The stores in which the service of a crash test can store its objects. */
 export const STORES = ['disk', 'gcs'] as const;
 export type StoreName = (typeof STORES)[number];
 
-/** It outlives the service. */
-export interface Place {
+/** The environment of the service in a crash test. It outlives each process of the service. */
+export interface Workspace {
   store: StoreName;
-  /** What the service is started with. */
+  /** Environment variables for the service. */
   env: Record<string, string>;
-  /** The keys of all objects, in order; of a bucket also what was sent there and is no photo. */
+  /** Returns the sorted keys of all objects. For a bucket, this includes staged objects. */
   objects(): Promise<string[]>;
-  /** The uploads of the staged door whose bytes have arrived. */
-  arrived(): Promise<string[]>;
+  /** Returns the ids of the uploads whose bytes are staged. */
+  staged(): Promise<string[]>;
   close(): Promise<void>;
 }
 
-const ARRIVED = 'temp/uploads/';
+const STAGED = 'temp/uploads/';
 
-export async function openPlace(store: StoreName, dataDir: string): Promise<Place> {
+export async function openWorkspace(store: StoreName, dataDir: string): Promise<Workspace> {
   return store === 'gcs' ? openBucket() : openFolder(dataDir);
 }
 
-function openFolder(dataDir: string): Place {
+function openFolder(dataDir: string): Workspace {
   return {
     store: 'disk',
     env: {},
     objects: () => filesIn(join(dataDir, 'objects')),
-    arrived: () => readdir(join(dataDir, ARRIVED)),
+    staged: () => readdir(join(dataDir, STAGED)),
     close: () => Promise.resolve(),
   };
 }
 
-/** In the process of the test. */
-async function openBucket(): Promise<Place> {
+/** Opens a bucket whose server runs in the process of the test. */
+async function openBucket(): Promise<Workspace> {
   const bucket = await LocalBucket.open();
   return {
     store: 'gcs',
     env: bucket.processEnv,
     objects: async () => (await bucket.names()).toSorted(),
-    arrived: async () =>
+    staged: async () =>
       (await bucket.names())
-        .filter((name) => name.startsWith(ARRIVED))
-        .map((name) => name.slice(ARRIVED.length)),
+        .filter((name) => name.startsWith(STAGED))
+        .map((name) => name.slice(STAGED.length)),
     close: () => bucket.close(),
   };
 }
 
-/** Paths of the files in a folder, in order. */
+/** Returns the sorted relative paths of the files in a folder. */
 export async function filesIn(folder: string): Promise<string[]> {
   const entries = await readdir(folder, { recursive: true, withFileTypes: true });
   const files = entries.filter((entry) => !entry.isDirectory());

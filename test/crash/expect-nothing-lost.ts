@@ -1,0 +1,33 @@
+import { CrashTest } from './cycles.ts';
+import { pointNames } from './points.ts';
+import type { StoreName } from './workspace.ts';
+
+/**
+ * Runs the crash test against the built service (`npm run build`), one cycle per kill point. `npm run test:crash`
+ * runs any number of cycles.
+ * @param own only the points that depend on the store
+ * @throws Error with the command that repeats the test
+ */
+export async function expectNothingLost(store: StoreName, { own = false } = {}): Promise<void> {
+  const lines: string[] = [];
+  const seed = Date.now() % 1e9;
+  try {
+    const { kills, missed, photos } = await CrashTest.run({
+      store,
+      own,
+      seed,
+      log: (line) => lines.push(line),
+    });
+    expect(photos).toBeGreaterThan(0);
+    // Whether a start reaches its point depends on the state left by the previous kill. One or two may not be
+    // reached.
+    expect(Object.keys(missed).length).toBeLessThanOrEqual(2);
+    const names = [...Object.keys(kills), ...Object.keys(missed)];
+    expect(names).toEqual(expect.arrayContaining(pointNames(store, { own })));
+  } catch (error) {
+    throw new Error(
+      `npm run test:crash -- --cycles ${lines.length} --seed ${seed} --store ${store}\n${lines.join('\n')}`,
+      { cause: error },
+    );
+  }
+}
