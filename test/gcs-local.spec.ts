@@ -72,7 +72,7 @@ it('takes photos straight into its bucket, also from a page, and has them after 
   expect((await client.put(target!, file.bytes)).status).toBe(200);
   const [kept] = await client.complete(target!['id']);
   expect(kept).toMatchObject({ __typename: 'Photo' });
-  expect(output).not.toContain('No page can upload');
+  expect(output).not.toContain('Pages cannot upload');
   expect(await stop()).toBe(0);
   expect((await readdir(dataDir)).toSorted()).toContain('gcs-emulator');
   await expect(fetch(target!['url'])).rejects.toThrow('fetch failed');

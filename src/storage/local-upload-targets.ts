@@ -2,10 +2,10 @@ import { ROUTES } from '../http/routes.ts';
 import type { StagedFile, Staging } from './staging/staging.ts';
 import { type TargetAddress, type TargetRequest, UploadTargets } from './upload-targets.ts';
 
-/** Bytes are sent to this service, which hashes them as they come and puts them straight into Staging. */
+/** Clients send bytes to this service, which hashes them as they arrive and writes them directly to Staging. */
 export class LocalUploadTargets extends UploadTargets {
   readonly direct = false;
-  readonly source = null;
+  readonly cspSource = null;
   readonly #staging: Staging;
 
   constructor(staging: Staging) {
@@ -20,7 +20,7 @@ export class LocalUploadTargets extends UploadTargets {
     });
   }
 
-  override bring(id: string, _maxBytes: number, _accept: (file: StagedFile) => void): Promise<boolean> {
+  override stage(id: string, _maxBytes: number, _accept: (file: StagedFile) => void): Promise<boolean> {
     return this.#staging.has(id);
   }
 
@@ -28,5 +28,5 @@ export class LocalUploadTargets extends UploadTargets {
     return this.#staging.remove(id);
   }
 
-  override async *listElsewhere(): AsyncGenerator<string[]> {}
+  override async *listRemote(): AsyncGenerator<string[]> {}
 }

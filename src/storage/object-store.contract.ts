@@ -10,7 +10,7 @@ import { ObjectExistsError, ObjectNotFoundError, type ObjectPage, type ObjectSto
 const TYPE = 'application/octet-stream';
 const KEY = 'photos/u1/p1.jpg';
 
-/** Every page of a listing. */
+/** Returns all pages of a listing. */
 async function pagesOf(store: ObjectStore, prefix: string, limit: number): Promise<string[][]> {
   const pages: string[][] = [];
   let after: string | null = null;
@@ -23,7 +23,9 @@ async function pagesOf(store: ObjectStore, prefix: string, limit: number): Promi
   return pages;
 }
 
-/** What every engine of ObjectStore must do. `make` gives an empty store; `dispose` removes all of it. */
+/**
+ * The contract of every ObjectStore engine. `make` returns an empty store, and `dispose` deletes everything in it.
+ */
 export function describeObjectStore(
   name: string,
   make: () => Promise<{ store: ObjectStore; dispose(): Promise<void> }>,
@@ -45,7 +47,7 @@ export function describeObjectStore(
     });
 
     const put = (key: string, body = 'bytes') => store.put(key, Buffer.from(body), TYPE);
-    // Without jest's own comparison, which takes seconds for a megabyte.
+    // Does not use Jest's comparison, which takes seconds for a megabyte.
     const expectBytes = async (bytes: Buffer | undefined) =>
       expect(bytes?.equals(await buffer(await store.read(KEY)))).toBe(true);
     const localFile = async (body: string | Buffer) => {
@@ -55,26 +57,26 @@ export function describeObjectStore(
     };
 
     describe('put', () => {
-      it('keeps the bytes of a buffer', async () => {
+      it('stores the bytes of a buffer', async () => {
         const bytes = randomBytes(100_000);
         await store.put(KEY, bytes, 'image/jpeg');
         await expectBytes(bytes);
         expect(await store.find(KEY)).toEqual({ key: KEY, sizeBytes: 100_000 });
       });
 
-      it('keeps the bytes of a stream, in chunks of any size', async () => {
+      it('stores the bytes of a stream, with chunks of any size', async () => {
         const chunks = [1, 700_000, 13, 65_536].map((size) => randomBytes(size));
         await store.put(KEY, Readable.from(chunks), TYPE);
         await expectBytes(Buffer.concat(chunks));
       });
 
-      it('keeps an object of no bytes', async () => {
+      it('stores an empty object', async () => {
         await store.put(KEY, Buffer.alloc(0), TYPE);
         expect(await store.find(KEY)).toEqual({ key: KEY, sizeBytes: 0 });
         expect(await buffer(await store.read(KEY))).toHaveLength(0);
       });
 
-      it('refuses a key that is taken and leaves the object as it was', async () => {
+      it('rejects a key that already exists, and does not change the object', async () => {
         await put(KEY, 'first');
         await expect(put(KEY, 'second')).rejects.toThrow(ObjectExistsError);
         await expect(store.put(KEY, Readable.from([Buffer.from('third')]), TYPE)).rejects.toThrow(
@@ -83,7 +85,7 @@ export function describeObjectStore(
         expect(await text(await store.read(KEY))).toBe('first');
       });
 
-      it('gives a key to exactly one of many writers at once, whole', async () => {
+      it('lets exactly one of many concurrent writers store its whole object', async () => {
         const bodies = Array.from({ length: 8 }, (_, i) => Buffer.alloc(50_000, i));
         const results = await Promise.allSettled(
           bodies.map((body) => store.put(KEY, Readable.from([body.subarray(0, 9), body.subarray(9)]), TYPE)),
@@ -98,13 +100,13 @@ export function describeObjectStore(
         for (const error of losers) expect(error).toBeInstanceOf(ObjectExistsError);
       });
 
-      it('writes many keys of one new folder at once', async () => {
+      it('writes many keys of one new folder concurrently', async () => {
         const keys = Array.from({ length: 20 }, (_, i) => `a/new/folder/${10 + i}`);
         await Promise.all(keys.map((key) => put(key)));
         expect((await store.list('a/', { limit: 100 })).keys).toEqual(keys);
       });
 
-      it('rejects with the error of a stream that fails in the middle, and leaves nothing', async () => {
+      it('rejects with the error of a stream that fails midway, and leaves no object', async () => {
         const fault = new Error('the sender went away');
         async function* failing() {
           yield Buffer.alloc(100_000);
@@ -116,7 +118,7 @@ export function describeObjectStore(
         await put(KEY);
       });
 
-      it('rejects where the stream was destroyed in the middle, and leaves nothing', async () => {
+      it('rejects if the stream is destroyed midway, and leaves no object', async () => {
         const body = new Readable({ read() {} });
         body.push(Buffer.alloc(100_000));
         setTimeout(() => body.destroy(), 20);
@@ -124,7 +126,7 @@ export function describeObjectStore(
         expect(await store.find(KEY)).toBeNull();
       });
 
-      it('rejects with the error of a stream that had failed before', async () => {
+      it('rejects with the error of a stream that has already failed', async () => {
         const fault = new Error('too early');
         const body = new Readable({ read() {} });
         body.destroy(fault);
@@ -132,7 +134,7 @@ export function describeObjectStore(
         expect(await store.find(KEY)).toBeNull();
       });
 
-      it('destroys the stream that it does not read', async () => {
+      it('destroys a stream that it does not read', async () => {
         const body = new Readable({ read() {} });
         await expect(store.put('../out', body, TYPE)).rejects.toThrow(InvalidKeyError);
         expect(body.destroyed).toBe(true);
@@ -140,7 +142,7 @@ export function describeObjectStore(
     });
 
     describe('putFile', () => {
-      it('keeps the bytes of a file, which may go', async () => {
+      it('stores the bytes of a file, which may be removed afterwards', async () => {
         const bytes = randomBytes(300_000);
         const path = await localFile(bytes);
         await store.putFile(KEY, path, 'image/jpeg');
@@ -150,7 +152,7 @@ export function describeObjectStore(
         await expectBytes(bytes);
       });
 
-      it('refuses a key that is taken and leaves the file and the object', async () => {
+      it('rejects a key that already exists, and changes neither the file nor the object', async () => {
         await put(KEY, 'first');
         const path = await localFile('second');
         await expect(store.putFile(KEY, path, TYPE)).rejects.toThrow(ObjectExistsError);
@@ -160,7 +162,7 @@ export function describeObjectStore(
     });
 
     describe('read', () => {
-      it('says that there is no such object', async () => {
+      it('reports a missing object', async () => {
         await put('photos/u1/other');
         await expect(store.read(KEY)).rejects.toThrow(ObjectNotFoundError);
         await expect(store.read('photos/u1')).rejects.toThrow(ObjectNotFoundError);
@@ -174,7 +176,7 @@ export function describeObjectStore(
         [9, 9, '9'],
         [8, 10, '89'],
         [0, Number.MAX_SAFE_INTEGER, '0123456789'],
-      ])('gives bytes %d to %d, both inclusive', async (start, end, expected) => {
+      ])('returns bytes %d to %d, both inclusive', async (start, end, expected) => {
         await put(KEY, '0123456789');
         expect(await text(await store.read(KEY, { start, end }))).toBe(expected);
       });
@@ -187,12 +189,12 @@ export function describeObjectStore(
         [0.5, 2],
         [0, Number.NaN],
         [0, Number.POSITIVE_INFINITY],
-      ])('refuses the range %d to %d of ten bytes', async (start, end) => {
+      ])('rejects the range %d to %d of ten bytes', async (start, end) => {
         await put(KEY, '0123456789');
         await expect(store.read(KEY, { start, end })).rejects.toThrow(RangeError);
       });
 
-      it('gives all bytes of an object that is deleted after it was opened', async () => {
+      it('returns all bytes of an object that is deleted after it was opened', async () => {
         const bytes = randomBytes(2_000_000);
         await store.put(KEY, bytes, TYPE);
         const opened = await store.read(KEY);
@@ -200,7 +202,7 @@ export function describeObjectStore(
         expect(bytes.equals(await buffer(opened))).toBe(true);
       });
 
-      it('gives a stream that can be left in the middle', async () => {
+      it('returns a stream that the reader can abandon midway', async () => {
         await store.put(KEY, randomBytes(2_000_000), TYPE);
         for await (const chunk of await store.read(KEY)) {
           expect(chunk).not.toHaveLength(0);
@@ -211,14 +213,14 @@ export function describeObjectStore(
     });
 
     describe('find and delete', () => {
-      it('finds no object where there is none, nor a folder', async () => {
+      it('finds neither missing objects nor folders', async () => {
         await put(KEY);
         expect(await store.find('photos/u1/p2.jpg')).toBeNull();
         expect(await store.find('photos/u1')).toBeNull();
         expect(await store.find('photos/u1/p1.jpg/x')).toBeNull();
       });
 
-      it('deletes an object and no other', async () => {
+      it('deletes only the given object', async () => {
         await put(KEY);
         await put('photos/u1/p2.jpg', 'other');
         await store.delete(KEY);
@@ -226,7 +228,7 @@ export function describeObjectStore(
         expect(await text(await store.read('photos/u1/p2.jpg'))).toBe('other');
       });
 
-      it('is quiet about what is not there, and a folder is no object', async () => {
+      it('ignores the deletion of missing objects and of folders', async () => {
         await put(KEY);
         await store.delete('photos/u2/p1.jpg');
         await store.delete('photos/u1/p2.jpg');
@@ -235,14 +237,14 @@ export function describeObjectStore(
         expect(await store.find(KEY)).not.toBeNull();
       });
 
-      it('lets a key be written again', async () => {
+      it('lets a key be written again after its object was deleted', async () => {
         await put(KEY, 'first');
         await store.delete(KEY);
         await put(KEY, 'second');
         expect(await text(await store.read(KEY))).toBe('second');
       });
 
-      it('deletes and writes in one folder at once', async () => {
+      it('deletes and writes concurrently in one folder', async () => {
         const rounds = Array.from({ length: 30 }, async (_, i) => {
           await put(`photos/u1/${i}`);
           await store.delete(`photos/u1/${i}`);
@@ -253,23 +255,26 @@ export function describeObjectStore(
     });
 
     describe('list', () => {
-      // In the order of bytes: '-' < '.' < '/' < '0' < 'A' < '_' < 'a'.
+      // In byte order: '-' < '.' < '/' < '0' < 'A' < '_' < 'a'.
       const KEYS = ['a-b', 'a.b', 'a/b', 'a/b-c/d', 'a/b.c', 'a/c/d', 'a0', 'aA', 'a_', 'b/a/a', 'b0'];
       const sorted = ['A/z', 'Z', ...KEYS];
 
       beforeEach(async () => {
-        // 'a/b' is an object, so that nothing is below it.
+        // 'a/b' is an object, so there are no keys that start with 'a/b/'.
         await Promise.all(sorted.toReversed().map((key) => put(key)));
       });
 
-      it.each([1, 2, 3, 5, 12, 13, 1000])('gives every key once, by bytes, in pages of %d', async (limit) => {
-        const pages = await pagesOf(store, '', limit);
-        expect(pages.flat()).toEqual(sorted);
-        expect(pages).toHaveLength(Math.ceil(sorted.length / limit));
-      });
+      it.each([1, 2, 3, 5, 12, 13, 1000])(
+        'returns every key once, in byte order, in pages of %d',
+        async (limit) => {
+          const pages = await pagesOf(store, '', limit);
+          expect(pages.flat()).toEqual(sorted);
+          expect(pages).toHaveLength(Math.ceil(sorted.length / limit));
+        },
+      );
 
       it.each(['a', 'a/', 'a/b', 'a/b-', 'a/b-c/', 'a/b-c/d', 'b', 'A/z', 'a/c/d/', 'c', 'zz/yy/', 'aa'])(
-        'gives the keys that start with %s',
+        'returns the keys that start with %s',
         async (prefix) => {
           const expected = sorted.filter((key) => key.startsWith(prefix));
           expect(await store.list(prefix, { limit: 1000 })).toEqual({ keys: expected, next: null });
@@ -287,7 +292,7 @@ export function describeObjectStore(
         ['a/', 'a-b'],
         ['a/', 'a/b.c'],
         ['a/', 'a0'],
-      ])('with prefix "%s" starts after %s, be it a key or not', async (prefix, after) => {
+      ])('with prefix "%s" starts after %s, whether or not that is a key', async (prefix, after) => {
         const expected = sorted.filter((key) => key.startsWith(prefix) && key > after);
         expect((await store.list(prefix, { after, limit: 1000 })).keys).toEqual(expected);
         const [first] = (await store.list(prefix, { after, limit: 1 })).keys;
@@ -295,7 +300,7 @@ export function describeObjectStore(
       });
 
       it.each(['', 'a/', 'nothing/'])(
-        'gives all of them that start with "%s", page by page',
+        'returns all keys that start with "%s", page by page',
         async (prefix) => {
           const keys: string[] = [];
           for await (const page of store.pages(prefix)) keys.push(...page);
@@ -303,18 +308,18 @@ export function describeObjectStore(
         },
       );
 
-      it('goes on after a key that was deleted between two pages', async () => {
+      it('continues after a key that was deleted between two pages', async () => {
         const { next } = await store.list('', { limit: 3 });
         await store.delete(next ?? '');
         expect((await store.list('', { after: next, limit: 100 })).keys).toEqual(sorted.slice(3));
       });
 
-      it.each([0, -1, 1001, 1.5, Number.NaN])('refuses a limit of %d', async (limit) => {
+      it.each([0, -1, 1001, 1.5, Number.NaN])('rejects a limit of %d', async (limit) => {
         await expect(store.list('', { limit })).rejects.toThrow(RangeError);
       });
 
       it.each(['/', '.', '../', 'a//', 'a/../', 'a/.b', 'a b', 'é', 'a\0', 'a'.repeat(256)])(
-        'refuses the prefix %j',
+        'rejects the prefix %j',
         async (prefix) => {
           await expect(store.list(prefix, { limit: 1 })).rejects.toThrow(InvalidKeyError);
         },
@@ -324,7 +329,7 @@ export function describeObjectStore(
     describe('keys', () => {
       const longest = `${'k'.repeat(255)}/`.repeat(4).slice(0, 1023);
 
-      it.each(['a', '-', '_', 'A.B-C_d', '0', longest])('keeps an object under %s', async (key) => {
+      it.each(['a', '-', '_', 'A.B-C_d', '0', longest])('stores an object under %s', async (key) => {
         await put(key);
         expect((await store.list('', { limit: 2 })).keys).toEqual([key]);
         await store.delete(key);
@@ -352,7 +357,7 @@ export function describeObjectStore(
         '😀',
         'k'.repeat(256),
         `${longest}/k`,
-      ])('refuses %j everywhere', async (key) => {
+      ])('rejects the key %j in every method', async (key) => {
         const path = await localFile('bytes');
         await expect(put(key)).rejects.toThrow(InvalidKeyError);
         await expect(store.putFile(key, path, TYPE)).rejects.toThrow(InvalidKeyError);
@@ -368,7 +373,7 @@ export function describeObjectStore(
     });
 
     describe('check', () => {
-      it('passes and leaves nothing, many at once', async () => {
+      it('succeeds and leaves no object, even with concurrent checks', async () => {
         await put(KEY);
         await Promise.all([store.check(), store.check(), store.check()]);
         expect((await store.list('', { limit: 10 })).keys).toEqual([KEY]);

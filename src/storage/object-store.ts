@@ -6,53 +6,53 @@ export interface ObjectInfo {
   sizeBytes: number;
 }
 
-/** Bytes `start` to `end`, both inclusive, from 0. */
+/** The bytes from `start` to `end`, both inclusive. The first byte of an object is 0. */
 export interface ByteRange {
   start: number;
   end: number;
 }
 
-/** @throws RangeError for what no range of bytes can be. */
+/** @throws RangeError if the range is malformed */
 export function checkRange({ start, end }: ByteRange): void {
   if (!Number.isSafeInteger(start) || !Number.isSafeInteger(end) || start < 0 || end < start) {
-    throw new RangeError('A range is two whole numbers from 0, the second not below the first.');
+    throw new RangeError('A range must consist of two non-negative integers, with start <= end.');
   }
 }
 
-/** How a URL of an object presents it, whatever the object itself says. */
+/** The headers with which a URL serves an object. They override the metadata of the object. */
 export interface Presentation {
   contentType: string;
-  /** Content-Disposition; empty for none. */
+  /** The value of Content-Disposition, or an empty string for no such header. */
   disposition: string;
 }
 
-/** A URL that lets in whoever has it. */
+/** A URL that grants access to anyone who has it. */
 export interface ObjectUrl {
   url: string;
-  /** The same URL is given for as long, in seconds; it lets in for longer. */
+  /** For how long `urlOf` keeps returning the same URL, in seconds. The URL stays valid for longer. */
   sameForSeconds: number;
 }
 
 export interface ObjectPage {
   keys: string[];
-  /** Give it back as `after` for the next page; null on the last. */
+  /** The value of `after` for the next page, or `null` on the last page. */
   next: string | null;
 }
 
-/** An object of this key exists already; nothing was written. */
+/** An object with this key already exists. Nothing was written. */
 export class ObjectExistsError extends Error {
   override name = 'ObjectExistsError';
 }
 
-/** There is no object of this key. */
+/** There is no object with this key. */
 export class ObjectNotFoundError extends Error {
   override name = 'ObjectNotFoundError';
 }
 
-/** The store is full, read-only, failing or away; the request may be sent again later. */
+/** The store is full, read-only, failing or unreachable. The request can be repeated later. */
 export class StorageUnavailableError extends Error {
   override name = 'StorageUnavailableError';
-  /** What is wrong, in a word that anybody may be told; null where the engine has none. */
+  /** A code for the fault that is safe to publish, or `null` if the engine has no codes. */
   readonly fault: string | null;
 
   constructor(message: string, { fault, ...options }: ErrorOptions & { fault?: string } = {}) {
@@ -62,39 +62,52 @@ export class StorageUnavailableError extends Error {
 }
 
 /**
- * Bytes of any size under a key such as `photos/{owner}/{id}.jpg`; what a key may be is in object-key.ts. Every method
- * throws StorageUnavailableError, and InvalidKeyError for a key that cannot be one. No key may be another's folder.
+ * Stores bytes of any size under keys such as `photos/{owner}/{id}.jpg`. object-key.ts defines valid keys. No key
+ * may be the folder of another key: `a` and `a/b` cannot both exist. Every method throws StorageUnavailableError if
+ * the store fails, and InvalidKeyError if a key is malformed.
  */
 export abstract class ObjectStore {
   /**
-   * Writes a new object, durable when it resolves; a stream is read to its end or destroyed. Throws ObjectExistsError, or
-   * what the stream threw; a failed write leaves nothing under the key.
+   * Writes a new object. The object is durable when the promise resolves; a failed write leaves no object. A stream
+   * is read to its end or destroyed.
+   * @throws ObjectExistsError if the key already exists
+   * @throws any error of the stream
    */
   abstract put(key: string, body: Readable | Buffer, contentType: string): Promise<void>;
 
   /**
-   * Writes a local file as a new object like `put`. The file stays and may be removed, but not changed: the object may
-   * be another name of it.
+   * Writes a local file as a new object, like `put`. The file remains. The caller may remove it but must not change
+   * it, because the object may be a hard link to it.
+   * @throws ObjectExistsError if the key already exists
    */
   abstract putFile(key: string, path: string, contentType: string): Promise<void>;
 
   /**
-   * Opens an object's bytes, or a range of them, as a stream that the caller reads or destroys; deleting the object does
-   * not disturb it. An end behind the last byte means the last byte. Throws ObjectNotFoundError, and RangeError where the
-   * range starts behind the last byte or is none.
+   * Opens an object, or a range of its bytes, as a stream that the caller has to read or destroy. Deleting the
+   * object does not affect the stream. A range that ends after the last byte is shortened.
+   * @throws ObjectNotFoundError if there is no such object
+   * @throws RangeError if the range is malformed or starts after the last byte
    */
   abstract read(key: string, range?: ByteRange): Promise<Readable>;
 
-  /** What is known of an object without reading it; null when there is none. */
+  /** Returns the size of an object, or `null` if there is no such object. */
   abstract find(key: string): Promise<ObjectInfo | null>;
 
-  /** Deletes an object, for good when it resolves; a missing one is no error. */
+  /** Deletes an object. The deletion is durable when the promise resolves. A missing object is not an error. */
   abstract delete(key: string): Promise<void>;
 
-  /** Keys that start with `prefix`, in byte order, after the key `after`, at most `limit` (1..1000) of them. */
+  /**
+   * Returns keys that start with `prefix`, in byte order.
+   * @param options.after returns only keys after this one, which need not exist
+   * @param options.limit the maximum number of keys, from 1 to 1000
+   * @throws RangeError if the limit is out of range
+   */
   abstract list(prefix: string, options: { after?: string | null; limit: number }): Promise<ObjectPage>;
 
-  /** All keys that start with `prefix`, in byte order, page by page; what comes in between may be among them. */
+  /**
+   * Yields all keys that start with `prefix`, in byte order, page by page. Objects that are written in the meantime
+   * may be included.
+   */
   async *pages(prefix: string): AsyncGenerator<string[]> {
     for (let after: string | null = null; ;) {
       const { keys, next }: ObjectPage = await this.list(prefix, { after, limit: MAX_PAGE });
@@ -105,21 +118,24 @@ export abstract class ObjectStore {
   }
 
   /**
-   * A URL under which the object can be read for an hour at most, the same for some time; null where the engine has
-   * none. Whether there is such an object is not looked at.
+   * Returns a URL under which the object can be read for one hour at most, or `null` if the engine has no URLs. For
+   * some time, all calls return the same URL. Does not check whether the object exists.
    */
   urlOf(_key: string, _as: Presentation): Promise<ObjectUrl | null> {
     return Promise.resolve(null);
   }
 
-  /** Where those URLs are, as a source of a Content-Security-Policy; null where there are none. */
-  get source(): string | null {
+  /**
+   * The source expression for a Content-Security-Policy that matches the URLs of objects, or `null` if the engine
+   * has no URLs.
+   */
+  get cspSource(): string | null {
     return null;
   }
 
-  /** Removes what an earlier process left half-written. Only while no other process writes to the same store. */
+  /** Removes unfinished writes of an earlier process. Must not be called while another process uses the store. */
   abstract discardUnfinished(): Promise<void>;
 
-  /** Writes, reads and deletes a small object of its own; throws where that fails. */
+  /** Checks the store: writes, reads and deletes a small object. Throws if one of these operations fails. */
   abstract check(): Promise<void>;
 }

@@ -10,7 +10,10 @@ import { StorageModule } from './storage.module.ts';
 
 function start(dataDir: string): Promise<TestingModule> {
   @Global()
-  @Module({ providers: [{ provide: CONFIG, useValue: { dataDir } }], exports: [CONFIG] })
+  @Module({
+    providers: [{ provide: CONFIG, useValue: { dataDir, storage: { engine: 'disk' } } }],
+    exports: [CONFIG],
+  })
   class ConfigModule {}
   return Test.createTestingModule({ imports: [ConfigModule, StorageModule] }).compile();
 }
@@ -24,7 +27,7 @@ describe('StorageModule', () => {
 
   afterEach(() => rm(folder, { recursive: true }));
 
-  it('gives a store in DATA_DIR/objects, made where it is missing', async () => {
+  it('provides a store in DATA_DIR/objects, and creates the folder if it is missing', async () => {
     const app = await start(join(folder, 'a', 'b'));
     const store = app.get(ObjectStore);
     await store.put('photos/u1/p1', Buffer.from('bytes'), 'image/jpeg');
@@ -34,7 +37,7 @@ describe('StorageModule', () => {
   });
 
   it.each(['a file', 'below a file', 'a link to nowhere'])(
-    'says what is wrong with DATA_DIR as %s',
+    'reports that DATA_DIR is unusable if it is %s',
     async (name) => {
       const path = join(folder, 'path');
       if (name === 'a link to nowhere') await symlink(join(folder, 'nowhere', 'x'), path);
@@ -43,7 +46,7 @@ describe('StorageModule', () => {
       const error: unknown = await start(dataDir).catch((error: unknown) => error);
       expect(error).toBeInstanceOf(ConfigError);
       expect(String(error)).toMatch(
-        /DATA_DIR: .*path.* must be a folder that the service may write; .*\(E[A-Z]+\)/,
+        /DATA_DIR: .*path.* must be a folder that the service can write to; .*\(E[A-Z]+\)/,
       );
     },
   );

@@ -7,7 +7,7 @@ import { ObjectStore, StorageUnavailableError } from './object-store.ts';
 import { Staging } from './staging/staging.ts';
 import { UploadTargets } from './upload-targets.ts';
 
-/** What the engines of one place are. */
+/** The engines for the configured storage. */
 interface Storage {
   store: ObjectStore;
   targets: UploadTargets;
@@ -15,13 +15,17 @@ interface Storage {
 
 const STORAGE = Symbol('Storage');
 
-/** Opens the bucket, or the objects of DATA_DIR. Throws a ConfigError that says what is wrong with it, or a StorageStartError. */
+/**
+ * Opens the configured storage: a bucket, or a folder in DATA_DIR.
+ * @throws ConfigError if the storage is configured incorrectly
+ * @throws StorageStartError if the fault may be temporary
+ */
 async function openStorage(
   { storage, dataDir, storageTimeoutSeconds: timeoutSeconds }: Config,
   staging: Staging,
 ): Promise<Storage> {
   if (storage.engine === 'gcs') {
-    // Google's client takes time and memory that a folder does not need.
+    // Loaded only if needed, because Google's client takes time and memory to load.
     const { openBucket } = await import('./gcs/open-bucket.ts');
     return openBucket(storage.bucket, staging, { timeoutSeconds });
   }
@@ -37,14 +41,14 @@ async function openFolder(root: string): Promise<ObjectStore> {
   } catch (error) {
     if (!(error instanceof StorageUnavailableError)) throw error;
     throw new ConfigError([
-      `DATA_DIR: ${root} must be a folder that the service may write; ${error.message}`,
+      `DATA_DIR: ${root} must be a folder that the service can write to; ${error.message}`,
     ]);
   }
 }
 
 /**
- * Gives the ObjectStore that the configuration asks for, the targets of uploads that belong to it and the folder of bytes
- * on their way in, ready when the application starts.
+ * Provides the configured ObjectStore, the UploadTargets that belong to it, and Staging. All of them are ready when
+ * the application starts.
  */
 @Module({
   providers: [

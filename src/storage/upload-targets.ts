@@ -1,41 +1,57 @@
 import type { StagedFile } from './staging/staging.ts';
 
-/** What a target of the staged door is made for. */
+/** An upload of the staged door for which a target is issued. */
 export interface TargetRequest {
   id: string;
-  /** Lets in whoever has it; of no use where the bytes go elsewhere. */
+  /** Authorizes the upload to this service. Not used if the bytes are sent directly to the bucket. */
   secret: string;
   contentType: string;
   sizeBytes: number;
   expiresAt: Date;
 }
 
-/** Where to send the bytes, and with what headers: exactly these. */
+/** The URL to which the client sends the bytes, and the exact headers that it has to send. */
 export interface TargetAddress {
   url: string;
   headers: { name: string; value: string }[];
 }
 
-/** Where the bytes of the staged door arrive, before anything is known of their content. */
+/** Receives the bytes of the staged door, before their content is checked. */
 export abstract class UploadTargets {
-  /** Whether the bytes are sent past this service, which hears of them only from who sent them. */
+  /**
+   * True if clients send the bytes directly to the bucket. The service then learns only from the client that they
+   * have arrived.
+   */
   abstract readonly direct: boolean;
 
-  /** Where pages send the bytes, as a source of a Content-Security-Policy; null for this service itself. */
-  abstract readonly source: string | null;
+  /**
+   * The source expression for a Content-Security-Policy that matches the URLs of targets, or `null` if targets are
+   * URLs of this service.
+   */
+  abstract readonly cspSource: string | null;
 
-  /** Lets the bytes be sent, once. Throws StorageUnavailableError. */
+  /**
+   * Issues the address to which a client can send the bytes of one upload, once.
+   * @throws StorageUnavailableError
+   */
   abstract issue(target: TargetRequest): Promise<TargetAddress>;
 
   /**
-   * Has what arrived as a file of Staging, read once: whether there is anything. `accept` looks at it first, and what it
-   * throws leaves no file. Throws TooManyBytesError where there is more than `maxBytes`; StorageUnavailableError.
+   * Makes the received bytes of an upload available as a file in Staging.
+   * @param accept checks bytes that come from a bucket; if it throws, no file is left in Staging
+   * @returns false if no bytes were received
+   * @throws TooManyBytesError if there are more than `maxBytes` bytes
+   * @throws StorageUnavailableError
+   * @throws any error that `accept` throws
    */
-  abstract bring(id: string, maxBytes: number, accept: (file: StagedFile) => void): Promise<boolean>;
+  abstract stage(id: string, maxBytes: number, accept: (file: StagedFile) => void): Promise<boolean>;
 
-  /** Removes what arrived, here and there. What cannot be removed now is removed by a sweep. */
+  /** Removes the received bytes from Staging and from the bucket. The sweeper removes them later if this fails. */
   abstract remove(id: string): Promise<void>;
 
-  /** The uploads of which something arrived elsewhere than in Staging. Throws StorageUnavailableError. */
-  abstract listElsewhere(): AsyncIterable<string[]>;
+  /**
+   * Yields the ids of uploads that have bytes outside of Staging.
+   * @throws StorageUnavailableError
+   */
+  abstract listRemote(): AsyncIterable<string[]>;
 }

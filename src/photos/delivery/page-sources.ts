@@ -11,6 +11,6 @@ export function pageSources(
   store: ObjectStore,
   targets: UploadTargets,
 ): string[] {
-  const sources = [targets.source, mediaDelivery === 'signed' ? store.source : null];
+  const sources = [targets.cspSource, mediaDelivery === 'signed' ? store.cspSource : null];
   return [...new Set(sources)].filter((source) => source !== null);
 }

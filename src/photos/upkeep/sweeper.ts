@@ -169,7 +169,7 @@ export class Sweeper implements OnApplicationBootstrap, BeforeApplicationShutdow
   async #removeStrays(afterCrash: boolean): Promise<void> {
     if (Date.now() < this.#straysAfter) return;
     this.#straysAfter = Date.now() + STRAYS_EVERY_MS;
-    for await (const ids of this.targets.listElsewhere()) {
+    for await (const ids of this.targets.listRemote()) {
       const ours = ids.filter((id) => validate(id));
       for (let start = 0; start < ours.length; start += BATCH) {
         const some = ours.slice(start, start + BATCH);

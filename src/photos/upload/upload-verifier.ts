@@ -53,7 +53,7 @@ export class UploadVerifier {
       const accept = (arrived: StagedFile): void => {
         if (arrived.sizeBytes !== sizeBytes || arrived.checksum !== checksum) throw new NotAsDeclaredError();
       };
-      const isHere = await this.targets.bring(id, sizeBytes, accept);
+      const isHere = await this.targets.stage(id, sizeBytes, accept);
       if (upload.state !== 'open') return null;
       // What was wrong with the last bytes is told until others come.
       const before = upload.outcome?.kind === 'refused' ? upload.outcome : null;

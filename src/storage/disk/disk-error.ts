@@ -1,14 +1,15 @@
 import { StorageUnavailableError } from '../object-store.ts';
 
-/** The code of a system call's error, such as ENOENT; null for any other error. */
+/** Returns the code of a system call's error, such as ENOENT, or `null` for any other error. */
 export function errnoOf(error: unknown): string | null {
   const isSystemError = typeof error === 'object' && error !== null && 'syscall' in error && 'code' in error;
   return isSystemError && typeof error.code === 'string' ? error.code : null;
 }
 
 /**
- * Runs work on the disk.
- * @throws StorageUnavailableError where a system call failed: its message names the error and no path, its cause has both.
+ * Runs an operation on the disk, and converts errors of system calls.
+ * @throws StorageUnavailableError if a system call fails. The message contains the error code but no path, and the
+ * cause is the original error.
  */
 export async function onDisk<T>(work: () => Promise<T>): Promise<T> {
   try {
@@ -16,6 +17,6 @@ export async function onDisk<T>(work: () => Promise<T>): Promise<T> {
   } catch (error) {
     const errno = errnoOf(error);
     if (!errno) throw error;
-    throw new StorageUnavailableError(`The folder of objects cannot be used (${errno}).`, { cause: error });
+    throw new StorageUnavailableError(`The object folder cannot be used (${errno}).`, { cause: error });
   }
 }

@@ -52,7 +52,7 @@ describe('DiskObjectStore', () => {
     () => store.check(),
   ];
 
-  it('keeps an object as a file of its key, for its owner alone', async () => {
+  it('stores an object as a file whose path is the key, readable only by the owner', async () => {
     await put('photos/u1/p1.jpg');
     expect(await readFile(join(root, 'photos/u1/p1.jpg'), 'utf8')).toBe('bytes');
     expect((await lstat(root)).mode & 0o777).toBe(0o700);
@@ -60,7 +60,7 @@ describe('DiskObjectStore', () => {
     expect(await incoming()).toEqual([]);
   });
 
-  it('finds what was there when it is opened again, through a link to the data folder too', async () => {
+  it('finds existing objects when it is reopened, also through a link to the data folder', async () => {
     await put('photos/u1/p1.jpg');
     await symlink(join(folder, 'data'), join(folder, 'linked'));
     store = await DiskObjectStore.open(join(folder, 'linked', 'objects'));
@@ -72,7 +72,7 @@ describe('DiskObjectStore', () => {
     ]);
   });
 
-  it('shows nothing of an object while its bytes arrive, and writes them as they come', async () => {
+  it('hides an object until all of its bytes are written, and writes them as they arrive', async () => {
     const chunk = Buffer.alloc(65_536, 1);
     let behind = 0;
     async function* body() {
@@ -90,7 +90,7 @@ describe('DiskObjectStore', () => {
     expect(behind).toBeLessThanOrEqual(4 * chunk.length);
   });
 
-  it('leaves no file where a write failed or lost', async () => {
+  it('leaves no file after a write that failed or whose key already existed', async () => {
     await put('a/b');
     await expect(put('a/b')).rejects.toThrow(ObjectExistsError);
     const body = new Readable({ read() {} });
@@ -101,7 +101,7 @@ describe('DiskObjectStore', () => {
     expect(await readdir(join(root, 'a'))).toEqual(['b']);
   });
 
-  it('removes what an earlier process left unfinished when it is told that it may, and not before', async () => {
+  it('removes unfinished writes of an earlier process in discardUnfinished, and not when it is opened', async () => {
     await put('a/b');
     await mkdir(join(root, '.incoming', 'folder'));
     await writeFile(join(root, '.incoming', 'folder', 'file'), 'torn');
@@ -115,7 +115,7 @@ describe('DiskObjectStore', () => {
     expect((await store.list('', { limit: 10 })).keys).toEqual(['a/b']);
   });
 
-  it('lists objects alone: no link, no hidden file, nothing that no key can name', async () => {
+  it('lists only objects: no links, no hidden files and no names that are not valid keys', async () => {
     await put('a/b');
     for (const name of ['.DS_Store', 'lost+found', 'a b']) await writeFile(join(root, name), '');
     await symlink(join(root, 'a/b'), join(root, 'a/link'));
@@ -123,7 +123,7 @@ describe('DiskObjectStore', () => {
     expect(await store.list('', { limit: 10 })).toEqual({ keys: ['a/b'], next: null });
   });
 
-  it('lists past any number of empty folders, and a folder larger than a page', async () => {
+  it('lists objects after many empty folders, and in a folder that is larger than a page', async () => {
     for (let i = 10; i < 30; i += 1) await mkdir(join(root, 'a', `${i}`), { recursive: true });
     const names = Array.from({ length: 2500 }, (_, i) => `b/${10_000 + i}`);
     await mkdir(join(root, 'b'));
@@ -139,7 +139,7 @@ describe('DiskObjectStore', () => {
     expect(pages).toEqual([first.keys, second.keys, third.keys]);
   });
 
-  describe('with a link in the tree', () => {
+  describe('with a symbolic link in the object folder', () => {
     let outside: string;
 
     beforeEach(async () => {
@@ -162,7 +162,7 @@ describe('DiskObjectStore', () => {
       },
     );
 
-    it('writes and deletes nothing outside', async () => {
+    it('writes and deletes nothing outside of the object folder', async () => {
       const file = join(folder, 'file');
       await writeFile(file, 'bytes');
       for (const key of ['photos/evil/new', 'photos/evil/deep/new', 'photos/evil/new/new']) {
@@ -177,14 +177,14 @@ describe('DiskObjectStore', () => {
       expect(await readFile(join(outside, 'secret'), 'utf8')).toBe('secret');
     });
 
-    it('sees a folder that becomes a link after it was written to', async () => {
+    it('detects a folder that was replaced by a link after a write', async () => {
       await rename(join(root, 'photos', 'u1'), join(root, 'photos', 'u2'));
       await symlink(outside, join(root, 'photos', 'u1'));
       await expect(put('photos/u1/p3')).rejects.toThrow(StorageUnavailableError);
       expect(await readdir(outside)).toEqual(['deep', 'secret']);
     });
 
-    it('takes no link for a file to store', async () => {
+    it('does not store a file through a link', async () => {
       await symlink(join(outside, 'secret'), join(folder, 'upload'));
       await unavailable(store.putFile('photos/u1/p3', join(folder, 'upload')));
       expect(await store.find('photos/u1/p3')).toBeNull();
@@ -192,7 +192,7 @@ describe('DiskObjectStore', () => {
   });
 
   describe('putFile', () => {
-    it('stores a file of another file system', async () => {
+    it('stores a file from another file system', async () => {
       const elsewhere = await mkdtemp(join(existsSync('/dev/shm') ? '/dev/shm' : tmpdir(), 'elsewhere-'));
       try {
         const path = join(elsewhere, 'file');
@@ -208,14 +208,14 @@ describe('DiskObjectStore', () => {
       }
     });
 
-    it('says what it cannot take', async () => {
+    it('rejects a missing file and a folder', async () => {
       await unavailable(store.putFile('a/b', join(folder, 'missing')));
-      await expect(store.putFile('a/b', folder)).rejects.toThrow('Only a regular file');
+      await expect(store.putFile('a/b', folder)).rejects.toThrow('Only regular files');
       expect(await store.find('a/b')).toBeNull();
     });
   });
 
-  it('closes the file of a stream that is destroyed or read to its end', async () => {
+  it('closes the file when the stream is destroyed or read to its end', async () => {
     await store.put('a/b', Buffer.alloc(1_000_000));
     const left = await store.read('a/b');
     left.destroy();
@@ -225,7 +225,7 @@ describe('DiskObjectStore', () => {
     expect([left.closed, read.closed]).toEqual([true, true]);
   });
 
-  it('makes a folder again that other hands removed', async () => {
+  it('creates a folder again that another program has removed', async () => {
     await put('photos/u1/p1');
     await rm(join(root, 'photos'), { recursive: true });
     await put('photos/u1/p1', 'again');
@@ -238,7 +238,7 @@ describe('DiskObjectStore', () => {
       await writeFile(join(folder, 'file'), 'bytes');
     });
 
-    it('has no object under an object, and says so without a path', async () => {
+    it('rejects a key below an existing object, with an error message that contains no path', async () => {
       await unavailable(put('a/b/c'));
       expect(await text(await store.read('a/b'))).toBe('bytes');
       expect(await incoming()).toEqual([]);
@@ -246,7 +246,7 @@ describe('DiskObjectStore', () => {
       await put('a/b/c');
     });
 
-    it('calls no object missing when the whole root is', async () => {
+    it('does not report an object as missing if the whole root folder is missing', async () => {
       await rename(root, `${root}-unmounted`);
       for (const method of everything()) await unavailable(method());
       await mkdir(root);
@@ -258,13 +258,13 @@ describe('DiskObjectStore', () => {
       expect(await readFile(join(folder, 'file'), 'utf8')).toBe('bytes');
     });
 
-    it('fails in every method when its root is no folder', async () => {
+    it('fails in every method if the root is not a folder', async () => {
       await rename(root, `${root}-away`);
       await writeFile(root, '');
       for (const method of everything()) await unavailable(method());
     });
 
-    it('cannot be opened where there is no folder to be had', async () => {
+    it('cannot be opened if the root folder cannot be created', async () => {
       await unavailable(DiskObjectStore.open(join(folder, 'file')));
       await unavailable(DiskObjectStore.open(join(folder, 'file', 'objects')));
     });

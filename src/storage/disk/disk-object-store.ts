@@ -27,15 +27,18 @@ import {
 import { DurableFolders } from './durable-folders.ts';
 import { walkKeys } from './key-walk.ts';
 
-/** No key starts with a dot, so no key leads here. Also the sign that the root is what it was when it was opened. */
+/**
+ * The folder of unfinished writes. No key starts with a dot, so that no object can be in this folder. If it is
+ * missing, the root is not the folder that was opened, for example because a volume is no longer mounted.
+ */
 const INCOMING = '.incoming';
-const HEALTH = 'health';
+const HEALTH_FOLDER = 'health';
 const READ_CHUNK_BYTES = 256 * 1024;
 
 /**
- * Objects as files of a folder, a key being the path. Bytes arrive under a name of their own in `.incoming`, are flushed,
- * and are then given their key's name in one step that fails where the key is taken. Folders stay when they are empty:
- * there is one for each person and kind. The content type is not kept.
+ * Stores objects as files in a folder. The key is the path. Bytes are written to a temporary file in `.incoming`
+ * and flushed. The file then gets its final name in one atomic step, which fails if the key already exists. Empty
+ * folders are not removed: there is one per user and kind of object. The content type is not stored.
  */
 export class DiskObjectStore extends ObjectStore {
   readonly #root: string;
@@ -52,8 +55,9 @@ export class DiskObjectStore extends ObjectStore {
   }
 
   /**
-   * Opens the folder `root`, made where it is missing; another process may be using it. `publish` is how files get their names; by default what the file system can do is found out.
-   * @throws StorageUnavailableError when the folder cannot be used.
+   * Opens the folder `root`, and creates it if it is missing. Another process may be using the folder.
+   * @param publish gives files their final names; by default, the best method that the file system supports
+   * @throws StorageUnavailableError if the folder cannot be used
    */
   static async open(root: string, publish?: Publish): Promise<DiskObjectStore> {
     return onDisk(async () => {
@@ -69,14 +73,14 @@ export class DiskObjectStore extends ObjectStore {
     await onDisk(async () => {
       for (const name of await readdir(this.#incoming))
         await rm(join(this.#incoming, name), { recursive: true, force: true });
-      await rm(join(this.#root, HEALTH), { recursive: true, force: true });
+      await rm(join(this.#root, HEALTH_FOLDER), { recursive: true, force: true });
       this.#folders.forget();
     });
   }
 
   override async put(key: string, body: Readable | Buffer): Promise<void> {
     const file = join(this.#incoming, randomUUID());
-    // The loop that reads the stream throws its error; one that comes before must not end the process.
+    // The loop that reads the stream throws its errors. This listener keeps earlier errors from ending the process.
     if (!Buffer.isBuffer(body)) body.on('error', () => undefined);
     try {
       const target = this.#pathOf(key);
@@ -97,7 +101,7 @@ export class DiskObjectStore extends ObjectStore {
       } catch (error) {
         if (errnoOf(error) !== 'EXDEV') throw error;
       }
-      // Another file system, or one without second names: the object needs bytes of its own.
+      // The file is on another file system, or there are no hard links: the bytes have to be copied.
       return await this.put(key, createReadStream(path, { highWaterMark: READ_CHUNK_BYTES }));
     });
   }
@@ -108,7 +112,7 @@ export class DiskObjectStore extends ObjectStore {
       const file = await this.#open(path);
       try {
         const stats = await file.stat();
-        if (!stats.isFile()) throw new ObjectNotFoundError('There is no such object.');
+        if (!stats.isFile()) throw new ObjectNotFoundError('The object does not exist.');
         const part = range && clip(range, stats.size);
         return file.createReadStream({ ...part, highWaterMark: READ_CHUNK_BYTES });
       } catch (error) {
@@ -135,7 +139,7 @@ export class DiskObjectStore extends ObjectStore {
         await unlink(path);
       } catch (error) {
         if (isMissing(error)) return this.#checkRoot();
-        // Linux says EISDIR of a folder, macOS EPERM.
+        // For a folder, Linux reports EISDIR and macOS EPERM.
         if ((await lstat(path)).isDirectory()) return undefined;
         throw error;
       }
@@ -152,7 +156,7 @@ export class DiskObjectStore extends ObjectStore {
       await this.#checkRoot();
       const keys: string[] = [];
       if (!(await this.#isInside(join(this.#root, `${prefix}x`)))) return { keys, next: null };
-      // One key more than asked for tells whether there is another page.
+      // One key more than requested, to find out whether there is another page.
       for await (const key of walkKeys(this.#root, { prefix, after: after ?? '', batch: limit + 1 })) {
         if (keys.length === limit) return { keys, next: keys.at(-1) ?? null };
         keys.push(key);
@@ -163,13 +167,13 @@ export class DiskObjectStore extends ObjectStore {
 
   override async check(): Promise<void> {
     const id = randomUUID();
-    const key = `${HEALTH}/${id}`;
+    const key = `${HEALTH_FOLDER}/${id}`;
     const written = Buffer.from(id);
     try {
       await this.put(key, written);
       const read = await onDisk(async () => buffer(await this.read(key)));
       if (!read.equals(written))
-        throw new StorageUnavailableError('An object is not read as it was written.');
+        throw new StorageUnavailableError('The bytes read from an object differ from those written.');
     } finally {
       await this.delete(key);
     }
@@ -180,21 +184,22 @@ export class DiskObjectStore extends ObjectStore {
     return join(this.#root, key);
   }
 
-  /** Names a flushed file; durable when it resolves. The first name may stay. */
+  /** Gives a flushed file its final name, durable when the promise resolves. The temporary name may remain. */
   async #name(file: string, target: string): Promise<void> {
     await this.#checkRoot();
     try {
       await this.#publishInside(file, target);
     } catch (error) {
       if (errnoOf(error) !== 'ENOENT') throw error;
-      // Other hands removed a folder that was made before: it is made again, once.
+      // Another program has removed a folder that this process created. One more attempt creates it again.
       this.#folders.forget();
       await this.#publishInside(file, target);
     }
     try {
       await syncFolder(dirname(target));
     } catch (error) {
-      // Takes the name away again; after a rename the file goes back, after a link this rename does nothing.
+      // Removes the final name again. If the file was renamed, the rename restores its temporary name. If it was
+      // linked, the rename does nothing, and `unlink` removes the link.
       await rename(target, file).catch(() => undefined);
       await unlink(target).catch(() => undefined);
       throw error;
@@ -204,13 +209,13 @@ export class DiskObjectStore extends ObjectStore {
   async #publishInside(file: string, target: string): Promise<void> {
     await this.#folders.ensure(dirname(target));
     if ((await realpath(dirname(target))) !== dirname(target)) {
-      throw new StorageUnavailableError('The folder of objects has a link in the place of a folder.');
+      throw new StorageUnavailableError('The object folder contains a link instead of a folder.');
     }
     try {
       await this.#publish(file, target);
     } catch (error) {
       if (errnoOf(error) !== 'EEXIST') throw error;
-      throw new ObjectExistsError('An object of this key exists already.', { cause: error });
+      throw new ObjectExistsError('An object with this key already exists.', { cause: error });
     }
   }
 
@@ -219,27 +224,30 @@ export class DiskObjectStore extends ObjectStore {
       try {
         return await open(path, constants.O_RDONLY | constants.O_NOFOLLOW);
       } catch (error) {
-        // ELOOP: the name is a link, which is no object.
+        // ELOOP: the path is a link and therefore not an object.
         if (!isMissing(error) && errnoOf(error) !== 'ELOOP') throw error;
       }
     }
     await this.#checkRoot();
-    throw new ObjectNotFoundError('There is no such object.');
+    throw new ObjectNotFoundError('The object does not exist.');
   }
 
-  /** False where the folder of `path` is missing, or is reached through a link that somebody put into the tree. */
+  /** Returns false if the folder of `path` is missing, or if its path contains a symbolic link. */
   async #isInside(path: string): Promise<boolean> {
     const folder = dirname(path);
     return (await realpath(folder).catch(nullIfMissing)) === folder;
   }
 
-  /** Tells a missing object from a missing root (a volume that is not mounted), in which every object would be missing. */
+  /**
+   * Makes sure that an object is reported as missing only if the root itself is there.
+   * @throws an ENOENT error if the root is missing or does not contain `.incoming`
+   */
   async #checkRoot(): Promise<void> {
     await lstat(this.#incoming);
   }
 }
 
-/** Makes the root where it is missing, durably. */
+/** Creates the root if it is missing, and flushes the folders that contain it. */
 async function makeRoot(root: string): Promise<void> {
   const first = await mkdir(root, { recursive: true, mode: 0o700 });
   if (!first) return;
@@ -260,6 +268,6 @@ function nullIfMissing(error: unknown): null {
 function clip(range: ByteRange, sizeBytes: number): ByteRange {
   checkRange(range);
   const { start, end } = range;
-  if (start >= sizeBytes) throw new RangeError('The range starts behind the last byte.');
+  if (start >= sizeBytes) throw new RangeError('The range starts after the last byte.');
   return { start, end: Math.min(end, sizeBytes - 1) };
 }

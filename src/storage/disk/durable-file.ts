@@ -4,8 +4,10 @@ import type { Readable } from 'node:stream';
 import { errnoOf, onDisk } from './disk-error.ts';
 
 /**
- * Writes a file that did not exist, and flushes it. Reads `body` as fast as the disk takes it.
- * @throws StorageUnavailableError for the disk's errors; the stream's own errors as they are. The file may be left behind.
+ * Creates a file and flushes it. Reads `body` as fast as the disk accepts the bytes. After a failure, the file may
+ * still exist.
+ * @throws StorageUnavailableError if the disk fails
+ * @throws any error of the stream
  */
 export async function writeNewFile(path: string, body: Readable | Buffer): Promise<void> {
   const file = await onDisk(() => open(path, 'wx', 0o600));
@@ -18,61 +20,72 @@ export async function writeNewFile(path: string, body: Readable | Buffer): Promi
   }
 }
 
-/** Flushes a regular file that something else wrote; next to nothing where that was done already. Throws the disk's errors. */
+/**
+ * Flushes a regular file. This is cheap if the file is already flushed.
+ * @throws TypeError if `path` is not a regular file
+ * @throws any error of the disk
+ */
 export async function syncFile(path: string): Promise<void> {
   const file = await open(path, constants.O_RDONLY | constants.O_NOFOLLOW);
   try {
-    if (!(await file.stat()).isFile()) throw new TypeError('Only a regular file can become an object.');
+    if (!(await file.stat()).isFile()) throw new TypeError('Only regular files can be stored as objects.');
     await file.sync();
   } finally {
     await file.close();
   }
 }
 
-/** Flushes the names in a folder. Throws the disk's errors. */
+/**
+ * Flushes the entries of a folder.
+ * @throws any error of the disk
+ */
 export async function syncFolder(path: string): Promise<void> {
   const folder = await open(path, constants.O_RDONLY | constants.O_DIRECTORY);
   try {
     await folder.sync();
   } catch (error) {
-    // A file system that cannot flush a folder says EINVAL.
+    // File systems that cannot flush a folder report EINVAL.
     if (errnoOf(error) !== 'EINVAL') throw error;
   } finally {
     await folder.close();
   }
 }
 
-/** Gives a whole file a second name, or fails with EEXIST and touches nothing; one step for anybody who looks. */
+/**
+ * Gives a complete file the name `target` in one atomic step. Fails with EEXIST and changes nothing if that name
+ * exists already.
+ */
 export type Publish = (file: string, target: string) => Promise<void>;
 
-/** By a hard link: the kernel decides between any number of writers. The first name stays. */
+/** Publishes with a hard link, so that the kernel decides between concurrent writers. The old name remains. */
 export const publishByLink: Publish = link;
 
 /**
- * By a rename, for file systems without hard links (FAT, some network shares). A rename replaces what is there, so one
- * look and one rename happen at a time for each target, in this process only.
+ * Publishes with a rename, for file systems without hard links (FAT, some network shares). Because a rename
+ * replaces an existing file, it first checks whether the target exists. A queue per target makes check and rename
+ * atomic within this process, but not between processes.
  */
 export function publisherByRename(): Publish {
-  const turns = new Map<string, Promise<void>>();
+  const queues = new Map<string, Promise<void>>();
   return async (file, target) => {
-    const before = turns.get(target);
-    const turn = (async () => {
-      await before?.catch(() => undefined);
-      if (await isTaken(target)) {
+    const previous = queues.get(target);
+    const current = (async () => {
+      await previous?.catch(() => undefined);
+      if (await exists(target)) {
         throw Object.assign(new Error('EEXIST'), { code: 'EEXIST', syscall: 'rename' });
       }
       await rename(file, target);
     })();
-    turns.set(target, turn);
+    queues.set(target, current);
     try {
-      await turn;
+      await current;
     } finally {
-      if (turns.get(target) === turn) turns.delete(target);
+      if (queues.get(target) === current) queues.delete(target);
     }
   };
 }
 
-async function isTaken(path: string): Promise<boolean> {
+async function exists(path: string): Promise<boolean> {
   try {
     await lstat(path);
     return true;
@@ -82,7 +95,10 @@ async function isTaken(path: string): Promise<boolean> {
   }
 }
 
-/** Finds out, with a file of its own in `folder`, how files can be published there. Throws the disk's errors. */
+/**
+ * Returns a method of publishing files in `folder`, after a test whether the file system supports hard links.
+ * @throws any error of the disk
+ */
 export async function publisherFor(folder: string): Promise<Publish> {
   const probe = `${folder}/${randomUUID()}`;
   const [first, second] = [probe, `${probe}-2`];

@@ -4,10 +4,12 @@ import { StorageUnavailableError } from '../object-store.ts';
 import { errnoOf } from './disk-error.ts';
 import { syncFolder } from './durable-file.ts';
 
-/** So that memory does not grow with the number of people; a folder that was forgotten costs one flush more. */
+/**
+ * A bound, so that memory does not grow with the number of users. Forgetting a folder costs one additional flush.
+ */
 const MAX_REMEMBERED = 10_000;
 
-/** The folders under one root. Each is made where it is missing, and flushed into its parent once in a process' life. */
+/** Creates folders below one root. Each folder's entry in its parent is flushed once per process. */
 export class DurableFolders {
   readonly #made = new Map<string, Promise<void>>();
   readonly #root: string;
@@ -16,7 +18,12 @@ export class DurableFolders {
     this.#root = root;
   }
 
-  /** Resolves when the folder and all above it, up to the root, survive a loss of power. Throws the disk's errors. */
+  /**
+   * Creates a folder and its ancestors below the root if they are missing. They survive a loss of power when the
+   * promise resolves.
+   * @throws StorageUnavailableError if a folder's path is a link or a file
+   * @throws any error of the disk
+   */
   async ensure(folder: string): Promise<void> {
     if (folder === this.#root) return;
     let made = this.#made.get(folder);
@@ -24,13 +31,13 @@ export class DurableFolders {
       if (this.#made.size >= MAX_REMEMBERED) this.#made.clear();
       made = this.#make(folder);
       this.#made.set(folder, made);
-      // The next writer tries again.
+      // After a failure, the next caller retries.
       made.catch(() => this.#made.delete(folder));
     }
     await made;
   }
 
-  /** For when a folder turns out to be gone, removed by other hands. */
+  /** Forgets all folders, because another program may have removed one. */
   forget(): void {
     this.#made.clear();
   }
@@ -42,17 +49,17 @@ export class DurableFolders {
       await mkdir(folder);
     } catch (error) {
       if (errnoOf(error) !== 'EEXIST') throw error;
-      // A link where a folder should be would lead out of the root; a file is an object whose key is in this one's way.
+      // A link could lead out of the root. A file is an object whose key is a prefix of this folder.
       if (!(await lstat(folder)).isDirectory()) {
         throw new StorageUnavailableError(
-          'The folder of objects has something else in the place of a folder.',
+          'The object folder contains a file or a link instead of a folder.',
           {
             cause: error,
           },
         );
       }
     }
-    // Also where it was there: an earlier process may have ended between making and flushing it.
+    // Flushes even if the folder existed: an earlier process may have ended between creating and flushing it.
     await syncFolder(parent);
   }
 }

@@ -5,8 +5,8 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 
 /**
- * A process whose files may not grow over 1 MiB: to it, a write in the middle of an object fails as on a full disk (EFBIG
- * for ENOSPC). Two small objects are written around the large one.
+ * Runs in a process whose files cannot grow beyond 1 MiB. A write in the middle of an object therefore fails as on
+ * a full disk, but with EFBIG instead of ENOSPC. The program writes a small object before and after the large ones.
  */
 const PROGRAM = `
 const { DiskObjectStore } = await import(process.argv[1]);
@@ -25,14 +25,14 @@ const { keys } = await store.list('', { limit: 10 });
 console.log(JSON.stringify({ errors, keys, destroyed: body.destroyed }));
 `;
 
-it('survives a disk that takes no more bytes, and leaves nothing of the object', async () => {
+it('survives a full disk, and leaves no part of the object', async () => {
   const folder = await mkdtemp(join(tmpdir(), 'full-disk-'));
   try {
     const engine = new URL('./disk-object-store.ts', import.meta.url).href;
     const command = 'ulimit -f 2048; exec "$@"';
     const args = [process.execPath, '--input-type=module', '-e', PROGRAM, engine, join(folder, 'objects')];
     const { stdout } = await promisify(execFile)('sh', ['-c', command, 'sh', ...args]);
-    const fault = ['StorageUnavailableError', 'The folder of objects cannot be used (EFBIG).', 'EFBIG'];
+    const fault = ['StorageUnavailableError', 'The object folder cannot be used (EFBIG).', 'EFBIG'];
     expect(JSON.parse(stdout)).toEqual({
       errors: [fault, fault],
       keys: ['a/after', 'a/before'],

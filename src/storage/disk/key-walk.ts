@@ -3,57 +3,66 @@ import { join } from 'node:path';
 import { isKeyComponent } from '../object-key.ts';
 import { errnoOf } from './disk-error.ts';
 
-export interface Wanted {
+export interface WalkOptions {
   prefix: string;
-  /** Keys up to and with this one are left out; empty for none. */
+  /** Only keys after this one are returned. An empty string returns all keys. */
   after: string;
-  /** Names of one folder held in memory; a larger folder is read again for the next as many. */
+  /** The number of entries of a folder that are held in memory. A larger folder is read once per batch. */
   batch: number;
 }
 
 /**
- * The keys of the objects under `root`, in the order of the whole keys' bytes: with its slash behind it, a folder's name
- * sorts among its siblings as its keys do (`a-b` < `a.b` < `a/b` < `a0`). Throws the disk's errors.
+ * Yields the keys of the objects under `root` in byte order. Folder names are compared with a trailing slash, so
+ * that they sort among their siblings in the same way as the keys in them (`a-b` < `a.b` < `a/b` < `a0`).
+ * @throws any error of the disk
  */
-export async function* walkKeys(root: string, wanted: Wanted): AsyncGenerator<string> {
-  yield* keysIn(root, wanted.prefix.slice(0, wanted.prefix.lastIndexOf('/') + 1), wanted);
+export async function* walkKeys(root: string, options: WalkOptions): AsyncGenerator<string> {
+  yield* keysIn(root, options.prefix.slice(0, options.prefix.lastIndexOf('/') + 1), options);
 }
 
-/** `folder` is empty, or a key's start up to and with a slash. */
-async function* keysIn(root: string, folder: string, wanted: Wanted): AsyncGenerator<string> {
+/** Walks one folder. `folder` is empty for the root, and otherwise ends with a slash. */
+async function* keysIn(root: string, folder: string, options: WalkOptions): AsyncGenerator<string> {
   let last = '';
   for (;;) {
-    const entries = await firstEntries(root, folder, wanted, last);
+    const entries = await firstEntries(root, folder, options, last);
     for (const entry of entries) {
-      if (entry.endsWith('/')) yield* keysIn(root, entry, wanted);
+      if (entry.endsWith('/')) yield* keysIn(root, entry, options);
       else yield entry;
     }
-    if (entries.length < wanted.batch) return;
+    if (entries.length < options.batch) return;
     last = entries.at(-1) ?? '';
   }
 }
 
-/** In order, the first entries of a folder behind `last` that are or hold wanted keys; folders end in a slash. */
-async function firstEntries(root: string, folder: string, wanted: Wanted, last: string): Promise<string[]> {
+/**
+ * Returns the next entries of a folder after `last`, in order: matching keys, and folders that may contain some.
+ * Folders end with a slash.
+ */
+async function firstEntries(
+  root: string,
+  folder: string,
+  options: WalkOptions,
+  last: string,
+): Promise<string[]> {
   let entries: string[] = [];
   try {
     for await (const item of await opendir(join(root, folder), { bufferSize: 1024 })) {
       const isFolder = item.isDirectory();
       if (!isKeyComponent(item.name) || !(isFolder || item.isFile())) continue;
       const entry = folder + item.name + (isFolder ? '/' : '');
-      if (entry <= last || !mayHold(entry, isFolder, wanted)) continue;
+      if (entry <= last || !mayContainKeys(entry, isFolder, options)) continue;
       entries.push(entry);
-      // Keys are ASCII, of which the default order is that of the bytes.
-      if (entries.length >= 2 * wanted.batch) entries = entries.toSorted().slice(0, wanted.batch);
+      // Keys are ASCII, for which the default sort order is byte order.
+      if (entries.length >= 2 * options.batch) entries = entries.toSorted().slice(0, options.batch);
     }
   } catch (error) {
-    // Removed by other hands, or not a folder: it holds no keys.
+    // The folder has been removed by another program, or is a file: there are no keys in it.
     if (!['ENOENT', 'ENOTDIR'].includes(errnoOf(error) ?? '')) throw error;
   }
-  return entries.toSorted().slice(0, wanted.batch);
+  return entries.toSorted().slice(0, options.batch);
 }
 
-function mayHold(entry: string, isFolder: boolean, { prefix, after }: Wanted): boolean {
-  const starts = entry.startsWith(prefix) || (isFolder && prefix.startsWith(entry));
-  return starts && (entry > after || (isFolder && after.startsWith(entry)));
+function mayContainKeys(entry: string, isFolder: boolean, { prefix, after }: WalkOptions): boolean {
+  const hasPrefix = entry.startsWith(prefix) || (isFolder && prefix.startsWith(entry));
+  return hasPrefix && (entry > after || (isFolder && after.startsWith(entry)));
 }

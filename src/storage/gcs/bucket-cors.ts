@@ -1,15 +1,15 @@
-import { bucketResource, type CorsRule } from './client/answers.ts';
+import { bucketResource, type CorsRule } from './client/responses.ts';
 import type { GcsClient } from './client/gcs-client.ts';
 import { toUnavailable } from './client/gcs-fault.ts';
 
-/** What a page sends along with the bytes, and a bucket has to allow it. */
+/** The headers that a page sends with the bytes. The bucket's CORS configuration has to allow them. */
 export const UPLOAD_HEADERS = [
   'Content-Type',
   'x-goog-content-length-range',
   'x-goog-if-generation-match',
 ] as const;
 
-/** Whether pages may send bytes to the bucket: https://cloud.google.com/storage/docs/cross-origin */
+/** Checks whether pages are allowed to upload to the bucket: https://cloud.google.com/storage/docs/cross-origin */
 export class BucketCors {
   readonly #client: GcsClient;
 
@@ -17,8 +17,11 @@ export class BucketCors {
     this.#client = client;
   }
 
-  /** What keeps browsers from uploading and what to do about it, in words; null where nothing is seen to. Never throws. */
-  async fault(): Promise<string | null> {
+  /**
+   * Returns `null` if browsers can upload to the bucket. Otherwise, or if the CORS configuration cannot be read,
+   * returns a message that describes the problem and its solution. Never throws.
+   */
+  async findProblem(): Promise<string | null> {
     const { bucket } = this.#client;
     try {
       const { cors } = await this.#client.json(
@@ -29,19 +32,20 @@ export class BucketCors {
         },
         bucketResource,
       );
-      return cors.some(letsUpload) ? null : missing(bucket);
+      return cors.some(allowsUploads) ? null : missingRuleMessage(bucket);
     } catch (thrown) {
       const error = toUnavailable(thrown);
       const why =
         error.fault === 'forbidden'
-          ? 'The service account may not read its settings: give it roles/storage.bucketViewer, or make sure of what docs/bucket.md says.'
+          ? 'The service account is not allowed to read the settings of the bucket: grant it ' +
+            'roles/storage.bucketViewer, or check the CORS configuration yourself (docs/bucket.md).'
           : error.message;
-      return `It could not be seen whether pages may upload to gs://${bucket}. ${why}`;
+      return `Could not check whether pages can upload to gs://${bucket}. ${why}`;
     }
   }
 }
 
-function letsUpload({ origin, method, responseHeader }: CorsRule): boolean {
+function allowsUploads({ origin, method, responseHeader }: CorsRule): boolean {
   const headers = new Set(responseHeader.map((name) => name.toLowerCase()));
   return (
     origin.length > 0 &&
@@ -50,7 +54,7 @@ function letsUpload({ origin, method, responseHeader }: CorsRule): boolean {
   );
 }
 
-function missing(bucket: string): string {
+function missingRuleMessage(bucket: string): string {
   const rule = {
     origin: ['https://YOUR-HOST'],
     method: ['PUT'],
@@ -58,8 +62,9 @@ function missing(bucket: string): string {
     maxAgeSeconds: 3600,
   };
   return (
-    `No page can upload to gs://${bucket}: its CORS configuration does not allow PUT with the headers ` +
-    `${UPLOAD_HEADERS.join(', ')}. Programs can. Write ${JSON.stringify([rule])} into cors.json, with the address that ` +
-    `people open, then: gcloud storage buckets update gs://${bucket} --cors-file=cors.json`
+    `Pages cannot upload to gs://${bucket}: its CORS configuration does not allow PUT with the headers ` +
+    `${UPLOAD_HEADERS.join(', ')}. Clients other than browsers are not affected. Write ${JSON.stringify([rule])} to ` +
+    `cors.json, replace https://YOUR-HOST with the origin of the web app, and run: ` +
+    `gcloud storage buckets update gs://${bucket} --cors-file=cors.json`
   );
 }

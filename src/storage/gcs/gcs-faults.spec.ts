@@ -6,17 +6,17 @@ import { gzipSync } from 'node:zlib';
 import { BUCKET, LocalGcs } from '../../../test/support/gcs/local-gcs.ts';
 import { ObjectExistsError, ObjectNotFoundError, StorageUnavailableError } from '../object-store.ts';
 import { GcsClient } from './client/gcs-client.ts';
-import { type GcsPace, GcsObjectStore } from './gcs-object-store.ts';
+import { type GcsPolicies, GcsObjectStore } from './gcs-object-store.ts';
 
 const KEY = 'photos/u1/p1.jpg';
 const LARGE = randomBytes(1_250_000);
-const REQUESTS = { attempts: 3, backOffMs: 5, answerMs: 1_500, totalMs: 8_000 };
-const QUICK: GcsPace = {
-  uploads: { attempts: 3, backOffMs: 5, answerMs: 2_000, totalMs: 10_000, blockBytes: 512 * 1024 },
+const REQUESTS = { attempts: 3, backOffMs: 5, attemptMs: 1_500, totalMs: 8_000 };
+const QUICK: GcsPolicies = {
+  uploads: { attempts: 3, backOffMs: 5, attemptMs: 2_000, totalMs: 10_000, blockBytes: 512 * 1024 },
   downloads: { stallMs: 1_000, attempts: 3, backOffMs: 5 },
 };
 
-describe('GcsObjectStore, when something is wrong', () => {
+describe('GcsObjectStore when Cloud Storage fails', () => {
   let gcs: LocalGcs;
   let store: GcsObjectStore;
 
@@ -27,11 +27,11 @@ describe('GcsObjectStore, when something is wrong', () => {
   afterEach(() => gcs.close());
 
   const open = ({ storage = gcs.storage, bucket = BUCKET, uploads = {}, downloads = {} } = {}) => {
-    const pace = {
+    const policies = {
       uploads: { ...QUICK.uploads, ...uploads },
       downloads: { ...QUICK.downloads, ...downloads },
     };
-    return new GcsObjectStore(new GcsClient(storage, bucket, REQUESTS), { pace });
+    return new GcsObjectStore(new GcsClient(storage, bucket, REQUESTS), { policies });
   };
   const failNext: LocalGcs['server']['faults']['failNext'] = (rule) => gcs.server.faults.failNext(rule);
   const put = (body: Buffer | Readable = Buffer.from('bytes')) => store.put(KEY, body, 'image/jpeg');
@@ -48,7 +48,7 @@ describe('GcsObjectStore, when something is wrong', () => {
     expect(String(error)).not.toMatch(/127\.0\.0\.1|test-bucket/);
   };
 
-  it.each([429, 503, 500, 408])('tries again after %i', async (status) => {
+  it.each([429, 503, 500, 408])('retries after status %i', async (status) => {
     for (const operation of [
       'objects.insert',
       'objects.get',
@@ -66,7 +66,7 @@ describe('GcsObjectStore, when something is wrong', () => {
     expect(gcs.server.faults.pending).toBe(0);
   });
 
-  it('waits as long as it is asked to', async () => {
+  it('waits for the time that Retry-After requests', async () => {
     failNext({ operation: 'objects.get', fault: { status: 429, retryAfter: 1 } });
     const began = performance.now();
     expect(await store.find(KEY)).toBeNull();
@@ -78,7 +78,7 @@ describe('GcsObjectStore, when something is wrong', () => {
     [503, 'failing', 3],
     [403, 'forbidden', 1],
     [401, 'no-credentials', 1],
-  ] as const)('says with %i that it is %s', async (status, fault, attempts) => {
+  ] as const)('reports status %i as the fault %s', async (status, fault, attempts) => {
     const everything = [
       () => put(),
       () => store.find(KEY),
@@ -90,14 +90,14 @@ describe('GcsObjectStore, when something is wrong', () => {
       gcs.server.requests.clear();
       failNext({ fault: { status }, times: 100 });
       await fails(work(), fault);
-      // The last look after a write that failed is none of the attempts.
+      // One more request checks the object after a failed write. It is not an attempt.
       expect(gcs.server.requests.all.length).toBeLessThanOrEqual(attempts + 1);
       gcs.server.faults.clear();
     }
     await fails((failNext({ fault: { status }, times: 100 }), store.check()), fault);
   });
 
-  it('says that the bucket is not there', async () => {
+  it('reports a missing bucket', async () => {
     store = open({ bucket: 'no-such-bucket' });
     await fails(put(), 'bucket-missing');
     await fails(store.find(KEY), 'bucket-missing');
@@ -106,12 +106,12 @@ describe('GcsObjectStore, when something is wrong', () => {
     await fails(store.check(), 'bucket-missing');
   });
 
-  it('says that nobody answers', async () => {
+  it('reports an unreachable server', async () => {
     const storage = gcs.client({ apiEndpoint: 'http://127.0.0.1:1' });
     await fails(open({ storage }).find(KEY), 'unreachable');
   });
 
-  it('puts an end to what takes too long, and nothing of it comes later', async () => {
+  it('aborts requests that take too long, and they have no effect later', async () => {
     failNext({ operation: 'objects.get', fault: { stall: 0 }, times: 9 });
     await fails(store.find(KEY), 'slow');
     gcs.server.faults.clear();
@@ -123,7 +123,7 @@ describe('GcsObjectStore, when something is wrong', () => {
   });
 
   it.each(['objects.insert', 'objects.delete'])(
-    'loses no write when the answer to %s is lost',
+    'loses no write when the response to %s is lost',
     async (operation) => {
       failNext({ operation, fault: { loseAnswer: true } });
       await put();
@@ -134,14 +134,14 @@ describe('GcsObjectStore, when something is wrong', () => {
     },
   );
 
-  it('does not take an older object for its own when an answer is lost', async () => {
+  it('does not mistake an older object for its own when the connection is reset', async () => {
     await put(Buffer.from('bytes'));
     failNext({ operation: 'objects.insert', fault: { reset: 1 } });
     await expect(put(Buffer.from('bytes'))).rejects.toThrow(ObjectExistsError);
     expect(await text(await store.read(KEY))).toBe('bytes');
   });
 
-  it('removes what it wrote without being told so', async () => {
+  it('deletes an object whose upload was never confirmed', async () => {
     failNext({ operation: 'objects.insert', fault: { loseAnswer: true } });
     store = open({ uploads: { attempts: 1 } });
     await fails(put(), 'unreachable');
@@ -149,7 +149,7 @@ describe('GcsObjectStore, when something is wrong', () => {
   });
 
   it.each(['objects.insert', 'uploads.put'])(
-    'keeps nothing that %s tells with another checksum',
+    'leaves no object when the response to %s has a different checksum',
     async (operation) => {
       failNext({ operation, fault: { wrongCrc32c: true }, times: 3 });
       await fails(put(operation === 'uploads.put' ? large() : undefined), 'damaged-bytes');
@@ -158,7 +158,7 @@ describe('GcsObjectStore, when something is wrong', () => {
   );
 
   describe('with a large object', () => {
-    it('sends it in blocks', async () => {
+    it('uploads it in blocks', async () => {
       await put(large());
       expect(await isStored(LARGE)).toBe(true);
       const ranges = gcs.server.requests.of('uploads.put').map(({ headers }) => headers['content-range']);
@@ -171,7 +171,7 @@ describe('GcsObjectStore, when something is wrong', () => {
     });
 
     it.each([{ status: 503 }, { status: 429 }, { reset: 150_000 }, { loseAnswer: true }] as const)(
-      'goes on after %j, wherever it happens',
+      'resumes after %j in any block',
       async (fault) => {
         for (const skip of [0, 1, 2]) {
           await store.delete(KEY);
@@ -194,7 +194,7 @@ describe('GcsObjectStore, when something is wrong', () => {
       },
     );
 
-    it('gives the upload up when the sender goes away, and nothing is there', async () => {
+    it('cancels the upload when the sender disconnects, and leaves no object', async () => {
       const fault = new Error('the sender went away');
       const body = Readable.from(
         (function* () {
@@ -207,36 +207,36 @@ describe('GcsObjectStore, when something is wrong', () => {
       expect(await store.find(KEY)).toBeNull();
     });
 
-    it('ends when the whole takes too long', async () => {
-      store = open({ uploads: { wholeMs: 300 } });
+    it('fails when the whole upload takes too long', async () => {
+      store = open({ uploads: { uploadMs: 300 } });
       failNext({ operation: 'uploads.put', fault: { delay: 200 }, times: 9 });
       await fails(put(large()), 'slow');
       gcs.server.faults.clear();
       expect(await store.find(KEY)).toBeNull();
     });
 
-    it('says when the bucket goes away in the middle', async () => {
+    it('fails when the bucket becomes unreachable during the upload', async () => {
       failNext({ operation: 'uploads.put', fault: { reset: 100_000 }, times: 100 });
       await fails(put(large()), 'unreachable');
       gcs.server.faults.clear();
       expect(await store.find(KEY)).toBeNull();
     });
 
-    it('refuses a key that is taken', async () => {
+    it('rejects a key that already exists', async () => {
       await put(Buffer.from('first'));
       await expect(put(large())).rejects.toThrow(ObjectExistsError);
       expect(await text(await store.read(KEY))).toBe('first');
     });
   });
 
-  describe('while it is read', () => {
+  describe('while an object is read', () => {
     const bytes = randomBytes(2_000_000);
     beforeEach(() => put(bytes));
     const read = async (...args: [] | [{ start: number; end: number }]) =>
       buffer(await store.read(KEY, ...args));
 
     it.each([{ reset: 1_000_000 }, { stall: 1_000_000, ms: 3_000 }] as const)(
-      'goes on after %j',
+      'resumes after %j',
       async (fault) => {
         failNext({ operation: 'objects.media', fault, times: 2 });
         expect((await read()).equals(bytes)).toBe(true);
@@ -246,21 +246,21 @@ describe('GcsObjectStore, when something is wrong', () => {
       },
     );
 
-    it('ends with an error where it comes no further', async () => {
+    it('fails when no attempt makes progress', async () => {
       failNext({ operation: 'objects.media', fault: { reset: 1_000_000 } });
       failNext({ operation: 'objects.media', fault: { reset: 0 }, times: 100 });
       await fails(read(), 'unreachable');
     });
 
-    it('gives up what comes byte by byte, however long that goes on', async () => {
+    it('gives up when bytes keep arriving, but too slowly', async () => {
       store = open({ downloads: { slowMs: 500 } });
       failNext({ operation: 'objects.media', fault: { trickle: 20 }, times: 9 });
       await fails(read(), 'slow');
       expect(statuses('objects.media')).toEqual([200]);
     });
 
-    it('has time for who reads slowly', async () => {
-      store = open({ downloads: { slowMs: 1_000, leastBytes: 100_000_000 } });
+    it('does not count the time of a slow reader', async () => {
+      store = open({ downloads: { slowMs: 1_000, minBytes: 100_000_000 } });
       const opened = await store.read(KEY);
       const chunks: Buffer[] = [];
       for await (const chunk of opened as AsyncIterable<Buffer>) {
@@ -270,7 +270,7 @@ describe('GcsObjectStore, when something is wrong', () => {
       expect(Buffer.concat(chunks).equals(bytes)).toBe(true);
     });
 
-    it('gives the bytes as they were sent, whatever the sender said of their encoding', async () => {
+    it('returns the bytes as they were sent, even if they were sent with a content encoding', async () => {
       const zipped = gzipSync(bytes);
       const metadata = { contentType: 'image/jpeg', contentEncoding: 'gzip' };
       await gcs.bucket.file('temp/uploads/1').save(zipped, { resumable: false, metadata });
@@ -279,12 +279,12 @@ describe('GcsObjectStore, when something is wrong', () => {
       expect(part.equals(zipped.subarray(10, 1_001))).toBe(true);
     });
 
-    it('tells bytes that do not have their checksum', async () => {
+    it('detects bytes that do not match their checksum', async () => {
       failNext({ operation: 'objects.media', fault: { wrongCrc32c: true } });
       await fails(read(), 'damaged-bytes');
     });
 
-    it('does not put two objects together', async () => {
+    it('does not combine the bytes of two objects', async () => {
       failNext({ operation: 'objects.media', fault: { reset: 1_000_000 } });
       const opened = await store.read(KEY);
       await store.delete(KEY);
@@ -292,7 +292,7 @@ describe('GcsObjectStore, when something is wrong', () => {
       await expect(buffer(opened)).rejects.toBeInstanceOf(StorageUnavailableError);
     });
 
-    it('says before the first byte that there is nothing to read', async () => {
+    it('reports a missing object before the first byte', async () => {
       await store.delete(KEY);
       await expect(store.read(KEY)).rejects.toThrow(ObjectNotFoundError);
     });

@@ -10,43 +10,49 @@ import {
   type ObjectPage,
   ObjectStore,
 } from '../object-store.ts';
-import { OBJECT_FIELDS, objectList, objectResource } from './client/answers.ts';
+import { OBJECT_FIELDS, objectList, objectResource } from './client/responses.ts';
 import { blocksOf, blocksOfFile } from './client/block.ts';
-import type { GcsClient, Pace } from './client/gcs-client.ts';
-import { DOWNLOAD_PACE, type DownloadPace, GcsDownload } from './transfer/gcs-download.ts';
-import { bucketFault, GcsRefusal, toUnavailable } from './client/gcs-fault.ts';
-import { upload, UPLOAD_PACE, type UploadPace } from './transfer/gcs-upload.ts';
+import type { GcsClient, RetryPolicy } from './client/gcs-client.ts';
+import { DOWNLOAD_POLICY, type DownloadPolicy, GcsDownload } from './transfer/gcs-download.ts';
+import { bucketFault, GcsResponseError, toUnavailable } from './client/gcs-fault.ts';
+import { upload, UPLOAD_POLICY, type UploadPolicy } from './transfer/gcs-upload.ts';
 import type { UrlSigner } from './url-signer.ts';
 
-const HEALTH = 'temp/health/';
-/** A probe wants to know how it is now. All three requests of a check have to fit into two seconds. */
-const PROBE: Partial<Pace> = { attempts: 1, answerMs: 1_500, totalMs: 1_500 };
-/** A start waits for what passes, and not for long. */
-const START: Partial<Pace> = { attempts: 3, answerMs: 5_000, totalMs: 15_000 };
+const HEALTH_PREFIX = 'temp/health/';
+/** For a health probe, which reports the current state. All three requests have to complete within two seconds. */
+const PROBE: Partial<RetryPolicy> = { attempts: 1, attemptMs: 1_500, totalMs: 1_500 };
+/** For startup, which waits a short time for temporary failures to pass. */
+const STARTUP: Partial<RetryPolicy> = { attempts: 3, attemptMs: 5_000, totalMs: 15_000 };
 
-export interface GcsPace {
-  uploads: Partial<UploadPace>;
-  downloads: Partial<DownloadPace>;
+export interface GcsPolicies {
+  uploads: Partial<UploadPolicy>;
+  downloads: Partial<DownloadPolicy>;
 }
 
-/** Objects of a bucket of Google Cloud Storage, under their keys; the bucket may hold others beside them. */
+/**
+ * Stores objects in a Google Cloud Storage bucket, each under its key. The bucket may contain other objects too.
+ */
 export class GcsObjectStore extends ObjectStore {
   readonly #client: GcsClient;
   readonly #signer: UrlSigner | null;
-  readonly #uploads: UploadPace;
-  readonly #downloads: DownloadPace;
+  readonly #uploads: UploadPolicy;
+  readonly #downloads: DownloadPolicy;
 
-  /** `pace` is how patient it is, in the place of what is usual. Without a signer it has no URLs. */
-  constructor(client: GcsClient, { signer, pace }: { signer?: UrlSigner; pace?: GcsPace } = {}) {
+  /**
+   * @param options.signer signs the URLs of objects; without a signer, objects have no URLs
+   * @param options.policies override the default timeouts and retries
+   */
+  constructor(client: GcsClient, options: { signer?: UrlSigner; policies?: GcsPolicies } = {}) {
     super();
+    const { signer, policies } = options;
     this.#client = client;
     this.#signer = signer ?? null;
-    this.#uploads = { ...UPLOAD_PACE, ...pace?.uploads };
-    this.#downloads = { ...DOWNLOAD_PACE, ...pace?.downloads };
+    this.#uploads = { ...UPLOAD_POLICY, ...policies?.uploads };
+    this.#downloads = { ...DOWNLOAD_POLICY, ...policies?.downloads };
   }
 
-  override get source(): string | null {
-    return this.#signer?.source ?? null;
+  override get cspSource(): string | null {
+    return this.#signer?.cspSource ?? null;
   }
 
   override async put(key: string, body: Readable | Buffer, contentType: string): Promise<void> {
@@ -76,7 +82,7 @@ export class GcsObjectStore extends ObjectStore {
       const { size } = await this.#client.json(request, objectResource);
       return { key, sizeBytes: Number(size) };
     } catch (error) {
-      if (error instanceof GcsRefusal && error.status === 404) return null;
+      if (error instanceof GcsResponseError && error.status === 404) return null;
       throw toUnavailable(error);
     }
   }
@@ -92,7 +98,8 @@ export class GcsObjectStore extends ObjectStore {
   ): Promise<ObjectPage> {
     checkListing(prefix, after, limit);
     const keys: string[] = [];
-    // One key more than asked for tells whether there is another page; what starts a page is a key that was given before.
+    // Two keys more than requested: one because the listing starts with `after` itself, which is skipped, and one
+    // to find out whether there is another page.
     const maxResults = Math.min(limit + 2, MAX_PAGE);
     for (let pageToken = ''; ;) {
       const page = await this.#page({
@@ -102,7 +109,7 @@ export class GcsObjectStore extends ObjectStore {
         ...(pageToken && { pageToken }),
       });
       for (const { name } of page.items) {
-        // What others put into the bucket under names that are no keys is none of the store's.
+        // Skips objects of other programs whose names are not valid keys.
         if (name === after || !name.split('/').every(isKeyComponent)) continue;
         if (keys.length === limit) return { keys, next: keys.at(-1) ?? null };
         keys.push(name);
@@ -117,56 +124,56 @@ export class GcsObjectStore extends ObjectStore {
     return this.#signer ? this.#signer.signRead(key, as) : null;
   }
 
-  /** Uploads that nobody goes on with end by themselves; what checks left behind does not. */
+  /** Removes only the objects of health checks, because Cloud Storage itself discards abandoned uploads. */
   override async discardUnfinished(): Promise<void> {
-    for await (const keys of this.pages(HEALTH)) for (const key of keys) await this.delete(key);
+    for await (const keys of this.pages(HEALTH_PREFIX)) for (const key of keys) await this.delete(key);
   }
 
   override check(): Promise<void> {
     return this.#check(PROBE);
   }
 
-  /** As `check`, with some patience: for a start. */
-  checkPatiently(): Promise<void> {
-    return this.#check(START);
+  /** Like `check`, but retries for up to 15 seconds. Used at startup. */
+  checkWithRetries(): Promise<void> {
+    return this.#check(STARTUP);
   }
 
-  async #check(pace: Partial<Pace>): Promise<void> {
+  async #check(policy: Partial<RetryPolicy>): Promise<void> {
     const id = randomUUID();
-    const key = `${HEALTH}${id}`;
+    const key = `${HEALTH_PREFIX}${id}`;
     const written = Buffer.from(id);
     try {
-      await this.#put(key, written, 'text/plain', { ...this.#uploads, ...pace });
+      await this.#put(key, written, 'text/plain', { ...this.#uploads, ...policy });
       const query = { alt: 'media' };
-      const request = { method: 'GET', url: this.#client.pathOf(key), query, pace } as const;
-      const read = await this.#client.send(request, async (answer) =>
-        Buffer.from(await answer.arrayBuffer()),
+      const request = { method: 'GET', url: this.#client.pathOf(key), query, policy } as const;
+      const read = await this.#client.send(request, async (response) =>
+        Buffer.from(await response.arrayBuffer()),
       );
       if (!read.equals(written)) throw bucketFault('damaged-bytes');
     } catch (error) {
       await this.#delete(key, PROBE).catch(() => undefined);
       throw toUnavailable(error);
     }
-    await this.#delete(key, pace);
+    await this.#delete(key, policy);
   }
 
-  async #put(key: string, body: Readable | Buffer, contentType: string, pace: UploadPace): Promise<void> {
-    // The loop that reads the stream throws its error; one that comes before must not end the process.
+  async #put(key: string, body: Readable | Buffer, contentType: string, policy: UploadPolicy): Promise<void> {
+    // The loop that reads the stream throws its errors. This listener keeps earlier errors from ending the process.
     if (!Buffer.isBuffer(body)) body.on('error', () => undefined);
     try {
       checkKey(key);
-      await upload(this.#client, key, blocksOf(body, pace.blockBytes), contentType, pace);
+      await upload(this.#client, key, blocksOf(body, policy.blockBytes), contentType, policy);
     } finally {
       if (!Buffer.isBuffer(body)) body.destroy();
     }
   }
 
-  async #delete(key: string, pace: Partial<Pace> = {}): Promise<void> {
+  async #delete(key: string, policy: Partial<RetryPolicy> = {}): Promise<void> {
     try {
-      const request = { method: 'DELETE', url: this.#client.pathOf(key), pace } as const;
-      await this.#client.send(request, async (answer) => void (await answer.arrayBuffer()));
+      const request = { method: 'DELETE', url: this.#client.pathOf(key), policy } as const;
+      await this.#client.send(request, async (response) => void (await response.arrayBuffer()));
     } catch (error) {
-      if (!(error instanceof GcsRefusal && error.status === 404)) throw toUnavailable(error);
+      if (!(error instanceof GcsResponseError && error.status === 404)) throw toUnavailable(error);
     }
   }
 

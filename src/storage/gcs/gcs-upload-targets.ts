@@ -1,16 +1,19 @@
 import { Logger, type OnApplicationBootstrap } from '@nestjs/common';
 import { ObjectNotFoundError, type ObjectStore } from '../object-store.ts';
-import { CutShortError, type StagedFile, type Staging } from '../staging/staging.ts';
+import { IncompleteSourceError, type StagedFile, type Staging } from '../staging/staging.ts';
 import { type TargetAddress, type TargetRequest, UploadTargets } from '../upload-targets.ts';
 import type { BucketCors } from './bucket-cors.ts';
 import type { UrlSigner } from './url-signer.ts';
 
-const ARRIVED = 'temp/uploads/';
+const UPLOADS_PREFIX = 'temp/uploads/';
 
-/** Bytes are sent straight to the bucket, by a URL that takes this size once, and are read from there to be looked at. */
+/**
+ * Clients send bytes directly to the bucket, with a signed URL that accepts the declared size once. The service
+ * reads them from the bucket to check and decode them.
+ */
 export class GcsUploadTargets extends UploadTargets implements OnApplicationBootstrap {
   readonly direct = true;
-  readonly source: string;
+  readonly cspSource: string;
   readonly #log = new Logger('Bucket');
   readonly #store: ObjectStore;
   readonly #staging: Staging;
@@ -22,22 +25,22 @@ export class GcsUploadTargets extends UploadTargets implements OnApplicationBoot
     this.#store = parts.store;
     this.#staging = parts.staging;
     this.#signer = parts.signer;
-    this.source = parts.signer.source;
+    this.cspSource = parts.signer.cspSource;
     this.#cors = parts.cors;
   }
 
   async onApplicationBootstrap(): Promise<void> {
-    const fault = await this.#cors.fault();
-    if (fault) this.#log.warn(fault);
+    const problem = await this.#cors.findProblem();
+    if (problem) this.#log.warn(problem);
   }
 
   override issue({ id, contentType, sizeBytes, expiresAt }: TargetRequest): Promise<TargetAddress> {
-    return this.#signer.signUpload(ARRIVED + id, { contentType, sizeBytes, expiresAt });
+    return this.#signer.signUpload(UPLOADS_PREFIX + id, { contentType, sizeBytes, expiresAt });
   }
 
-  override async bring(id: string, maxBytes: number, accept: (file: StagedFile) => void): Promise<boolean> {
+  override async stage(id: string, maxBytes: number, accept: (file: StagedFile) => void): Promise<boolean> {
     try {
-      const source = await this.#store.read(ARRIVED + id);
+      const source = await this.#store.read(UPLOADS_PREFIX + id);
       try {
         await this.#staging.write(id, source, maxBytes, accept);
       } finally {
@@ -46,16 +49,17 @@ export class GcsUploadTargets extends UploadTargets implements OnApplicationBoot
       return true;
     } catch (error) {
       if (error instanceof ObjectNotFoundError) return false;
-      throw error instanceof CutShortError ? error.cause : error;
+      throw error instanceof IncompleteSourceError ? error.cause : error;
     }
   }
 
   override async remove(id: string): Promise<void> {
     await this.#staging.remove(id);
-    await this.#store.delete(ARRIVED + id).catch(() => undefined);
+    await this.#store.delete(UPLOADS_PREFIX + id).catch(() => undefined);
   }
 
-  override async *listElsewhere(): AsyncGenerator<string[]> {
-    for await (const keys of this.#store.pages(ARRIVED)) yield keys.map((key) => key.slice(ARRIVED.length));
+  override async *listRemote(): AsyncGenerator<string[]> {
+    for await (const keys of this.#store.pages(UPLOADS_PREFIX))
+      yield keys.map((key) => key.slice(UPLOADS_PREFIX.length));
   }
 }

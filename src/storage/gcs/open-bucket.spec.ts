@@ -11,7 +11,7 @@ import { GcsClient } from './client/gcs-client.ts';
 import { openBucket } from './open-bucket.ts';
 import { UrlSigner } from './url-signer.ts';
 
-describe('a bucket', () => {
+describe('openBucket', () => {
   const environment = { ...process.env };
   let gcs: LocalGcs;
   let dataDir: string;
@@ -22,7 +22,7 @@ describe('a bucket', () => {
     dataDir = await mkdtemp(join(tmpdir(), 'bucket-'));
     staging = new Staging(loadConfig({ DATA_DIR: dataDir }));
     await staging.onModuleInit();
-    // Nothing of the person who runs this.
+    // Keeps the credentials of the developer out of the test.
     for (const name of ['GOOGLE_APPLICATION_CREDENTIALS', 'STORAGE_EMULATOR_HOST']) delete process.env[name];
     process.env['HOME'] = dataDir;
     process.env['GCE_METADATA_HOST'] = new URL(gcs.server.url).host;
@@ -37,7 +37,7 @@ describe('a bucket', () => {
     gcs.server.requests.clear();
   });
 
-  /** A service without a key: its machine gives it tokens, and IAM signs for it. */
+  /** A service without a key file: the metadata server issues its tokens, and IAM signs for it. */
   const keyless = () =>
     new Storage({
       apiEndpoint: gcs.server.url,
@@ -59,7 +59,7 @@ describe('a bucket', () => {
   };
 
   describe('at start', () => {
-    it('opens without a key file, and leaves nothing there', async () => {
+    it('opens the bucket without a key file, and leaves no objects in it', async () => {
       const { store, targets } = await open();
       expect((await store.list('', { limit: 9 })).keys).toEqual([]);
       expect(gcs.server.requests.of('metadata.get').length).toBeGreaterThan(0);
@@ -70,37 +70,37 @@ describe('a bucket', () => {
       expect((await fetch(url, { method: 'PUT', body: Buffer.from('bytes'), headers: sent })).status).toBe(
         200,
       );
-      expect(url.startsWith(`${targets.source}temp/uploads/`)).toBe(true);
-      expect(store.source).toBe(targets.source);
+      expect(url.startsWith(`${targets.cspSource}temp/uploads/`)).toBe(true);
+      expect(store.cspSource).toBe(targets.cspSource);
       await store.delete('temp/uploads/an-upload');
     });
 
-    it('says that the bucket does not exist', async () => {
+    it('reports a bucket that does not exist', async () => {
       expect(await refusedWith('no-such-bucket')).toMatch(
-        /STORAGE_URL: gs:\/\/no-such-bucket \(bucket-missing\): .* Make it, or correct STORAGE_URL\./,
+        /STORAGE_URL: gs:\/\/no-such-bucket \(bucket-missing\): .* Create it, or correct STORAGE_URL\./,
       );
     });
 
-    it('says what a service lacks that may not use the bucket, with what Google says', async () => {
+    it("reports the missing role, with Google's message", async () => {
       gcs.server.faults.failNext({ operation: 'objects.insert', fault: { status: 403 } });
       const message = await refusedWith();
       expect(message).toMatch(/\(forbidden\): .*roles\/storage\.objectUser/);
-      expect(message).toMatch(/Google's words: The caller does not have permission/);
+      expect(message).toMatch(/Message from Google: The caller does not have permission/);
     });
 
-    it('says that Google does not know it', async () => {
+    it('reports missing credentials', async () => {
       const storage = new Storage({ apiEndpoint: gcs.server.url, projectId: 'local-project' });
       expect(await refusedWith(BUCKET, storage)).toMatch(
         /\(no-credentials\): .*GOOGLE_APPLICATION_CREDENTIALS/,
       );
     });
 
-    it('says that it cannot sign, and what to do', async () => {
+    it('reports that it cannot sign URLs, and the missing role', async () => {
       gcs.server.faults.failNext({ operation: 'iam.signBlob', fault: { status: 403 }, times: 9 });
       expect(await refusedWith()).toMatch(/\(cannot-sign\): .*roles\/iam\.serviceAccountTokenCreator/);
     });
 
-    it('waits for what passes', async () => {
+    it('retries after temporary failures', async () => {
       gcs.server.faults.failNext({ operation: 'objects.insert', fault: { status: 503 } });
       gcs.server.faults.failNext({ operation: 'objects.list', fault: { status: 429 } });
       await open();
@@ -110,15 +110,15 @@ describe('a bucket', () => {
     it.each([
       [429, /\(rate-limited\)/],
       [503, /\(failing\)/],
-    ])('does not blame the configuration for %i', async (status, words) => {
+    ])('does not blame the configuration for status %i', async (status, message) => {
       gcs.server.faults.failNext({ operation: 'objects.insert', fault: { status }, times: 9 });
       const error = await failure();
       expect(error).toBeInstanceOf(StorageStartError);
-      expect(String(error)).toMatch(words);
+      expect(String(error)).toMatch(message);
       expect(String(error)).not.toMatch(/not valid/);
     });
 
-    it('says that nobody answers', async () => {
+    it('reports an unreachable server', async () => {
       const storage = new Storage({ apiEndpoint: 'http://127.0.0.1:1', projectId: 'local-project' });
       const error = await failure(BUCKET, storage);
       expect(error).toBeInstanceOf(StorageStartError);
@@ -126,8 +126,8 @@ describe('a bucket', () => {
     });
   });
 
-  describe('and pages that upload', () => {
-    const cors = () => new BucketCors(new GcsClient(keyless(), BUCKET)).fault();
+  describe('BucketCors', () => {
+    const findProblem = () => new BucketCors(new GcsClient(keyless(), BUCKET)).findProblem();
     const responseHeader = ['content-type', 'X-Goog-Content-Length-Range', 'x-goog-if-generation-match'];
     const rule = { origin: ['https://photos.test'], method: ['PUT'], responseHeader };
 
@@ -136,14 +136,14 @@ describe('a bucket', () => {
       [[{ ...rule, method: ['GET'] }]],
       [[{ ...rule, origin: [] }]],
       [[{ ...rule, responseHeader: ['Content-Type'] }]],
-    ])('are missed in %j', async (rules) => {
+    ])('finds that %j does not allow uploads', async (rules) => {
       await gcs.server.setBucket(BUCKET, { cors: rules });
-      const fault = await cors();
-      expect(fault).toMatch(/No page can upload to gs:\/\/test-bucket/);
-      const [json = ''] = /\[\{.*\}\]/.exec(fault ?? '') ?? [];
-      // What it says to do is enough.
+      const problem = await findProblem();
+      expect(problem).toMatch(/Pages cannot upload to gs:\/\/test-bucket/);
+      const [json = ''] = /\[\{.*\}\]/.exec(problem ?? '') ?? [];
+      // The rule that the message recommends is sufficient.
       await gcs.server.setBucket(BUCKET, { cors: JSON.parse(json) });
-      expect(await cors()).toBeNull();
+      expect(await findProblem()).toBeNull();
     });
 
     it.each([
@@ -154,30 +154,30 @@ describe('a bucket', () => {
           { ...rule, method: ['*'] },
         ],
       ],
-    ])('are seen in %j', async (rules) => {
+    ])('finds that %j allows uploads', async (rules) => {
       await gcs.server.setBucket(BUCKET, { cors: rules });
-      expect(await cors()).toBeNull();
+      expect(await findProblem()).toBeNull();
     });
 
-    it('cannot be seen by who may not look', async () => {
+    it('reports that it is not allowed to read the configuration', async () => {
       gcs.server.faults.failNext({ operation: 'buckets.get', fault: { status: 403 } });
-      expect(await cors()).toMatch(/could not be seen .* roles\/storage\.bucketViewer/);
+      expect(await findProblem()).toMatch(/Could not check .* roles\/storage\.bucketViewer/);
     });
   });
 
-  describe('and its URLs', () => {
+  describe('UrlSigner', () => {
     const signer = () => new UrlSigner(keyless(), BUCKET, { signingEndpoint: signingEndpoint() });
     const as = { contentType: 'image/jpeg', disposition: 'attachment; filename="a b.jpg"' };
 
-    it('lets read, for an hour at most, as is said', async () => {
+    it('signs a URL that presents the object as requested, for one hour at most', async () => {
       const { store } = await open();
       await store.put('photos/u/p', Buffer.from('bytes'), 'text/html');
       const { url, sameForSeconds } = await signer().signRead('photos/u/p', as);
-      const answer = await fetch(url, { headers: { range: 'bytes=1-2' } });
-      expect([answer.status, await answer.text()]).toEqual([206, 'yt']);
-      expect(answer.headers.get('content-type')).toBe('image/jpeg');
-      expect(answer.headers.get('content-disposition')).toBe(as.disposition);
-      expect(answer.headers.get('cache-control')).toBe('private, max-age=3600');
+      const response = await fetch(url, { headers: { range: 'bytes=1-2' } });
+      expect([response.status, await response.text()]).toEqual([206, 'yt']);
+      expect(response.headers.get('content-type')).toBe('image/jpeg');
+      expect(response.headers.get('content-disposition')).toBe(as.disposition);
+      expect(response.headers.get('cache-control')).toBe('private, max-age=3600');
       const { searchParams } = new URL(url);
       expect(Number(searchParams.get('X-Goog-Expires'))).toBe(3600);
       expect(sameForSeconds).toBeLessThanOrEqual(1800);
@@ -185,7 +185,7 @@ describe('a bucket', () => {
       expect(await refusal(await fetch(url, { method: 'DELETE' }))).toEqual([403, 'SignatureDoesNotMatch']);
     });
 
-    it('is the same for every reader, from every process, and asks IAM once', async () => {
+    it('returns the same URL to every reader in every process, and sends IAM one request', async () => {
       const one = signer();
       gcs.server.requests.clear();
       const urls = await Promise.all(Array.from({ length: 5 }, () => one.signRead('photos/u/p', as)));
@@ -194,7 +194,7 @@ describe('a bucket', () => {
       expect(new Set(urls.map(({ url }) => url)).size).toBe(1);
     });
 
-    it('forgets a signature that failed', async () => {
+    it('does not cache a failed signature', async () => {
       const one = signer();
       gcs.server.faults.failNext({ operation: 'iam.signBlob', fault: { status: 403 }, times: 1 });
       await expect(one.signRead('photos/u/p', as)).rejects.toMatchObject({ fault: 'cannot-sign' });

@@ -7,50 +7,53 @@ import { BucketCors } from './bucket-cors.ts';
 import { GcsClient } from './client/gcs-client.ts';
 import { GcsObjectStore } from './gcs-object-store.ts';
 import { GcsUploadTargets } from './gcs-upload-targets.ts';
-import { patienceOf } from './client/patience.ts';
+import { retryPoliciesFor } from './client/retry-policies.ts';
 import { UrlSigner } from './url-signer.ts';
 
 export interface OpenBucketOptions extends Pick<GetSignedUrlConfig, 'signingEndpoint'> {
-  /** By default that of Application Default Credentials. */
+  /** Google's client. The default uses Application Default Credentials. */
   storage?: Storage;
-  /** That a request may take with its repetitions. */
+  /** The time limit of a request including its retries. */
   timeoutSeconds?: number;
 }
 
-/** What somebody has to set right; anything else may pass by itself. */
-const LASTING = new Set(['bucket-missing', 'forbidden', 'no-credentials', 'cannot-sign']);
+/** The faults that require a change of the configuration. All others may be temporary. */
+const CONFIGURATION_FAULTS = new Set(['bucket-missing', 'forbidden', 'no-credentials', 'cannot-sign']);
 
 /**
- * Opens a bucket: objects can be written, read, listed and deleted there, and URLs can be signed.
- * @throws ConfigError that says what is wrong and what to do; StorageStartError where it may work later.
+ * Opens a bucket, and verifies that the service can write, read, list and delete objects in it and can sign URLs.
+ * @throws ConfigError if the configuration is wrong; its message describes the fault and how to fix it
+ * @throws StorageStartError if the fault may be temporary
  */
 export async function openBucket(
   bucket: string,
   staging: Staging,
   { storage = new Storage(), timeoutSeconds, ...signing }: OpenBucketOptions = {},
 ): Promise<{ store: GcsObjectStore; targets: GcsUploadTargets }> {
-  const { requests, ...pace } = patienceOf(timeoutSeconds);
+  const { requests, ...policies } = retryPoliciesFor(timeoutSeconds);
   const client = new GcsClient(storage, bucket, requests);
   const signer = new UrlSigner(storage, bucket, signing);
-  const store = new GcsObjectStore(client, { signer, pace });
+  const store = new GcsObjectStore(client, { signer, policies });
   try {
-    await store.checkPatiently();
+    await store.checkWithRetries();
     await store.list('photos/', { limit: 1 });
     await signer.signRead('temp/health', { contentType: 'text/plain', disposition: '' });
   } catch (error) {
     if (!(error instanceof StorageUnavailableError)) throw error;
-    const what = `gs://${bucket} (${error.fault}): ${error.message}${reason(error)}`;
-    throw LASTING.has(error.fault ?? '')
-      ? new ConfigError([`STORAGE_URL: ${what}`])
-      : new StorageStartError(`The bucket cannot be used now; nothing was changed. Start again.\n  ${what}`);
+    const description = `gs://${bucket} (${error.fault}): ${error.message}${googleMessageOf(error)}`;
+    throw CONFIGURATION_FAULTS.has(error.fault ?? '')
+      ? new ConfigError([`STORAGE_URL: ${description}`])
+      : new StorageStartError(
+          `The bucket is currently unavailable. Nothing was changed; start the service again later.\n  ${description}`,
+        );
   }
   const targets = new GcsUploadTargets({ store, staging, signer, cors: new BucketCors(client) });
   return { store, targets };
 }
 
-/** What Google said, for who sets the service up. */
-function reason({ cause }: StorageUnavailableError): string {
+/** Returns Google's own error message, which helps an operator to find the cause. */
+function googleMessageOf({ cause }: StorageUnavailableError): string {
   return cause instanceof Error && cause.message
-    ? `\n    Google's words: ${cause.message.slice(0, 500)}`
+    ? `\n    Message from Google: ${cause.message.slice(0, 500)}`
     : '';
 }

@@ -1,13 +1,13 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { InflightBytes } from './inflight-bytes.ts';
 
-/** The names of those that were let in, in that order. */
+/** Records the names of the requests in the order in which they are admitted. */
 function queue(inflight: InflightBytes) {
   const admitted: string[] = [];
   const releases = new Map<string, () => void>();
   return {
     admitted,
-    ask: async (name: string, bytes: number, signal?: AbortSignal) => {
+    request: async (name: string, bytes: number, signal?: AbortSignal) => {
       releases.set(name, await inflight.acquire(bytes, signal));
       admitted.push(name);
     },
@@ -19,11 +19,11 @@ function queue(inflight: InflightBytes) {
 }
 
 describe('InflightBytes', () => {
-  it('lets requests in as long as they fit together', async () => {
-    const { ask, admitted, release } = queue(new InflightBytes(10));
-    await ask('a', 6);
-    await ask('b', 4);
-    const c = ask('c', 1);
+  it('admits requests while their total is within the limit', async () => {
+    const { request, admitted, release } = queue(new InflightBytes(10));
+    await request('a', 6);
+    await request('b', 4);
+    const c = request('c', 1);
     await sleep(0);
     expect(admitted).toEqual(['a', 'b']);
     await release('b');
@@ -31,10 +31,10 @@ describe('InflightBytes', () => {
     expect(admitted).toEqual(['a', 'b', 'c']);
   });
 
-  it('keeps the order: a small one does not pass a large one that waits', async () => {
-    const { ask, admitted, release } = queue(new InflightBytes(10));
-    await ask('a', 6);
-    const waiting = [ask('large', 9), ask('small', 1)];
+  it('preserves the order: a small request does not overtake a large one', async () => {
+    const { request, admitted, release } = queue(new InflightBytes(10));
+    await request('a', 6);
+    const waiting = [request('large', 9), request('small', 1)];
     await sleep(0);
     expect(admitted).toEqual(['a']);
     await release('a');
@@ -42,28 +42,28 @@ describe('InflightBytes', () => {
     expect(admitted).toEqual(['a', 'large', 'small']);
   });
 
-  it('gives a person who holds something no more than half, and lets others by', async () => {
+  it('limits a user with several requests to half of the total, and admits other users first', async () => {
     const inflight = new InflightBytes(10);
     const admitted: string[] = [];
-    const ask = async (name: string, bytes: number, person: string) => {
-      const release = await inflight.acquire(bytes, undefined, person);
+    const request = async (name: string, bytes: number, userId: string) => {
+      const release = await inflight.acquire(bytes, undefined, userId);
       admitted.push(name);
       return release;
     };
-    const first = await ask('ada 1', 4, 'ada');
-    const second = ask('ada 2', 3, 'ada');
-    await ask('eve 1', 4, 'eve');
+    const first = await request('ada 1', 4, 'ada');
+    const second = request('ada 2', 3, 'ada');
+    await request('eve 1', 4, 'eve');
     expect(admitted).toEqual(['ada 1', 'eve 1']);
     first();
     await second;
     expect(admitted).toEqual(['ada 1', 'eve 1', 'ada 2']);
   });
 
-  it('gives a person alone all of it for one request', async () => {
+  it('admits a single request of a user up to the total', async () => {
     await new InflightBytes(10).acquire(10, undefined, 'ada');
   });
 
-  it('gives room back once, however often it is released', async () => {
+  it('releases bytes only once, even if release is called again', async () => {
     const inflight = new InflightBytes(10, { waitMs: 20 });
     const release = await inflight.acquire(10);
     release();
@@ -72,13 +72,13 @@ describe('InflightBytes', () => {
     await expect(inflight.acquire(1)).rejects.toThrow('try again');
   });
 
-  it('refuses what never fits, at once', async () => {
+  it('rejects a request larger than the total immediately', async () => {
     await expect(new InflightBytes(10).acquire(11)).rejects.toMatchObject({
       extensions: { code: 'PAYLOAD_TOO_LARGE' },
     });
   });
 
-  it('refuses who waited too long, and says when to come again', async () => {
+  it('rejects a request that has waited too long, with a time for the retry', async () => {
     const inflight = new InflightBytes(10, { waitMs: 20 });
     await inflight.acquire(10);
     await expect(inflight.acquire(1)).rejects.toMatchObject({
@@ -87,27 +87,27 @@ describe('InflightBytes', () => {
     });
   });
 
-  it('refuses who would wait behind too many', async () => {
+  it('rejects a request if too many are waiting', async () => {
     const inflight = new InflightBytes(10, { maxWaiting: 1, waitMs: 400 });
     await inflight.acquire(10);
-    const told: string[] = [];
-    const first = inflight.acquire(1).catch(() => told.push('who waited'));
+    const rejected: string[] = [];
+    const first = inflight.acquire(1).catch(() => rejected.push('first'));
     await expect(inflight.acquire(1)).rejects.toMatchObject({ extensions: { code: 'UNAVAILABLE' } });
-    told.push('who would wait behind');
+    rejected.push('second');
     await first;
-    expect(told).toEqual(['who would wait behind', 'who waited']);
+    expect(rejected).toEqual(['second', 'first']);
   });
 
-  it('forgets who went away, and lets in who waited behind', async () => {
-    const { ask, admitted } = queue(new InflightBytes(10));
+  it('drops a request whose client disconnects, and admits the next one', async () => {
+    const { request, admitted } = queue(new InflightBytes(10));
     const client = new AbortController();
-    await ask('a', 6);
-    const gone = ask('gone', 9, client.signal);
-    const behind = ask('behind', 4);
-    client.abort(new Error('went away'));
-    await expect(gone).rejects.toThrow('went away');
-    await behind;
-    expect(admitted).toEqual(['a', 'behind']);
-    await expect(ask('late', 1, client.signal)).rejects.toThrow('went away');
+    await request('a', 6);
+    const disconnected = request('disconnected', 9, client.signal);
+    const next = request('next', 4);
+    client.abort(new Error('client disconnected'));
+    await expect(disconnected).rejects.toThrow('client disconnected');
+    await next;
+    expect(admitted).toEqual(['a', 'next']);
+    await expect(request('late', 1, client.signal)).rejects.toThrow('client disconnected');
   });
 });

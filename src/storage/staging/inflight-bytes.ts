@@ -1,9 +1,9 @@
 import { fault } from '../../graphql/types/errors.ts';
 
 export interface InflightOptions {
-  /** How long a request waits for room, in milliseconds. */
+  /** The maximum time that a request waits to be admitted, in milliseconds. */
   waitMs: number;
-  /** How many requests wait at most. */
+  /** The maximum number of waiting requests. */
   maxWaiting: number;
 }
 
@@ -12,8 +12,8 @@ const RETRY_AFTER_SECONDS = 10;
 
 interface Request {
   bytes: number;
-  /** Whose it is; undefined: nobody's in particular, and no share bounds it. */
-  person: string | undefined;
+  /** The user whose share of the limit applies; no share applies if it is undefined. */
+  userId: string | undefined;
 }
 
 interface Waiter extends Request {
@@ -21,9 +21,10 @@ interface Waiter extends Request {
 }
 
 /**
- * A bound on the bytes of the requests that are being received, shared by every door that takes files. Requests wait
- * in the order they came, unread, so that what they would bring stays with their senders. A person who holds something
- * already gets no more than half of it all, and who waits for their own share holds nobody else back.
+ * Limits the total bytes of the requests that are being received, for all upload doors together. Requests wait in
+ * the order of their arrival and are not read while they wait, so that their bytes stay with the client. All
+ * requests of a user together may hold at most half of the limit, unless there is only one. A request that waits
+ * because of its user's share does not delay other users.
  */
 export class InflightBytes {
   readonly #options: InflightOptions;
@@ -39,15 +40,19 @@ export class InflightBytes {
   }
 
   /**
-   * Resolves, when there is room for a request of `bytes`, with the function that gives the room back.
-   * @throws a fault with the code PAYLOAD_TOO_LARGE where there can never be room, UNAVAILABLE where there is none in
-   * time, or the reason of `signal` when it is aborted.
+   * Waits until a request of `bytes` bytes is admitted.
+   * @param signal stops waiting when it is aborted
+   * @param userId the user whose share of the limit applies
+   * @returns a function that releases the bytes; further calls of it have no effect
+   * @throws a fault with the code PAYLOAD_TOO_LARGE if `bytes` exceeds the limit
+   * @throws a fault with the code UNAVAILABLE if the request is not admitted in time, or if too many are waiting
+   * @throws the reason of `signal` if it is aborted
    */
-  async acquire(bytes: number, signal?: AbortSignal, person?: string): Promise<() => void> {
+  async acquire(bytes: number, signal?: AbortSignal, userId?: string): Promise<() => void> {
     if (bytes > this.limit)
       throw fault('PAYLOAD_TOO_LARGE', `A request may have at most ${this.limit} bytes.`);
     signal?.throwIfAborted();
-    const request = { bytes, person };
+    const request = { bytes, userId };
     const isBehind = this.#waiting.some((other) => this.#isWithinShare(other));
     if (isBehind || !this.#isWithinShare(request) || this.#held + bytes > this.limit)
       await this.#wait(request, signal);
@@ -61,17 +66,17 @@ export class InflightBytes {
     };
   }
 
-  #isWithinShare({ bytes, person }: Request): boolean {
-    const held = person === undefined ? 0 : (this.#heldBy.get(person) ?? 0);
+  #isWithinShare({ bytes, userId }: Request): boolean {
+    const held = userId === undefined ? 0 : (this.#heldBy.get(userId) ?? 0);
     return held === 0 || held + bytes <= this.limit / 2;
   }
 
-  #hold({ person }: Request, bytes: number): void {
+  #hold({ userId }: Request, bytes: number): void {
     this.#held += bytes;
-    if (person === undefined) return;
-    const held = (this.#heldBy.get(person) ?? 0) + bytes;
-    if (held > 0) this.#heldBy.set(person, held);
-    else this.#heldBy.delete(person);
+    if (userId === undefined) return;
+    const held = (this.#heldBy.get(userId) ?? 0) + bytes;
+    if (held > 0) this.#heldBy.set(userId, held);
+    else this.#heldBy.delete(userId);
   }
 
   async #wait(request: Request, signal?: AbortSignal): Promise<void> {
@@ -95,7 +100,7 @@ export class InflightBytes {
     }
   }
 
-  /** The first in the queue goes first, even where a later one would fit already: nobody waits for ever. */
+  /** Admits the first waiting request even if only a later, smaller one would fit. This prevents starvation. */
   #admit(): void {
     for (;;) {
       const first = this.#waiting.find((waiter) => this.#isWithinShare(waiter));
@@ -110,7 +115,7 @@ export class InflightBytes {
 function busy() {
   return fault(
     'UNAVAILABLE',
-    'Too much is being uploaded just now; try again in a moment.',
+    'Too many uploads are in progress; try again in a moment.',
     RETRY_AFTER_SECONDS,
   );
 }

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { loadConfig } from '../../config/config.ts';
 import { StorageUnavailableError } from '../object-store.ts';
-import { CutShortError, Staging, TooManyBytesError } from './staging.ts';
+import { IncompleteSourceError, Staging, TooManyBytesError } from './staging.ts';
 
 let dataDir: string;
 let staging: Staging;
@@ -19,7 +19,7 @@ afterEach(() => rm(dataDir, { recursive: true, force: true }));
 const files = () => readdir(join(dataDir, 'temp', 'uploads'));
 const chunks = (...texts: string[]) => Readable.from(texts.map((text) => Buffer.from(text)));
 
-it('writes what comes, and measures and hashes it on the way', async () => {
+it('writes a stream to a file, and returns its size and hash', async () => {
   const file = await staging.write('a', chunks('ab', 'c'), 3);
   expect(file).toEqual({
     sizeBytes: 3,
@@ -29,7 +29,7 @@ it('writes what comes, and measures and hashes it on the way', async () => {
   expect(await staging.has('a')).toBe(true);
 });
 
-it('stops at the first byte too many and keeps nothing', async () => {
+it('stops at the first byte over the limit, and leaves no file', async () => {
   let sent = 0;
   async function* endless() {
     for (;;) yield Buffer.alloc((sent += 1));
@@ -39,18 +39,18 @@ it('stops at the first byte too many and keeps nothing', async () => {
   expect(await files()).toEqual([]);
 });
 
-it('keeps nothing of a stream that fails, and tells its error', async () => {
+it('leaves no file if the stream fails, and reports the failure', async () => {
   const failing = Readable.from(
     (async function* () {
       yield Buffer.from('half');
       throw new Error('the sender went away');
     })(),
   );
-  await expect(staging.write('a', failing, 100)).rejects.toThrow(CutShortError);
+  await expect(staging.write('a', failing, 100)).rejects.toThrow(IncompleteSourceError);
   expect(await files()).toEqual([]);
 });
 
-it('keeps what was there when the new bytes are not accepted', async () => {
+it('keeps the existing file if the new bytes are not accepted', async () => {
   await staging.write('a', chunks('first'), 100);
   const refuse = () => {
     throw new Error('not these');
@@ -60,7 +60,7 @@ it('keeps what was there when the new bytes are not accepted', async () => {
   expect(await files()).toEqual(['a']);
 });
 
-it('says that the store is away when the folder is', async () => {
+it('reports that the storage is unavailable if the folder is missing', async () => {
   await rm(join(dataDir, 'temp'), { recursive: true });
   await writeFile(join(dataDir, 'temp'), '');
   await expect(staging.write('a', chunks('x'), 100)).rejects.toThrow(StorageUnavailableError);

@@ -9,29 +9,29 @@ import { Inject, Injectable, type OnModuleInit } from '@nestjs/common';
 import { v7 as uuid } from 'uuid';
 import { CONFIG, type Config } from '../../config/config.ts';
 import { StorageUnavailableError } from '../object-store.ts';
-import { patientFiles } from './patient-files.ts';
+import { throttledFs } from './throttled-fs.ts';
 
-/** More bytes came than were allowed; nothing of them is kept. */
+/** A source has more bytes than allowed. None of them are stored. */
 export class TooManyBytesError extends Error {
   override name = 'TooManyBytesError';
 }
 
-/** A file whose bytes are all here. */
+/** A completely staged file. */
 export interface StagedFile {
   sizeBytes: number;
   /** SHA-256, lower-case hex. */
   checksum: string;
 }
 
-/** The source ended before its end, or failed. */
-export class CutShortError extends Error {
-  override name = 'CutShortError';
+/** A source ended early or failed. The cause is the original error. */
+export class IncompleteSourceError extends Error {
+  override name = 'IncompleteSourceError';
 }
 
-/** What arrives while a write is under way is written in one go, up to this many bytes. */
-const WRITE_AHEAD_BYTES = 256 * 1024;
+/** The number of bytes that are buffered while a write is in progress and then written together. */
+const WRITE_BUFFER_BYTES = 256 * 1024;
 
-/** Bytes on their way in: a local file for each upload, flushed to the disk, before anything is known of its content. */
+/** Stores the bytes of uploads until their content is checked. Each upload is one file, flushed to the disk. */
 @Injectable()
 export class Staging implements OnModuleInit {
   readonly #folder: string;
@@ -49,10 +49,14 @@ export class Staging implements OnModuleInit {
   }
 
   /**
-   * Writes a stream to a file of its own, hashed on the way. `accept` looks at what arrived before it takes the
-   * upload's place: what it throws discards the file. A source that is not wanted to its end is left as it is, neither
-   * read on nor destroyed.
-   * @throws TooManyBytesError as soon as more than `maxBytes` came; CutShortError; StorageUnavailableError.
+   * Writes a stream to the file of an upload and hashes it. If it fails, `source` is neither read further nor
+   * destroyed.
+   * @param accept checks the received file before it replaces an earlier file of the upload; if it throws, the
+   * received file is discarded
+   * @throws TooManyBytesError as soon as more than `maxBytes` bytes have arrived
+   * @throws IncompleteSourceError if `source` ends early or fails
+   * @throws StorageUnavailableError if the disk fails
+   * @throws any error that `accept` throws
    */
   async write(
     uploadId: string,
@@ -71,12 +75,12 @@ export class Staging implements OnModuleInit {
         done(null, chunk);
       },
     });
-    const forget = finished(source, { writable: false }, (error) => {
-      if (error) measure.destroy(new CutShortError('The bytes ended before their end.', { cause: error }));
+    const removeListeners = finished(source, { writable: false }, (error) => {
+      if (error) measure.destroy(new IncompleteSourceError('The source ended early.', { cause: error }));
     });
     source.pipe(measure);
     try {
-      const sink = { flags: 'wx', flush: true, highWaterMark: WRITE_AHEAD_BYTES, fs: patientFiles };
+      const sink = { flags: 'wx', flush: true, highWaterMark: WRITE_BUFFER_BYTES, fs: throttledFs };
       await pipeline(measure, createWriteStream(part, sink));
       const file = { sizeBytes, checksum: hash.digest('hex') };
       accept(file);
@@ -89,7 +93,7 @@ export class Staging implements OnModuleInit {
         ? new StorageUnavailableError('The staging folder failed.', { cause: error })
         : error;
     } finally {
-      forget();
+      removeListeners();
       source.unpipe(measure);
     }
   }
@@ -101,19 +105,22 @@ export class Staging implements OnModuleInit {
     );
   }
 
-  /** What cannot be removed now is removed by a sweep. */
+  /** Removes the file of an upload. Never throws: the sweeper removes the file later if this fails. */
   async remove(uploadId: string): Promise<void> {
     await rm(this.path(uploadId), { force: true }).catch(() => undefined);
   }
 
-  /** Takes a byte and removes it again. Throws StorageUnavailableError where that fails. */
+  /**
+   * Checks the folder: writes and removes a file of one byte.
+   * @throws StorageUnavailableError if that fails
+   */
   async check(): Promise<void> {
     const id = uuid();
     await this.write(id, Readable.from([Buffer.of(0)]), 1);
     await this.remove(id);
   }
 
-  /** Every file here: its name, the upload that it belongs to and its age in milliseconds. */
+  /** Returns all files, each with its name, the id of its upload and its age in milliseconds. */
   async list(): Promise<{ name: string; uploadId: string; ageMs: number }[]> {
     const names = await readdir(this.#folder);
     const files = await Promise.all(

@@ -3,15 +3,16 @@ import { stat } from 'node:fs/promises';
 import type { Readable } from 'node:stream';
 import type { Crc32c } from './crc32c.ts';
 
-/** A part of a file, which is read each time it is sent. */
+/** A part of a file. The file is read again each time the part is sent. */
 export interface FilePart {
   path: string;
-  /** Of its first byte, and of the one behind its last. */
+  /** The offset of the first byte. */
   start: number;
+  /** The offset after the last byte. */
   end: number;
 }
 
-/** Bytes that can be sent again: held in memory, or read from their file. */
+/** Bytes that can be sent more than once: a buffer in memory, or a part of a file. */
 export type Block = Buffer | FilePart;
 
 const READ_CHUNK_BYTES = 256 * 1024;
@@ -20,12 +21,12 @@ export function sizeOf(block: Block): number {
   return Buffer.isBuffer(block) ? block.length : block.end - block.start;
 }
 
-/** The block without its first bytes. */
+/** Returns the block without its first `from` bytes. */
 export function restOf(block: Block, from: number): Block {
   return Buffer.isBuffer(block) ? block.subarray(from) : { ...block, start: block.start + from };
 }
 
-/** The bytes of blocks. Throws what reading a file throws. */
+/** Yields the bytes of blocks. Errors of reading a file are passed on. */
 export async function* bytesOf(blocks: readonly Block[]): AsyncGenerator<Buffer> {
   for (const block of blocks) {
     if (Buffer.isBuffer(block)) yield block;
@@ -37,12 +38,12 @@ function readPart({ path, start, end }: FilePart): AsyncIterable<Buffer> {
   return createReadStream(path, { start, end: end - 1, highWaterMark: READ_CHUNK_BYTES });
 }
 
-/** Carries a checksum on over the block. */
-export async function update(hash: Crc32c, block: Block): Promise<void> {
+/** Adds the bytes of a block to a checksum. */
+export async function updateHash(hash: Crc32c, block: Block): Promise<void> {
   for await (const bytes of bytesOf([block])) hash.update(bytes);
 }
 
-/** Blocks of the same size and what is left. Throws what the stream throws. */
+/** Splits a body into blocks of `blockBytes` bytes. The last may be smaller. Errors of the stream are passed on. */
 export async function* blocksOf(body: Readable | Buffer, blockBytes: number): AsyncGenerator<Block> {
   const chunks: AsyncIterable<Buffer> | Iterable<Buffer> = Buffer.isBuffer(body) ? [body] : body;
   let held: Buffer[] = [];
@@ -61,8 +62,9 @@ export async function* blocksOf(body: Readable | Buffer, blockBytes: number): As
 }
 
 /**
- * The same of a file. None of it is held in memory: however many uploads stand still because the bucket does, they take
- * little more than their connections. Throws where there is no such file.
+ * Splits a file into blocks of `blockBytes` bytes. The last may be smaller. No bytes are held in memory, so that
+ * even many uploads to a stalled bucket need little more memory than their connections.
+ * @throws an ENOENT error if the file does not exist
  */
 export async function* blocksOfFile(path: string, blockBytes: number): AsyncGenerator<Block> {
   const { size } = await stat(path);

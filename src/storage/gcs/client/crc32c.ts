@@ -1,11 +1,12 @@
 /**
- * Several times as fast as that of Google's client, which would hold the server up for 100 ms with every block of an upload.
- *
  * CRC-32C (Castagnoli), RFC 3720 appendix B.4: polynomial 0x1EDC6F41, here in its reflected form.
+ *
+ * Several times as fast as the implementation in Google's client, which would block the event loop for 100 ms with
+ * every block of an upload.
  */
 const POLYNOMIAL = 0x82f63b78;
 
-/** Entry 256 k + b is the effect of a byte b that k further bytes follow, so that eight bytes are taken in one step. */
+/** Entry 256 k + b is the effect of a byte b that is followed by k more bytes. This allows steps of eight bytes. */
 const TABLE = makeTable();
 
 function makeTable(): Int32Array {
@@ -22,7 +23,7 @@ function makeTable(): Int32Array {
   return table;
 }
 
-/** Carries a checksum, 0 at the start, on over further bytes. */
+/** Returns the checksum of bytes. `before` is the checksum of the bytes before them, or 0 if there are none. */
 export function crc32c(bytes: Uint8Array, before = 0): number {
   let crc = ~before;
   let i = 0;
@@ -42,14 +43,14 @@ export function crc32c(bytes: Uint8Array, before = 0): number {
   return ~crc >>> 0;
 }
 
-/** As Cloud Storage writes it: the four bytes, highest first, in base64. */
+/** Encodes a checksum as Cloud Storage does: big-endian, in base64. */
 export function encodeCrc32c(checksum: number): string {
   const bytes = Buffer.alloc(4);
   bytes.writeUInt32BE(checksum);
   return bytes.toString('base64');
 }
 
-/** Of bytes that come one after another. */
+/** Computes the checksum of a sequence of chunks. */
 export class Crc32c {
   #checksum = 0;
 
@@ -57,7 +58,7 @@ export class Crc32c {
     this.#checksum = crc32c(bytes, this.#checksum);
   }
 
-  /** As Cloud Storage writes it. */
+  /** Returns the checksum as Cloud Storage encodes it. */
   toString(): string {
     return encodeCrc32c(this.#checksum);
   }

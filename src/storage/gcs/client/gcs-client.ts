@@ -1,57 +1,63 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Storage } from '@google-cloud/storage';
 import type { z } from 'zod';
-import { errorAnswer } from './answers.ts';
+import { errorResponse } from './responses.ts';
 import type { Block } from './block.ts';
 import { sendRequest } from './http-request.ts';
-import { GcsRefusal, mayPass, NoAnswerError, toUnavailable } from './gcs-fault.ts';
+import { GcsResponseError, isRetryable, RequestTimeoutError, toUnavailable } from './gcs-fault.ts';
 
-/** How patient requests are. Times are milliseconds. */
-export interface Pace {
-  /** How often a request is sent at most. */
+/** The time limits and retries of a request. Times are in milliseconds. */
+export interface RetryPolicy {
+  /** The maximum number of attempts. */
   attempts: number;
-  /** Before the second attempt; twice as long before each one after it. */
+  /** The pause before the second attempt. It doubles before each further attempt. */
   backOffMs: number;
-  /** For one attempt, with the answer's body where it is read. */
-  answerMs: number;
-  /** For all attempts together. */
+  /** The time limit of one attempt. It includes reading the response body if `send` reads it. */
+  attemptMs: number;
+  /** The time limit of all attempts together. */
   totalMs: number;
 }
 
-export const PACE: Pace = { attempts: 5, backOffMs: 300, answerMs: 15_000, totalMs: 45_000 };
+export const DEFAULT_POLICY: RetryPolicy = {
+  attempts: 5,
+  backOffMs: 300,
+  attemptMs: 15_000,
+  totalMs: 45_000,
+};
 const MAX_BACK_OFF_MS = 8_000;
 const MAX_ERROR_CHARACTERS = 2_000;
 
 export interface GcsRequest {
   method: 'GET' | 'POST' | 'PUT' | 'DELETE';
-  /** A path of the JSON API, or a whole URL that lets in whoever has it. */
+  /** A path of the JSON API, or a complete URL that needs no further authorization. */
   url: string;
   query?: Record<string, string>;
   headers?: Record<string, string>;
   body?: readonly Block[];
-  /** Statuses that are answers too, besides 2xx. */
+  /** Statuses besides 2xx that are not errors. */
   accept?: readonly number[];
-  pace?: Partial<Pace>;
-  /** Ends the request, and an answer that is being read. */
+  policy?: Partial<RetryPolicy>;
+  /** Aborts the request, or the reading of its response. */
   signal?: AbortSignal;
 }
 
 /**
- * Sends requests to the JSON API of one bucket, by the endpoint and the credentials of Google's client: that has no limit
- * on a request's time, nor a way to end one, and what goes on after its caller was told of a failure may still be written.
+ * Sends requests to the JSON API of one bucket. It uses the endpoint and the credentials of Google's client, but
+ * sends the requests itself: Google's client can neither limit the time of a request nor abort it, so that an
+ * object could still be written after its upload was reported as failed.
  */
 export class GcsClient {
   readonly #storage: Storage;
-  readonly #pace: Pace;
+  readonly #policy: RetryPolicy;
   readonly bucket: string;
 
-  constructor(storage: Storage, bucket: string, pace: Partial<Pace> = {}) {
+  constructor(storage: Storage, bucket: string, policy: Partial<RetryPolicy> = {}) {
     this.#storage = storage;
     this.bucket = bucket;
-    this.#pace = { ...PACE, ...pace };
+    this.#policy = { ...DEFAULT_POLICY, ...policy };
   }
 
-  /** The path of the bucket's objects, or of one. */
+  /** Returns the path of one object, or of the bucket's collection of objects if there is no key. */
   pathOf(key?: string): string {
     const objects = `/storage/v1/b/${encodeURIComponent(this.bucket)}/o`;
     return key === undefined ? objects : `${objects}/${encodeURIComponent(key)}`;
@@ -61,30 +67,33 @@ export class GcsClient {
     return `/upload${this.pathOf()}`;
   }
 
-  /** As `send`, for an answer in JSON. */
-  json<T>(request: GcsRequest, answer: z.ZodType<T>): Promise<T> {
-    return this.send(request, async (response) => answer.parse(await response.json()));
+  /** Like `send`, for a response in JSON that matches `schema`. */
+  json<T>(request: GcsRequest, schema: z.ZodType<T>): Promise<T> {
+    return this.send(request, async (response) => schema.parse(await response.json()));
   }
 
   /**
-   * Sends a request until it is answered, and reads the answer with `read` within the time of the attempt.
-   * @throws GcsRefusal for an answer that is not accepted and would not change; StorageUnavailableError.
+   * Sends a request, with the retries that its policy allows. `read` reads the response within the time limit of
+   * the attempt.
+   * @throws GcsResponseError if the response is an error that concerns this object and that a retry cannot change
+   * @throws the reason of `request.signal` if it is aborted
+   * @throws StorageUnavailableError for any other failure
    */
   async send<T>(request: GcsRequest, read: (response: Response) => Promise<T>): Promise<T> {
-    const pace = { ...this.#pace, ...request.pace };
-    const until = performance.now() + pace.totalMs;
+    const policy = { ...this.#policy, ...request.policy };
+    const until = performance.now() + policy.totalMs;
     for (let attempt = 1; ; attempt++) {
       try {
         return await this.#attempt(
           request,
-          Math.max(1, Math.min(pace.answerMs, until - performance.now())),
+          Math.max(1, Math.min(policy.attemptMs, until - performance.now())),
           read,
         );
       } catch (error) {
         request.signal?.throwIfAborted();
-        if (error instanceof GcsRefusal && !mayPass(error) && !isForEverybody(error)) throw error;
-        const waitMs = backOff(pace, attempt, error);
-        if (!mayPass(error) || attempt >= pace.attempts || performance.now() + waitMs >= until)
+        if (error instanceof GcsResponseError && !isRetryable(error) && !isBucketWide(error)) throw error;
+        const waitMs = backOff(policy, attempt, error);
+        if (!isRetryable(error) || attempt >= policy.attempts || performance.now() + waitMs >= until)
           throw toUnavailable(error);
         await sleep(waitMs, undefined, { signal: request.signal });
       }
@@ -93,42 +102,45 @@ export class GcsClient {
 
   async #attempt<T>(
     request: GcsRequest,
-    answerMs: number,
+    attemptMs: number,
     read: (response: Response) => Promise<T>,
   ): Promise<T> {
-    const late = new AbortController();
-    const timer = setTimeout(() => late.abort(new NoAnswerError('No answer in time.')), answerMs);
-    const signal = request.signal ? AbortSignal.any([late.signal, request.signal]) : late.signal;
+    const timeout = new AbortController();
+    const timer = setTimeout(
+      () => timeout.abort(new RequestTimeoutError('The request timed out.')),
+      attemptMs,
+    );
+    const signal = request.signal ? AbortSignal.any([timeout.signal, request.signal]) : timeout.signal;
     try {
       const { method, body } = request;
       const url = new URL(request.url, this.#storage.apiEndpoint);
       for (const [name, value] of Object.entries(request.query ?? {})) url.searchParams.set(name, value);
       const headers = new Headers(request.headers);
-      // A URL that was given out lets in by itself.
+      // A complete URL needs no token.
       if (request.url.startsWith('/')) await this.#authorize(headers, url, signal);
       const response = await sendRequest(url, { method, headers, signal, body: body ?? null });
       if (response.ok || request.accept?.includes(response.status)) return await read(response);
-      throw await refusalOf(response);
+      throw await responseErrorOf(response);
     } catch (error) {
-      if (late.signal.aborted) throw late.signal.reason;
+      if (timeout.signal.aborted) throw timeout.signal.reason;
       throw error;
     } finally {
       clearTimeout(timer);
     }
   }
 
-  /** As Google's client does: an endpoint that was set by hand gets no token, unless it is said to want one. */
+  /** Like Google's client, sends a token to a custom endpoint only if `useAuthWithCustomEndpoint` is set. */
   async #authorize(headers: Headers, url: URL, signal: AbortSignal): Promise<void> {
     const { customEndpoint, authClient } = this.#storage;
     if (customEndpoint && !this.#wantsToken) return;
-    const ended = Promise.withResolvers<never>();
-    const end = (): void => ended.reject(signal.reason);
-    signal.addEventListener('abort', end);
+    const aborted = Promise.withResolvers<never>();
+    const abort = (): void => aborted.reject(signal.reason);
+    signal.addEventListener('abort', abort);
     try {
-      const token = await Promise.race([authClient.getRequestHeaders(url.href), ended.promise]);
+      const token = await Promise.race([authClient.getRequestHeaders(url.href), aborted.promise]);
       for (const [name, value] of token) headers.set(name, value);
     } finally {
-      signal.removeEventListener('abort', end);
+      signal.removeEventListener('abort', abort);
     }
   }
 
@@ -137,26 +149,30 @@ export class GcsClient {
   }
 }
 
-/** True for a refusal that is no matter of one object. */
-function isForEverybody(refusal: GcsRefusal): boolean {
-  return refusal.status === 401 || refusal.status === 403 || refusal.isMissingBucket;
+/** Returns true if an error concerns the whole bucket and not only one object. */
+function isBucketWide(error: GcsResponseError): boolean {
+  return error.status === 401 || error.status === 403 || error.isMissingBucket;
 }
 
-function backOff(pace: Pace, attempt: number, error: unknown): number {
-  const waitMs = pace.backOffMs * 2 ** (attempt - 1) * (0.5 + Math.random());
-  const askedMs = error instanceof GcsRefusal ? error.waitMs : 0;
-  return Math.min(Math.max(waitMs, askedMs), MAX_BACK_OFF_MS);
+function backOff(policy: RetryPolicy, attempt: number, error: unknown): number {
+  const waitMs = policy.backOffMs * 2 ** (attempt - 1) * (0.5 + Math.random());
+  const requestedMs = error instanceof GcsResponseError ? error.retryAfterMs : 0;
+  return Math.min(Math.max(waitMs, requestedMs), MAX_BACK_OFF_MS);
 }
 
-async function refusalOf(response: Response): Promise<GcsRefusal> {
+async function responseErrorOf(response: Response): Promise<GcsResponseError> {
   const text = (await response.text()).slice(0, MAX_ERROR_CHARACTERS);
-  const waitMs = Number(response.headers.get('retry-after') ?? 0) * 1000;
-  return new GcsRefusal(response.status, messageIn(text), Number.isFinite(waitMs) ? waitMs : 0);
+  const retryAfterMs = Number(response.headers.get('retry-after') ?? 0) * 1000;
+  return new GcsResponseError(
+    response.status,
+    messageIn(text),
+    Number.isFinite(retryAfterMs) ? retryAfterMs : 0,
+  );
 }
 
 function messageIn(text: string): string {
   try {
-    return errorAnswer.parse(JSON.parse(text)).error.message;
+    return errorResponse.parse(JSON.parse(text)).error.message;
   } catch {
     return text;
   }

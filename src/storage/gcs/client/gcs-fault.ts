@@ -1,7 +1,7 @@
 import { ZodError } from 'zod';
 import { StorageUnavailableError } from '../../object-store.ts';
 
-/** What can be wrong with a bucket, in the words of a health probe. */
+/** The faults that a bucket can have, as the health probe reports them. */
 export type BucketFault =
   | 'bucket-missing'
   | 'forbidden'
@@ -12,52 +12,55 @@ export type BucketFault =
   | 'unreachable'
   | 'damaged-bytes';
 
-/** What is wrong and, where somebody can do something, what to do. */
-const WORDS: Record<BucketFault, string> = {
-  'bucket-missing': 'The bucket does not exist. Make it, or correct STORAGE_URL.',
+/** Describes each fault and, if there is a remedy, the remedy. */
+const MESSAGES: Record<BucketFault, string> = {
+  'bucket-missing': 'The bucket does not exist. Create it, or correct STORAGE_URL.',
   forbidden:
-    'The service may not use the bucket. Give its service account the role roles/storage.objectUser on the bucket.',
+    'The service is not allowed to use the bucket. Grant its service account the role roles/storage.objectUser on the ' +
+    'bucket.',
   'no-credentials':
-    'Google knows nobody under the credentials of the service. On Google Cloud give the service a service account; ' +
-    'elsewhere set GOOGLE_APPLICATION_CREDENTIALS to a key file, or run gcloud auth application-default login.',
+    'The service has no valid Google credentials. On Google Cloud, attach a service account to the service. ' +
+    'Elsewhere, set GOOGLE_APPLICATION_CREDENTIALS to a key file, or run gcloud auth application-default login.',
   'rate-limited':
-    'The bucket takes no more requests just now (429). It passes, or a quota of the project is used up.',
-  failing: 'Cloud Storage fails. It passes; see https://status.cloud.google.com',
-  slow: 'Cloud Storage does not answer in time.',
-  unreachable: 'Cloud Storage cannot be reached. Look at the network and at STORAGE_EMULATOR_HOST.',
-  'damaged-bytes': 'Bytes did not have their checksum on the way to or from the bucket.',
+    'Cloud Storage rejects requests because there are too many (429). Either this is temporary, or a quota of the ' +
+    'project is used up.',
+  failing: 'Cloud Storage is failing. This is usually temporary; see https://status.cloud.google.com',
+  slow: 'Cloud Storage does not respond in time.',
+  unreachable: 'Cloud Storage cannot be reached. Check the network and STORAGE_EMULATOR_HOST.',
+  'damaged-bytes': 'Bytes sent to or received from the bucket do not match their checksum.',
 };
 
 export function bucketFault(fault: BucketFault, cause?: unknown): StorageUnavailableError {
-  return new StorageUnavailableError(WORDS[fault], { fault, cause });
+  return new StorageUnavailableError(MESSAGES[fault], { fault, cause });
 }
 
-/** An answer of Cloud Storage that is no success. */
-export class GcsRefusal extends Error {
-  override name = 'GcsRefusal';
+/** Cloud Storage responded with an error. */
+export class GcsResponseError extends Error {
+  override name = 'GcsResponseError';
   constructor(
     readonly status: number,
     message: string,
-    /** What the answer asks to wait, in milliseconds. */
-    readonly waitMs: number,
+    /** The pause that the response requests with Retry-After, in milliseconds. */
+    readonly retryAfterMs: number,
   ) {
     super(message);
   }
 
-  /** Of a 404: it is the bucket that is missing, not an object of it. */
+  /** True for a 404 if the bucket itself is missing and not only an object in it. */
   get isMissingBucket(): boolean {
     return this.status === 404 && /bucket does not exist|NoSuchBucket/i.test(this.message);
   }
 }
 
-/** No answer came within the time of one attempt. */
-export class NoAnswerError extends Error {
-  override name = 'NoAnswerError';
+/** A response or its next bytes did not arrive in time. */
+export class RequestTimeoutError extends Error {
+  override name = 'RequestTimeoutError';
 }
 
-/** Whether the same request can be expected to fare better: https://cloud.google.com/storage/docs/retry-strategy */
-export function mayPass(error: unknown): boolean {
-  if (error instanceof GcsRefusal) return error.status === 408 || error.status === 429 || error.status >= 500;
+/** Returns true if a retry of the request may succeed: https://cloud.google.com/storage/docs/retry-strategy */
+export function isRetryable(error: unknown): boolean {
+  if (error instanceof GcsResponseError)
+    return error.status === 408 || error.status === 429 || error.status >= 500;
   return !isWithoutCredentials(error);
 }
 
@@ -66,17 +69,18 @@ function isWithoutCredentials(error: unknown): boolean {
   return /default credentials|invalid_grant|invalid_client|ENOENT|PEM|private key/i.test(text);
 }
 
-/** The error of the port for what a request met. */
+/** Converts an error of a request to the error of the ObjectStore port. */
 export function toUnavailable(error: unknown): StorageUnavailableError {
   if (error instanceof StorageUnavailableError) return error;
   return bucketFault(faultOf(error), error);
 }
 
 function faultOf(error: unknown): BucketFault {
-  if (error instanceof NoAnswerError) return 'slow';
-  // An answer that nobody can read.
+  if (error instanceof RequestTimeoutError) return 'slow';
+  // The response could not be parsed.
   if (error instanceof ZodError || error instanceof SyntaxError) return 'failing';
-  if (!(error instanceof GcsRefusal)) return isWithoutCredentials(error) ? 'no-credentials' : 'unreachable';
+  if (!(error instanceof GcsResponseError))
+    return isWithoutCredentials(error) ? 'no-credentials' : 'unreachable';
   if (error.status === 401) return 'no-credentials';
   if (error.status === 403) return 'forbidden';
   if (error.isMissingBucket) return 'bucket-missing';

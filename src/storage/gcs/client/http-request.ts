@@ -8,22 +8,23 @@ import { Agent as HttpsAgent, request as requestHttps } from 'node:https';
 import { Readable } from 'node:stream';
 import { type Block, bytesOf, sizeOf } from './block.ts';
 
-/** Milliseconds that a connection is kept for the next request. */
-const KEEP_MS = 15_000;
-const HTTP = new HttpAgent({ keepAlive: true, timeout: KEEP_MS });
-const HTTPS = new HttpsAgent({ keepAlive: true, timeout: KEEP_MS });
+/** How long an idle connection is kept open for the next request. */
+const KEEP_ALIVE_MS = 15_000;
+const HTTP = new HttpAgent({ keepAlive: true, timeout: KEEP_ALIVE_MS });
+const HTTPS = new HttpsAgent({ keepAlive: true, timeout: KEEP_ALIVE_MS });
 
 export interface HttpRequest {
   method: string;
   headers: Headers;
   body: readonly Block[] | null;
-  /** Ends the request, and an answer that is being read. */
+  /** Aborts the request, or the reading of its response. */
   signal: AbortSignal;
 }
 
 /**
- * As `fetch` without redirects. That holds every byte of a request's body until the answer is there, in case of a redirect:
- * an upload that stands still would take as much memory as was sent of it.
+ * Like `fetch`, but does not follow redirects. `fetch` holds all bytes of a request body in memory until the
+ * response arrives, in case of a redirect, so that a stalled upload would occupy as much memory as the bytes sent
+ * so far.
  */
 export function sendRequest(url: URL, { method, headers, body, signal }: HttpRequest): Promise<Response> {
   if (signal.aborted) return Promise.reject(signal.reason);
@@ -38,7 +39,7 @@ export function sendRequest(url: URL, { method, headers, body, signal }: HttpReq
       ? requestHttps(url, { ...options, agent: HTTPS })
       : requestHttp(url, { ...options, agent: HTTP });
   const end = (): void => void sent.destroy(signal.reason);
-  sent.once('response', (answer) => resolve(toResponse(sent, answer)));
+  sent.once('response', (incoming) => resolve(toResponse(sent, incoming)));
   sent.on('error', reject);
   sent.once('close', () => signal.removeEventListener('abort', end));
   signal.addEventListener('abort', end);
@@ -46,37 +47,40 @@ export function sendRequest(url: URL, { method, headers, body, signal }: HttpReq
   return promise;
 }
 
-/** As fast as the other end takes it, until the request is over; an answer may come before all is sent. */
+/**
+ * Sends bytes as fast as the server accepts them. Stops early if the server responds before it has received all.
+ */
 async function sendBody(sent: ClientRequest, body: readonly Block[]): Promise<void> {
   for await (const bytes of bytesOf(body)) {
     if (sent.destroyed) return;
-    if (!sent.write(bytes)) await movesOn(sent);
+    if (!sent.write(bytes)) await drained(sent);
   }
   sent.end();
 }
 
-function movesOn(sent: ClientRequest): Promise<void> {
+/** Resolves when the request accepts more bytes, or is closed. */
+function drained(sent: ClientRequest): Promise<void> {
   const { promise, resolve } = Promise.withResolvers<void>();
   sent.once('drain', resolve);
   sent.once('close', resolve);
   return promise.finally(() => sent.off('drain', resolve).off('close', resolve));
 }
 
-function toResponse(sent: ClientRequest, answer: IncomingMessage): Response {
-  const status = answer.statusCode ?? 0;
-  // What was answered before it was sent is not sent on.
-  answer.once('end', () => {
+function toResponse(sent: ClientRequest, incoming: IncomingMessage): Response {
+  const status = incoming.statusCode ?? 0;
+  // The rest of a request body is not sent if the server has already responded.
+  incoming.once('end', () => {
     if (!sent.writableFinished) sent.destroy();
   });
   const headers = new Headers();
-  for (const [name, values = []] of Object.entries(answer.headersDistinct))
+  for (const [name, values = []] of Object.entries(incoming.headersDistinct))
     for (const value of values) headers.append(name, value);
   const isEmpty = status === 204 || status === 304;
-  if (isEmpty) answer.resume();
-  return new Response(isEmpty ? null : toWeb(answer), { status, headers });
+  if (isEmpty) incoming.resume();
+  return new Response(isEmpty ? null : toWeb(incoming), { status, headers });
 }
 
-/** A type that is the same to Node's own declarations and to those of browsers. */
-function toWeb(answer: IncomingMessage): ReadableStream {
-  return Readable.toWeb(answer) as ReadableStream;
+/** The cast is needed because Node and the DOM declare different types of ReadableStream. */
+function toWeb(incoming: IncomingMessage): ReadableStream {
+  return Readable.toWeb(incoming) as ReadableStream;
 }

@@ -4,74 +4,80 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { type ByteRange, ObjectNotFoundError, StorageUnavailableError } from '../../object-store.ts';
 import { Crc32c } from '../client/crc32c.ts';
 import type { GcsClient } from '../client/gcs-client.ts';
-import { bucketFault, GcsRefusal, NoAnswerError, toUnavailable } from '../client/gcs-fault.ts';
+import { bucketFault, GcsResponseError, RequestTimeoutError, toUnavailable } from '../client/gcs-fault.ts';
 
-/** What a stream that breaks is worth. Milliseconds. */
-export interface DownloadPace {
-  /** Without a byte. */
+/** The time limits and retries of a download. Times are in milliseconds. */
+export interface DownloadPolicy {
+  /** The longest wait for the next byte. After it, a new connection resumes the download. */
   stallMs: number;
-  /** How often it is gone on with where no byte came in between. */
+  /** The maximum number of consecutive failures without a byte in between. */
   attempts: number;
+  /** The pause after the first failure. It doubles after each further failure. */
   backOffMs: number;
-  /** So many bytes have to come in so much waiting; what comes more slowly is given up. */
-  leastBytes: number;
+  /** The download fails if `minBytes` bytes take longer than `slowMs` to arrive. */
+  minBytes: number;
   slowMs: number;
 }
 
-export const DOWNLOAD_PACE: DownloadPace = {
+export const DOWNLOAD_POLICY: DownloadPolicy = {
   stallMs: 20_000,
   attempts: 4,
   backOffMs: 300,
-  leastBytes: MIB,
+  minBytes: MIB,
   slowMs: 60_000,
 };
 
-/** One connection's part of the bytes. */
+/** The response body of the current connection. */
 interface Source {
   reader: ReadableStreamDefaultReader<Uint8Array>;
   stop: AbortController;
 }
 
 /**
- * The bytes of an object, or a range of them. A connection that breaks or stalls is gone on with where it ended, of the
- * same generation; a whole object has to have its CRC32C in the end.
+ * Streams the bytes of an object, or a range of them. After a connection breaks or stalls, a new one continues at
+ * the same position of the same generation. The CRC32C of a whole object is verified at the end.
  */
 export class GcsDownload extends Readable {
   readonly #client: GcsClient;
   readonly #key: string;
   readonly #range: ByteRange | undefined;
-  readonly #pace: DownloadPace;
+  readonly #policy: DownloadPolicy;
   readonly #crc32c = new Crc32c();
-  /** Ends what is under way when nobody wants the bytes any more. */
-  readonly #gone = new AbortController();
+  /** Aborts the current request when the stream is destroyed. */
+  readonly #abortController = new AbortController();
   #source: Source | null = null;
   #generation = '';
   #expected: string | null = null;
   #position: number;
-  /** The latest bytes wait for the next, so that what does not have its CRC32C never arrives whole. */
+  /** The latest chunk. It is held back until the next one arrives, so that a damaged object is never complete. */
   #held: Buffer | null = null;
   #failures = 0;
-  /** Since `leastBytes` had come. */
-  #came = 0;
-  #waitedMs = 0;
+  /** The bytes received, and the time spent waiting for them, since `minBytes` bytes were last reached. */
+  #windowBytes = 0;
+  #windowMs = 0;
 
-  private constructor(client: GcsClient, key: string, range: ByteRange | undefined, pace: DownloadPace) {
+  private constructor(client: GcsClient, key: string, range: ByteRange | undefined, policy: DownloadPolicy) {
     super();
     this.#client = client;
     this.#key = key;
     this.#range = range;
-    this.#pace = pace;
+    this.#policy = policy;
     this.#position = range?.start ?? 0;
   }
 
-  /** Resolves when the object is open. @throws ObjectNotFoundError, RangeError, StorageUnavailableError */
+  /**
+   * Resolves when the first response has arrived.
+   * @throws ObjectNotFoundError if there is no such object
+   * @throws RangeError if the range starts after the last byte
+   * @throws StorageUnavailableError
+   */
   static async open(
     client: GcsClient,
     key: string,
     range: ByteRange | undefined,
-    pace: DownloadPace,
+    policy: DownloadPolicy,
   ): Promise<GcsDownload> {
-    const download = new GcsDownload(client, key, range, pace);
+    const download = new GcsDownload(client, key, range, policy);
     await download.#connect();
     return download;
   }
@@ -81,7 +87,7 @@ export class GcsDownload extends Readable {
   }
 
   override _destroy(error: Error | null, callback: (error: Error | null) => void): void {
-    this.#gone.abort();
+    this.#abortController.abort();
     callback(error);
   }
 
@@ -93,7 +99,7 @@ export class GcsDownload extends Readable {
         const chunk = await this.#chunk();
         if (chunk === null) return this.#finish();
         const now = performance.now();
-        this.#keepPace(chunk.length, now - began);
+        this.#checkSpeed(chunk.length, now - began);
         began = now;
         this.#failures = 0;
         this.#position += chunk.length;
@@ -108,23 +114,26 @@ export class GcsDownload extends Readable {
         this.#source?.stop.abort();
         this.#source = null;
         this.#failures += 1;
-        // A connection that could not be made was tried often enough.
-        const isOver = error instanceof StorageUnavailableError || error instanceof ObjectNotFoundError;
-        if (isOver || this.#failures >= this.#pace.attempts) throw error;
-        await sleep(this.#pace.backOffMs * 2 ** (this.#failures - 1), undefined, {
-          signal: this.#gone.signal,
+        // The client has already retried a request that fails with one of these errors.
+        const isFinal = error instanceof StorageUnavailableError || error instanceof ObjectNotFoundError;
+        if (isFinal || this.#failures >= this.#policy.attempts) throw error;
+        await sleep(this.#policy.backOffMs * 2 ** (this.#failures - 1), undefined, {
+          signal: this.#abortController.signal,
         });
       }
     }
   }
 
-  /** Only the time in which bytes were wanted counts, and not that of who reads them. @throws StorageUnavailableError */
-  #keepPace(bytes: number, ms: number): void {
-    this.#came += bytes;
-    this.#waitedMs += ms;
-    if (this.#came >= this.#pace.leastBytes) this.#came = this.#waitedMs = 0;
-    if (this.#waitedMs > this.#pace.slowMs)
-      throw bucketFault('slow', new NoAnswerError('The bytes come too slowly.'));
+  /**
+   * Counts only the time spent waiting for Cloud Storage, not the time of the reader.
+   * @throws StorageUnavailableError if the bytes arrive too slowly
+   */
+  #checkSpeed(bytes: number, ms: number): void {
+    this.#windowBytes += bytes;
+    this.#windowMs += ms;
+    if (this.#windowBytes >= this.#policy.minBytes) this.#windowBytes = this.#windowMs = 0;
+    if (this.#windowMs > this.#policy.slowMs)
+      throw bucketFault('slow', new RequestTimeoutError('The bytes arrive too slowly.'));
   }
 
   #finish(): void {
@@ -137,8 +146,8 @@ export class GcsDownload extends Readable {
   async #chunk(): Promise<Buffer | null> {
     const source = this.#source;
     if (!source) return null;
-    const stalled = (): void => source.stop.abort(new NoAnswerError('The bytes have stopped coming.'));
-    const timer = setTimeout(stalled, this.#pace.stallMs);
+    const stalled = (): void => source.stop.abort(new RequestTimeoutError('The download stalled.'));
+    const timer = setTimeout(stalled, this.#policy.stallMs);
     try {
       const { done, value } = await source.reader.read();
       return done ? null : Buffer.from(value.buffer, value.byteOffset, value.byteLength);
@@ -149,7 +158,7 @@ export class GcsDownload extends Readable {
     }
   }
 
-  /** Asks for what is still to come. */
+  /** Requests the remaining bytes. */
   async #connect(): Promise<void> {
     const stop = new AbortController();
     const isWhole = !this.#range && this.#position === 0;
@@ -161,16 +170,17 @@ export class GcsDownload extends Readable {
           url: this.#client.pathOf(this.#key),
           query: { alt: 'media', ...(this.#generation && { generation: this.#generation }) },
           headers: {
-            // As they are stored: what was sent as gzip would come unpacked, and without its checksum.
+            // Requests the bytes as they are stored. Otherwise, an object that was uploaded as gzip would be
+            // decompressed and would not match its checksum.
             'accept-encoding': 'gzip',
             ...(!isWhole && { range: `bytes=${this.#position}-${last}` }),
           },
-          signal: AbortSignal.any([stop.signal, this.#gone.signal]),
+          signal: AbortSignal.any([stop.signal, this.#abortController.signal]),
         },
-        (answer) => Promise.resolve(answer),
+        (received) => Promise.resolve(received),
       );
       if (response.status !== (isWhole ? 200 : 206))
-        throw bucketFault('failing', new Error('Another part was sent than asked for.'));
+        throw bucketFault('failing', new Error(`Unexpected status ${response.status} of a download.`));
       this.#generation = response.headers.get('x-goog-generation') ?? '';
       if (isWhole)
         this.#expected = /crc32c=([^,\s]+)/.exec(response.headers.get('x-goog-hash') ?? '')?.[1] ?? null;
@@ -178,10 +188,10 @@ export class GcsDownload extends Readable {
       if (body) this.#source = { reader: body.getReader(), stop };
     } catch (error) {
       stop.abort();
-      if (!(error instanceof GcsRefusal)) throw error;
-      if (error.status === 404) throw new ObjectNotFoundError('There is no such object.', { cause: error });
+      if (!(error instanceof GcsResponseError)) throw error;
+      if (error.status === 404) throw new ObjectNotFoundError('The object does not exist.', { cause: error });
       if (error.status === 416)
-        throw new RangeError('The range starts behind the last byte.', { cause: error });
+        throw new RangeError('The range starts after the last byte.', { cause: error });
       throw toUnavailable(error);
     }
   }

@@ -1,49 +1,61 @@
 import { MIB } from '../../../config/units.ts';
 import { randomUUID } from 'node:crypto';
 import { ObjectExistsError, StorageUnavailableError } from '../../object-store.ts';
-import { OBJECT_FIELDS, objectResource } from '../client/answers.ts';
-import { type Block, update } from '../client/block.ts';
+import { OBJECT_FIELDS, objectResource } from '../client/responses.ts';
+import { type Block, updateHash } from '../client/block.ts';
 import { Crc32c } from '../client/crc32c.ts';
-import { type GcsClient, PACE, type Pace } from '../client/gcs-client.ts';
-import { bucketFault, GcsRefusal, mayPass, toUnavailable } from '../client/gcs-fault.ts';
+import { type GcsClient, DEFAULT_POLICY, type RetryPolicy } from '../client/gcs-client.ts';
+import { bucketFault, GcsResponseError, isRetryable, toUnavailable } from '../client/gcs-fault.ts';
 import { ResumableUpload } from './resumable-upload.ts';
 
-export interface UploadPace extends Pace {
-  /** Up to here an object is one request; above it comes in requests of so much. A multiple of 256 KiB. */
+export interface UploadPolicy extends RetryPolicy {
+  /** Objects up to this size are sent in one request, larger ones in blocks of this size. A multiple of 256 KiB. */
   blockBytes: number;
-  /** For the whole object: what is written later than its intent lasts nobody would remove. */
-  wholeMs: number;
+  /**
+   * The time limit of the whole upload. It has to be shorter than the lifetime of the intent: an object that is
+   * written after its intent has expired would never be removed.
+   */
+  uploadMs: number;
 }
 
-/** A block's time, on a line of 1 Mbit/s and more; together less than keeping a photo may take. */
-export const UPLOAD_PACE: UploadPace = {
-  ...PACE,
+/**
+ * The time limit of an attempt allows a block to be sent at 1 Mbit/s. The time limit of an upload is shorter than
+ * the time that storing a photo may take.
+ */
+export const UPLOAD_POLICY: UploadPolicy = {
+  ...DEFAULT_POLICY,
   blockBytes: 8 * MIB,
-  answerMs: 75_000,
+  attemptMs: 75_000,
   totalMs: 4 * 60_000,
-  wholeMs: 10 * 60_000,
+  uploadMs: 10 * 60_000,
 };
 
-/** After a failure that nobody waits to see the end of. */
-const LAST_LOOK: Partial<Pace> = { attempts: 1, totalMs: 5_000 };
+/** For the cleanup after a failed upload. It is short, because the error is not reported until the cleanup ends. */
+const CLEANUP_POLICY: Partial<RetryPolicy> = { attempts: 1, totalMs: 5_000 };
 
-/** Of whose upload an object is: an answer that was lost is told by it from an object that was there before. */
+/**
+ * The metadata key of a value that is unique to one upload. If a response was lost, the value shows whether this
+ * upload wrote the object or whether it existed before.
+ */
 const NONCE = 'imgstream-upload';
 
-/** Objects do not change, and the URL that a browser may know one by does not live for longer. */
+/** Objects never change. One hour is also the lifetime of the signed URL under which a browser caches an object. */
 const CACHE_CONTROL = 'private, max-age=3600';
 
 /**
- * Writes a new object of blocks, all but the last of `blockBytes`; see ObjectStore.put. What was written of a failed
- * upload is removed again, if it can be.
- * @throws ObjectExistsError, StorageUnavailableError, what the blocks threw.
+ * Writes a new object from blocks, as described at `ObjectStore.put`. If the upload fails after the object was
+ * written, the object is deleted again if possible.
+ * @param blocks all have the size `blockBytes`, except that the last may be smaller
+ * @throws ObjectExistsError if the key already exists
+ * @throws StorageUnavailableError
+ * @throws any error that `blocks` throws
  */
 export async function upload(
   client: GcsClient,
   key: string,
   blocks: AsyncGenerator<Block>,
   contentType: string,
-  pace: UploadPace,
+  policy: UploadPolicy,
 ): Promise<void> {
   const nonce = randomUUID();
   const target = {
@@ -55,19 +67,18 @@ export async function upload(
   try {
     const bytes = first.done ? Buffer.alloc(0) : first.value;
     const written = second.done
-      ? await uploadAtOnce(client, bytes, target, pace)
-      : await uploadInBlocks(client, [bytes, second.value], blocks, target, pace);
+      ? await uploadAtOnce(client, bytes, target, policy)
+      : await uploadInBlocks(client, [bytes, second.value], blocks, target, policy);
     if (written.crc32c !== written.expected) throw bucketFault('damaged-bytes');
   } catch (error) {
-    const there = await find(client, key, nonce, error);
-    if (there === 'written') return;
-    if (error instanceof GcsRefusal && error.status === 412)
-      throw new ObjectExistsError('An object of this key exists already.', { cause: error });
-    throw error instanceof GcsRefusal ? toUnavailable(error) : error;
+    if (await reconcile(client, key, nonce, error)) return;
+    if (error instanceof GcsResponseError && error.status === 412)
+      throw new ObjectExistsError('An object with this key already exists.', { cause: error });
+    throw error instanceof GcsResponseError ? toUnavailable(error) : error;
   }
 }
 
-/** What the object is to be. */
+/** The object to write. */
 export interface UploadTarget {
   key: string;
   metadata: object;
@@ -82,10 +93,10 @@ async function uploadAtOnce(
   client: GcsClient,
   bytes: Block,
   { key, metadata }: UploadTarget,
-  pace: Pace,
+  policy: RetryPolicy,
 ): Promise<Written> {
   const hash = new Crc32c();
-  await update(hash, bytes);
+  await updateHash(hash, bytes);
   const expected = hash.toString();
   const boundary = randomUUID();
   const head =
@@ -99,7 +110,7 @@ async function uploadAtOnce(
       query: { uploadType: 'multipart', name: key, ifGenerationMatch: '0', fields: OBJECT_FIELDS },
       headers: { 'content-type': `multipart/related; boundary=${boundary}` },
       body: [Buffer.from(head), bytes, Buffer.from(`\r\n--${boundary}--\r\n`)],
-      pace,
+      policy,
     },
     objectResource,
   );
@@ -111,67 +122,65 @@ async function uploadInBlocks(
   [first, second]: [Block, Block],
   rest: AsyncIterable<Block>,
   target: UploadTarget,
-  pace: UploadPace,
+  policy: UploadPolicy,
 ): Promise<Written> {
-  const late = AbortSignal.timeout(pace.wholeMs);
+  const timeout = AbortSignal.timeout(policy.uploadMs);
   const hash = new Crc32c();
   let session: ResumableUpload | null = null;
   try {
-    session = await ResumableUpload.start(client, target, pace, late);
-    await update(hash, first);
+    session = await ResumableUpload.start(client, target, policy, timeout);
+    await updateHash(hash, first);
     await session.send(first);
     let last = second;
     for await (const block of rest) {
-      await update(hash, last);
+      await updateHash(hash, last);
       await session.send(last);
       last = block;
     }
-    await update(hash, last);
+    await updateHash(hash, last);
     const expected = hash.toString();
     const written = await session.finish(last, expected);
     return { crc32c: written.crc32c, expected };
   } catch (error) {
-    await session?.giveUp();
-    throw late.aborted ? bucketFault('slow', error) : error;
+    await session?.cancel();
+    throw timeout.aborted ? bucketFault('slow', error) : error;
   }
 }
 
 /**
- * After a failure: whether the object is there all the same, as this upload wrote it. One that this upload wrote and that
- * is not as it should be, or whose writing nobody was told of, is deleted.
+ * Checks after a failure whether this upload has written the object. If so, it deletes the object, because the
+ * object may be damaged and the caller receives an error. The exception is status 412: it means that an earlier
+ * attempt has written the object and that only the response was lost.
+ * @returns true if the object exists as this upload wrote it
  */
-async function find(
-  client: GcsClient,
-  key: string,
-  nonce: string,
-  error: unknown,
-): Promise<'written' | 'not'> {
-  const refusal = error instanceof StorageUnavailableError ? error.cause : error;
-  const isTaken = refusal instanceof GcsRefusal && refusal.status === 412;
-  // What is refused for good was not written.
-  if (refusal instanceof GcsRefusal && !mayPass(refusal) && !isTaken) return 'not';
-  const pace = isTaken ? {} : LAST_LOOK;
+async function reconcile(client: GcsClient, key: string, nonce: string, error: unknown): Promise<boolean> {
+  const cause = error instanceof StorageUnavailableError ? error.cause : error;
+  const exists = cause instanceof GcsResponseError && cause.status === 412;
+  // A request that fails with a permanent error has not written the object.
+  if (cause instanceof GcsResponseError && !isRetryable(cause) && !exists) return false;
+  const policy = exists ? {} : CLEANUP_POLICY;
   try {
     const found = await client.json(
       {
         method: 'GET',
         url: client.pathOf(key),
         query: { fields: OBJECT_FIELDS },
-        pace,
+        policy,
       },
       objectResource,
     );
-    if (found.metadata?.[NONCE] !== nonce) return 'not';
-    if (isTaken) return 'written';
+    if (found.metadata?.[NONCE] !== nonce) return false;
+    if (exists) return true;
     const query = { ifGenerationMatch: found.generation };
     await client.send(
-      { method: 'DELETE', url: client.pathOf(key), query, pace },
+      { method: 'DELETE', url: client.pathOf(key), query, policy },
       async (response) => void (await response.arrayBuffer()),
     );
-    return 'not';
+    return false;
   } catch (fault) {
-    // Whether it is there decides what is true only where the key is taken.
-    if (isTaken && !(fault instanceof GcsRefusal)) throw fault;
-    return 'not';
+    // After status 412, the outcome is unknown if the object cannot be read. After any other error, the upload
+    // failed.
+    if (exists && !(fault instanceof GcsResponseError)) throw fault;
+    return false;
   }
 }

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 
-/** What Cloud Storage says of an object, as far as it is asked for. */
+/** The fields of an object resource that this client requests. */
 export const objectResource = z.object({
   generation: z.string(),
   size: z.string().regex(/^\d+$/),
@@ -10,7 +10,7 @@ export const objectResource = z.object({
 
 export type ObjectResource = z.output<typeof objectResource>;
 
-/** The `fields` of a request for it. */
+/** The `fields` parameter of a request for an `objectResource`. */
 export const OBJECT_FIELDS = 'generation,size,crc32c,metadata';
 
 export const objectList = z.object({
@@ -32,4 +32,4 @@ export const bucketResource = z.object({
 
 export type CorsRule = z.output<typeof bucketResource>['cors'][number];
 
-export const errorAnswer = z.object({ error: z.object({ message: z.string() }) });
+export const errorResponse = z.object({ error: z.object({ message: z.string() }) });
