@@ -52,7 +52,7 @@ async function serve(app: express.Express): Promise<string> {
   return server.url;
 }
 
-/** A server that answers with the identity it was asked by, once it has read the body. */
+/** Starts a server that reads the body and responds with the identity of the request. Returns the URL. */
 async function listen(authenticator: Authenticator): Promise<string> {
   const app = express();
   app.use(authenticate(authenticator, audit));
@@ -74,7 +74,7 @@ const behindProxy = () =>
     }),
   );
 
-/** Sends what is given, to the letter, and reads until the server closes. */
+/** Sends these lines unchanged and returns everything that the server sends before it closes the connection. */
 async function sendRaw(url: string, ...lines: string[]): Promise<string> {
   const socket = connect(Number(new URL(url).port), '127.0.0.1');
   socket.write(['POST /graphql HTTP/1.1', ...lines].join('\r\n'));
@@ -85,12 +85,12 @@ async function sendRaw(url: string, ...lines: string[]): Promise<string> {
   }
 }
 
-const refusal = {
+const unauthenticated = {
   errors: [{ message: 'Unauthenticated.', extensions: { code: 'UNAUTHENTICATED', requestId: '' } }],
 };
 
 describe('authenticate', () => {
-  it('gives the identity to what comes after it, and the body', async () => {
+  it('passes the identity and the body on to the next middleware', async () => {
     const url = await behindProxy();
     const headers = { [HEADER]: await assertion(key) };
     const res = await fetch(url, { method: 'POST', headers, body: 'twelve bytes' });
@@ -99,7 +99,7 @@ describe('authenticate', () => {
     expect(audit.lines).toEqual([]);
   });
 
-  it('answers every refusal alike, each with a line of the audit log that names nobody', async () => {
+  it('sends the same response for every refusal and records it in the audit log without naming the user', async () => {
     const url = await behindProxy();
     const tokens = [
       undefined,
@@ -114,7 +114,7 @@ describe('authenticate', () => {
       const headers: Record<string, string> = { 'x-goog-authenticated-user-email': 'ada@example.com' };
       if (token) headers[HEADER] = token;
       const res = await fetch(`${url}?email=ada@example.com`, { method: 'POST', headers, body: '{}' });
-      expect([res.status, await res.json()]).toEqual([401, refusal]);
+      expect([res.status, await res.json()]).toEqual([401, unauthenticated]);
       expect(res.headers.get('cache-control')).toBe('no-store');
     }
     expect(audit.lines).toHaveLength(tokens.length);
@@ -125,7 +125,7 @@ describe('authenticate', () => {
     expect(bodyBytes).toBe(0);
   });
 
-  it('answers 503 while no keys can be had, and serves when they can', async () => {
+  it('returns 503 until the keys can be fetched', async () => {
     keyServer.mode = 'fail';
     const url = await behindProxy();
     const headers = { [HEADER]: await assertion(key) };
@@ -137,37 +137,40 @@ describe('authenticate', () => {
     expect((await fetch(url, { headers })).status).toBe(200);
   });
 
-  it('tells a person in development where to go', async () => {
+  it('tells the user of a development server which URL to open', async () => {
     const url = await listen(new DevAuthenticator({ mode: 'dev', email: 'dev@x.test', allowAnyHost: false }));
-    const answer = await sendRaw(url, 'Host: photos.example', 'Connection: close', '', '');
-    expect(answer).toMatch(/^HTTP\/1.1 403 /);
-    expect(answer).toContain(`open http://localhost:${new URL(url).port}, or set DEV_ALLOW_ANY_HOST=true`);
+    const response = await sendRaw(url, 'Host: photos.example', 'Connection: close', '', '');
+    expect(response).toMatch(/^HTTP\/1.1 403 /);
+    expect(response).toContain(`Open http://localhost:${new URL(url).port}, or set DEV_ALLOW_ANY_HOST=true`);
     expect(audit.lines).toEqual([expect.objectContaining({ outcome: 'refused', reason: 'ForbiddenError' })]);
   });
 
   it.each([
-    ['a length', 'Content-Length: 99999999999', 'part of the body'],
-    ['chunks', 'Transfer-Encoding: chunked', '5\r\nfirst\r\n'],
-  ])('answers and closes without waiting for a body announced by %s', async (_, header, part) => {
-    const url = await behindProxy();
-    const answer = await sendRaw(url, 'Host: localhost', header, '', part);
-    expect(answer).toMatch(/^HTTP\/1.1 401 /);
-    expect(answer).toMatch(/\r\nConnection: close\r\n/);
-    expect(bodyBytes).toBe(0);
-  });
+    ['Content-Length', 'Content-Length: 99999999999', 'part of the body'],
+    ['Transfer-Encoding', 'Transfer-Encoding: chunked', '5\r\nfirst\r\n'],
+  ])(
+    'responds and closes the connection without waiting for a body announced by %s',
+    async (_, header, part) => {
+      const url = await behindProxy();
+      const response = await sendRaw(url, 'Host: localhost', header, '', part);
+      expect(response).toMatch(/^HTTP\/1.1 401 /);
+      expect(response).toMatch(/\r\nConnection: close\r\n/);
+      expect(bodyBytes).toBe(0);
+    },
+  );
 
-  it('keeps the connection where no body is on the way', async () => {
+  it('keeps the connection open if the request has no body', async () => {
     const res = await fetch(await behindProxy());
     expect([res.status, res.headers.get('connection')]).toEqual([401, 'keep-alive']);
   });
 
-  it('answers 401 to a client in the middle of a large upload', async () => {
+  it('returns 401 to a client that is sending a large upload', async () => {
     const res = await fetch(await behindProxy(), { method: 'POST', body: Buffer.alloc(20_000_000) });
-    expect([res.status, await res.json()]).toEqual([401, refusal]);
+    expect([res.status, await res.json()]).toEqual([401, unauthenticated]);
     expect(bodyBytes).toBe(0);
   });
 
-  it('hides no fault of the program as a refusal', async () => {
+  it('passes unexpected errors on instead of refusing the request', async () => {
     const broken = { authenticate: () => Promise.reject(new TypeError('broken')) };
     const app = express();
     const seen: unknown[] = [];

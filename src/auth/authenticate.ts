@@ -9,8 +9,8 @@ import {
 import { refuse } from '../http/refuse.ts';
 
 /**
- * Sets `req.identity`, or answers 401, 403 or 503 with a line in the audit log. To be mounted before anything that reads
- * a body. A client is told nothing about why its proof of identity was refused.
+ * Sets `req.identity`, or responds with 401, 403 or 503 and records the refusal in the audit log. Must be mounted
+ * before any middleware that reads a body. A 401 response does not reveal why the proof of identity was refused.
  */
 export function authenticate(authenticator: Authenticator, audit: AuditLog): RequestHandler {
   return async (req, res, next) => {
@@ -26,12 +26,12 @@ export function authenticate(authenticator: Authenticator, audit: AuditLog): Req
   };
 }
 
-/** False where the error is none that an authenticator announces. */
+/** Refuses the request. Returns false if the error is not one of those documented by Authenticator. */
 function refuseFor(error: Error, req: Request, res: Response): boolean {
   if (error instanceof UnauthenticatedError) refuse(req, res, 'UNAUTHENTICATED', 'Unauthenticated.');
   else if (error instanceof ForbiddenError) refuse(req, res, 'FORBIDDEN', error.message);
   else if (error instanceof IdentityUnavailableError)
-    refuse(req, res, 'UNAVAILABLE', 'Sign-in cannot be checked at the moment. Try again in a few seconds.');
+    refuse(req, res, 'UNAVAILABLE', 'Sign-in cannot be verified at the moment. Try again in a few seconds.');
   else return false;
   return true;
 }

@@ -8,8 +8,10 @@ import type { Identity } from './identity.ts';
 const MESSAGE = 'Unauthenticated.';
 
 /**
- * The person behind a resolver's or controller's call. A GraphQL context is `{ req }`, over HTTP and over WebSocket.
- * @throws a fault with the code UNAUTHENTICATED when nobody was identified.
+ * Returns the identity of the user who called a resolver or controller. A GraphQL context must contain `req`, both
+ * for HTTP and for WebSocket.
+ * @throws FaultError with the code UNAUTHENTICATED if a GraphQL request has no identity
+ * @throws UnauthorizedException if another request has no identity
  */
 export function identityOf(context: ExecutionContext): Identity {
   const graphql = context.getType<GqlContextType>() === 'graphql';
@@ -22,7 +24,7 @@ export function identityOf(context: ExecutionContext): Identity {
   throw new UnauthorizedException({ errors: [{ message: MESSAGE, extensions }] });
 }
 
-/** The Identity of the person who sent the request: `photos(@CurrentUser() user: Identity)`. */
+/** Parameter decorator for the Identity of the user who sent the request: `photos(@CurrentUser() user: Identity)`. */
 export const CurrentUser = createParamDecorator((_: unknown, context: ExecutionContext) =>
   identityOf(context),
 );

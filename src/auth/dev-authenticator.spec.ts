@@ -22,7 +22,7 @@ describe('DevAuthenticator', () => {
     ['127.0.0.9', '127.0.0.1:1'],
     ['::1', '[::1]:8080'],
     ['::ffff:127.0.0.1', '127.0.0.1'],
-  ])('knows %s at %s', async (address, host) => {
+  ])('accepts a request from %s to the host %s', async (address, host) => {
     await expect(strict.authenticate(requestFrom(address, host))).resolves.toEqual(dev);
   });
 
@@ -38,7 +38,7 @@ describe('DevAuthenticator', () => {
     'localhost:8080, photos.example',
     '',
     undefined,
-  ])('refuses the host %s, unless any is allowed', async (host) => {
+  ])('refuses the host %s unless any host is allowed', async (host) => {
     const request = requestFrom('127.0.0.1', host);
     await expect(strict.authenticate(request)).rejects.toThrow(ForbiddenError);
     await expect(strict.authenticate(request)).rejects.toThrow('DEV_ALLOW_ANY_HOST=true');
@@ -46,7 +46,7 @@ describe('DevAuthenticator', () => {
   });
 
   it.each(['10.0.0.7', '::2', '::ffff:10.0.0.7', '', undefined])(
-    'refuses %s, unless any host is allowed',
+    'refuses a request from the address %s unless any host is allowed',
     async (address) => {
       const request = requestFrom(address, 'localhost:8080');
       await expect(strict.authenticate(request)).rejects.toThrow(UnauthenticatedError);

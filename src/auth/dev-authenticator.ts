@@ -10,7 +10,7 @@ const loopback = new BlockList();
 loopback.addSubnet('127.0.0.0', 8, 'ipv4');
 loopback.addAddress('::1', 'ipv6');
 
-/** One local person with no sign-in, for requests from this machine alone. */
+/** Identifies every request as one local user without sign-in. Accepts only requests from this machine by default. */
 export class DevAuthenticator extends Authenticator {
   readonly #identity: Identity;
   readonly #allowAnyHost: boolean;
@@ -23,18 +23,19 @@ export class DevAuthenticator extends Authenticator {
   }
 
   async authenticate(request: IncomingMessage): Promise<Identity> {
-    if (!this.#allowAnyHost) refuseStrangers(request);
+    if (!this.#allowAnyHost) assertLocal(request);
     return { ...this.#identity };
   }
 }
 
-function refuseStrangers({ headers, socket }: IncomingMessage): void {
+function assertLocal({ headers, socket }: IncomingMessage): void {
   const { remoteAddress = '', localPort = 80 } = socket;
   if (!loopback.check(remoteAddress, isIPv6(remoteAddress) ? 'ipv6' : 'ipv4'))
     throw new UnauthenticatedError('not-from-this-machine');
-  // A page elsewhere can point its own name at 127.0.0.1 and so have a browser here send its requests; the name tells.
+  // Prevents DNS rebinding: another site can point its host name at 127.0.0.1 and thus make the user's browser send
+  // requests to this server, but these contain the site's name in the Host header.
   if (!LOCAL_HOST.test(headers.host ?? ''))
     throw new ForbiddenError(
-      `With AUTH_MODE=dev only this machine is served: open http://localhost:${localPort}, or set DEV_ALLOW_ANY_HOST=true.`,
+      `AUTH_MODE=dev accepts only requests from this machine. Open http://localhost:${localPort}, or set DEV_ALLOW_ANY_HOST=true.`,
     );
 }

@@ -4,9 +4,10 @@ import type { AuditLog } from '../observability/audit-log.ts';
 import { refuse } from '../http/refuse.ts';
 
 /**
- * Whether a page of another origin sent the request, as far as a browser says so (RFC 6454; Fetch Metadata). Browsers
- * name the origin in everything that changes state and in every WebSocket upgrade; a program that is no browser names none.
- * Hosts and ports are compared, schemes are not: a proxy in front may end TLS. It has to leave the Host header as it came.
+ * Whether a page of another origin sent the request, according to the headers that browsers add (RFC 6454; Fetch
+ * Metadata). Browsers send the Origin header with every request that changes state and every WebSocket upgrade;
+ * other clients do not. Host and port are compared, but not the scheme, because a proxy may terminate TLS. Such a
+ * proxy must not change the Host header.
  */
 export function isForeignOrigin(req: Pick<IncomingMessage, 'method' | 'headers'>): boolean {
   const { origin, host, 'sec-fetch-site': site } = req.headers;
@@ -17,11 +18,11 @@ export function isForeignOrigin(req: Pick<IncomingMessage, 'method' | 'headers'>
 function isSameHost(origin: string, host = ''): boolean {
   const ours = URL.parse(origin);
   if (!ours || !/^https?:$/.test(ours.protocol)) return false;
-  // The same scheme on both sides, so that its default port is left out of both or of neither.
+  // Both URLs have the same scheme, so that its default port is omitted from both hosts.
   return ours.host === URL.parse(`${ours.protocol}//${host}`)?.host;
 }
 
-/** Answers 403 to what `isForeignOrigin`, with a line in the audit log. */
+/** Responds with 403 to requests for which `isForeignOrigin` is true, and records them in the audit log. */
 export function refuseForeignOrigin(audit: AuditLog): RequestHandler {
   return (req, res, next) => {
     if (!isForeignOrigin(req)) return next();
@@ -34,6 +35,6 @@ export function refuseForeignOrigin(audit: AuditLog): RequestHandler {
       userId,
       method: req.method,
     });
-    return refuse(req, res, 'FORBIDDEN', 'Pages of other origins may not use this service.');
+    return refuse(req, res, 'FORBIDDEN', 'Requests from other origins are not allowed.');
   };
 }

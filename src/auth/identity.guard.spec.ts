@@ -41,18 +41,18 @@ class Guarded {
 @Resolver()
 class Unguarded {
   @Query(() => String)
-  whoever(@CurrentUser() user: Identity): string {
-    ran.push('whoever');
+  unguarded(@CurrentUser() user: Identity): string {
+    ran.push('unguarded');
     return user.sub;
   }
 }
 
-@Controller('pictures')
+@Controller('photos')
 @UseGuards(IdentityGuard)
-class Pictures {
+class Photos {
   @Get()
   who(@CurrentUser() user: Identity): string {
-    ran.push('pictures');
+    ran.push('photos');
     return user.sub;
   }
 }
@@ -86,7 +86,7 @@ function identify(req: IncomingMessage): void {
       },
     }),
   ],
-  controllers: [Pictures, Health],
+  controllers: [Photos, Health],
   providers: [Guarded, Unguarded],
 })
 class AppModule {}
@@ -121,26 +121,26 @@ async function query(field: string, as = ''): Promise<unknown> {
 const fault = { message: 'Unauthenticated.', extensions: { code: 'UNAUTHENTICATED' } };
 
 describe('IdentityGuard and @CurrentUser', () => {
-  it('give a resolver the person', async () => {
-    expect(await query('who blind whoever', 'ada')).toEqual({
-      data: { who: 'ada', blind: 'ran', whoever: 'ada' },
+  it('pass the user to a resolver', async () => {
+    expect(await query('who blind unguarded', 'ada')).toEqual({
+      data: { who: 'ada', blind: 'ran', unguarded: 'ada' },
     });
   });
 
-  it.each(['who', 'blind', 'whoever'])('run no resolver without one (%s)', async (field) => {
+  it.each(['who', 'blind', 'unguarded'])('run no resolver without a user (%s)', async (field) => {
     expect(await query(field)).toMatchObject({ errors: [fault], data: null });
     expect(ran).toEqual([]);
   });
 
-  it('let pass what is marked as anonymous', async () => {
+  it('allow handlers that are marked as anonymous', async () => {
     expect(await query('open')).toEqual({ data: { open: 'open' } });
     expect(await (await fetch(`${url}/health`)).text()).toBe('live');
   });
 
-  it('give a controller the person, and run none without one', async () => {
-    expect(await (await fetch(`${url}/pictures?as=ada`)).text()).toBe('ada');
+  it('pass the user to a controller and run no controller without a user', async () => {
+    expect(await (await fetch(`${url}/photos?as=ada`)).text()).toBe('ada');
     ran = [];
-    const refused = await fetch(`${url}/pictures`);
+    const refused = await fetch(`${url}/photos`);
     expect(refused.status).toBe(401);
     expect(await refused.json()).toMatchObject({ errors: [fault] });
     expect(ran).toEqual([]);
@@ -149,7 +149,7 @@ describe('IdentityGuard and @CurrentUser', () => {
   it.each([
     ['ada', { data: { changes: 'ada' } }],
     ['', { errors: [expect.objectContaining({ message: 'Unauthenticated.' })] }],
-  ])('know the person of a subscription by the upgrade (%s)', async (as, answer) => {
+  ])('identify the user of a subscription by its upgrade request (%s)', async (as, expected) => {
     const client = createClient({
       url: `${url.replace('http', 'ws')}/graphql?as=${as}`,
       webSocketImpl: WebSocket,
@@ -157,7 +157,7 @@ describe('IdentityGuard and @CurrentUser', () => {
       retryAttempts: 0,
     });
     const first = await client.iterate({ query: 'subscription { changes }' }).next();
-    expect(first.value ?? first).toMatchObject(answer);
+    expect(first.value ?? first).toMatchObject(expected);
     await client.dispose();
   });
 });

@@ -4,10 +4,10 @@ import { identityOf } from './current-user.ts';
 
 const ANONYMOUS = Symbol('Anonymous');
 
-/** Marks a controller or a handler that answers without knowing who asks, such as a health probe. */
+/** Marks a controller or a handler that does not require an identity, such as a health probe. */
 export const Anonymous = () => SetMetadata(ANONYMOUS, true);
 
-/** The second lock: no resolver or controller runs without an identity, even where the middleware was left out. */
+/** A second safeguard: no resolver or controller runs without an identity, even if the middleware was not mounted. */
 @Injectable()
 export class IdentityGuard implements CanActivate {
   constructor(private readonly reflector: Reflector) {}

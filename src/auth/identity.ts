@@ -1,6 +1,6 @@
-/** A person, as the proxy's verified assertion names them. */
+/** User as described by the proxy's verified assertion. */
 export interface Identity {
-  /** The stable key of the person: the assertion's `sub`, as it is. */
+  /** Stable key of the user: the assertion's `sub`, unchanged. */
   sub: string;
   email: string;
   name: string | null;
@@ -9,7 +9,7 @@ export interface Identity {
 
 declare module 'http' {
   interface IncomingMessage {
-    /** Set before a byte of the body is read, on every path but the health probes. */
+    /** Set before the body is read, on all paths except the health probes. */
     identity?: Identity;
   }
 }

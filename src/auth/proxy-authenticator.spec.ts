@@ -41,20 +41,20 @@ beforeAll(async () => {
     void authenticator
       .authenticate(req)
       .catch((error: Error) => ({ [error.name]: error.message }))
-      .then((answer) => res.end(JSON.stringify(answer)));
+      .then((result) => res.end(JSON.stringify(result)));
   });
 });
 afterAll(() => Promise.all([keyServer.stop(), server.close()]));
 
-/** What the authenticator says of a request with these headers: name, value, name, value. */
-async function ask(...headers: string[]): Promise<unknown> {
+/** Authenticates a request with these headers (name, value, name, value) and returns the identity or the error. */
+async function authenticate(...headers: string[]): Promise<unknown> {
   const { port } = server;
   const sent = request({ port, host: '127.0.0.1', agent: false, headers: ['Host', 'x', ...headers] }).end();
   const [res] = await once(sent, 'response');
   return JSON.parse(await text(res));
 }
 
-/** A header and a valid payload, still to be signed. */
+/** Encodes a header and a valid payload, without a signature. */
 const unsigned = (header: object) =>
   [
     header,
@@ -71,17 +71,17 @@ describe('ProxyAuthenticator', () => {
     ['as Google writes it', {}, ada],
     ['with a name and a picture', { name: 'Ada', picture }, { ...ada, name: 'Ada', avatarUrl: picture }],
     ['with an audience among others', { aud: ['other', AUDIENCE] }, ada],
-    ['an email with a namespace as it is', { email: 'idp:ada' }, { ...ada, email: 'idp:ada' }],
+    ['an email with a namespace, which is not changed', { email: 'idp:ada' }, { ...ada, email: 'idp:ada' }],
     ['expired within the skew', { iat: secondsFromNow(-610), exp: secondsFromNow(-10) }, ada],
     ['from the future within the skew', { iat: secondsFromNow(20), nbf: secondsFromNow(20) }, ada],
     ['the longest sub', { sub: 's'.repeat(255) }, { ...ada, sub: 's'.repeat(255) }],
     ['a name too long to show', { name: 'n'.repeat(256) }, ada],
-    ['a name that is none', { name: { first: 'Ada' } }, ada],
-    ['a picture over http', { picture: 'http://example.com/ada.png' }, ada],
+    ['a name that is not a string', { name: { first: 'Ada' } }, ada],
+    ['a picture over HTTP', { picture: 'http://example.com/ada.png' }, ada],
     ['a picture that is a script', { picture: 'javascript:alert(1)' }, ada],
     ['a picture too long', { picture: `https://example.com/${'a'.repeat(500)}` }, ada],
-  ])('identifies a person: %s', async (_, claims, identity) => {
-    expect(await ask(HEADER, await assertion(key, claims))).toEqual(identity);
+  ])('identifies a user: %s', async (_, claims, identity) => {
+    expect(await authenticate(HEADER, await assertion(key, claims))).toEqual(identity);
   });
 
   it.each<[string, Record<string, unknown>, string]>([
@@ -90,8 +90,8 @@ describe('ProxyAuthenticator', () => {
     ['too early', { nbf: secondsFromNow(60) }, 'nbf'],
     ['too old', { iat: secondsFromNow(-660), exp: secondsFromNow(60) }, 'iat'],
     ['too long-lived', { exp: secondsFromNow(660) }, 'lives-too-long'],
-    ['endless', { exp: undefined }, 'exp'],
-    ['expiring at no time', { exp: 'never' }, 'exp'],
+    ['without an expiry time', { exp: undefined }, 'exp'],
+    ['with a malformed expiry time', { exp: 'never' }, 'exp'],
     ['without a time of issue', { iat: undefined }, 'iat'],
     ['of another issuer', { iss: 'https://cloud.google.com/iap2' }, 'iss'],
     ['without an issuer', { iss: undefined }, 'iss'],
@@ -104,24 +104,24 @@ describe('ProxyAuthenticator', () => {
     ['with a sub too long', { sub: 's'.repeat(256) }, 'sub'],
     ['with a NUL in its sub', { sub: 'a\0b' }, 'sub'],
     ['with a line break in its sub', { sub: 'a\nb' }, 'sub'],
-    ['with half a character in its sub', { sub: 'a\ud800' }, 'sub'],
+    ['with a lone surrogate in its sub', { sub: 'a\ud800' }, 'sub'],
     ['without an email', { email: undefined }, 'email'],
     ['with an empty email', { email: '' }, 'email'],
     ['with an email too long', { email: `${'e'.repeat(320)}@x` }, 'email'],
   ])('refuses an assertion %s', async (_, claims, reason) => {
-    const answer = await ask(HEADER, await assertion(key, claims));
-    expect(answer).toEqual({ UnauthenticatedError: expect.stringMatching(new RegExp(`(^| )${reason}$`)) });
+    const result = await authenticate(HEADER, await assertion(key, claims));
+    expect(result).toEqual({ UnauthenticatedError: expect.stringMatching(new RegExp(`(^| )${reason}$`)) });
   });
 
   it.each<[string, () => Promise<string> | string, string]>([
-    ['nothing at all', () => '', 'no-assertion'],
+    ['an empty header', () => '', 'no-assertion'],
     ['garbage', () => 'garbage', 'ERR_JWS_INVALID'],
     ['three parts of garbage', () => 'a.b.c', 'ERR_JWS_INVALID'],
     ['more than 4 KiB', () => assertion(key, { more: 'x'.repeat(3000) }), 'assertion-too-long'],
-    ['another key of the same id', () => assertion(impostor), 'ERR_JWS_SIGNATURE_VERIFICATION_FAILED'],
-    ['an unknown key id', () => assertion(key, {}, { kid: 'other' }), 'ERR_JWKS_NO_MATCHING_KEY'],
+    ['another key with the same ID', () => assertion(impostor), 'ERR_JWS_SIGNATURE_VERIFICATION_FAILED'],
+    ['an unknown key ID', () => assertion(key, {}, { kid: 'other' }), 'ERR_JWKS_NO_MATCHING_KEY'],
     [
-      'RS256, of a key that is served',
+      'RS256 with a key that the key server returns',
       () => assertion(rsa, {}, { alg: 'RS256' }),
       'ERR_JOSE_ALG_NOT_ALLOWED',
     ],
@@ -142,7 +142,7 @@ describe('ProxyAuthenticator', () => {
       'ERR_JWKS_NO_MATCHING_KEY',
     ],
   ])('refuses %s', async (_, make, reason) => {
-    expect(await ask(HEADER, await make())).toEqual({ UnauthenticatedError: reason });
+    expect(await authenticate(HEADER, await make())).toEqual({ UnauthenticatedError: reason });
   });
 
   it('refuses HS256 with the public key as its secret', async () => {
@@ -150,14 +150,14 @@ describe('ProxyAuthenticator', () => {
     for (const secret of [pem, JSON.stringify(key.jwk)]) {
       const signed = unsigned({ alg: 'HS256', kid: key.kid });
       const token = `${signed}.${createHmac('sha256', secret).update(signed).digest('base64url')}`;
-      expect(await ask(HEADER, token)).toEqual({ UnauthenticatedError: 'ERR_JOSE_ALG_NOT_ALLOWED' });
+      expect(await authenticate(HEADER, token)).toEqual({ UnauthenticatedError: 'ERR_JOSE_ALG_NOT_ALLOWED' });
     }
   });
 
   it.each<[string, CompactJWSHeaderParameters, string]>([
-    ['that jose knows', { alg: 'ES256', kid: 'key', crit: ['b64'], b64: true }, 'critical-header'],
+    ['that jose supports', { alg: 'ES256', kid: 'key', crit: ['b64'], b64: true }, 'critical-header'],
     [
-      'that nobody knows',
+      'that jose does not support',
       { alg: 'ES256', kid: 'key', crit: ['ada@example.com'], 'ada@example.com': 1 },
       'ERR_JOSE_NOT_SUPPORTED',
     ],
@@ -166,22 +166,26 @@ describe('ProxyAuthenticator', () => {
     const token = await new CompactSign(payload)
       .setProtectedHeader(header)
       .sign(key.privateKey, { crit: { 'ada@example.com': true } });
-    expect(await ask(HEADER, token)).toEqual({ UnauthenticatedError: reason });
+    expect(await authenticate(HEADER, token)).toEqual({ UnauthenticatedError: reason });
   });
 
-  it('refuses a header that is there twice, though each is valid', async () => {
+  it('refuses a repeated header, even if both values are valid', async () => {
     const token = await assertion(key);
-    expect(await ask(HEADER, token, HEADER, token)).toEqual({ UnauthenticatedError: 'repeated-assertion' });
-    expect(await ask(HEADER, `${token}, ${token}`)).toEqual({ UnauthenticatedError: 'ERR_JWS_INVALID' });
+    expect(await authenticate(HEADER, token, HEADER, token)).toEqual({
+      UnauthenticatedError: 'repeated-assertion',
+    });
+    expect(await authenticate(HEADER, `${token}, ${token}`)).toEqual({
+      UnauthenticatedError: 'ERR_JWS_INVALID',
+    });
   });
 
-  it('reads no other header', async () => {
+  it('ignores other headers', async () => {
     const plain = ['x-goog-authenticated-user-email', 'ada@example.com', 'x-goog-authenticated-user-id', '1'];
-    expect(await ask(...plain)).toEqual({ UnauthenticatedError: 'no-assertion' });
-    expect(await ask('authorization', `Bearer ${await assertion(key)}`)).toEqual({
+    expect(await authenticate(...plain)).toEqual({ UnauthenticatedError: 'no-assertion' });
+    expect(await authenticate('authorization', `Bearer ${await assertion(key)}`)).toEqual({
       UnauthenticatedError: 'no-assertion',
     });
     const other = await assertion(key, { email: 'bob@example.com' });
-    expect(await ask(...plain, HEADER, other)).toEqual({ ...ada, email: 'bob@example.com' });
+    expect(await authenticate(...plain, HEADER, other)).toEqual({ ...ada, email: 'bob@example.com' });
   });
 });

@@ -10,14 +10,14 @@ const MAX_ASSERTION_BYTES = 4096;
 const MAX_LIFETIME_SECONDS = 600;
 const CLOCK_SKEW_SECONDS = 30;
 
-/** Text that can be a key of a row: not blank, and the same after a round trip through UTF-8. */
+/** Text that can be stored as a key: not blank, valid Unicode, and without control characters. */
 const text = (maxLength: number) =>
   z
     .string()
     .max(maxLength)
     .refine((value) => value.trim() !== '' && value.isWellFormed() && !/\p{Cc}/u.test(value));
 
-/** What a person is shown by is left out, rather than the person, where it is missing or not as it should be. */
+/** A missing or invalid name or picture becomes null, instead of invalidating the assertion. */
 const claims = z.object({
   sub: text(255),
   email: text(320),
@@ -31,7 +31,7 @@ const claims = z.object({
 });
 
 /**
- * Verifies the assertion (a JWT, RFC 7519) that the proxy in front signs for each request. The rules are those of
+ * Verifies the assertion (a JWT, RFC 7519) that the identity proxy signs for each request. The rules are those of
  * Google's Identity-Aware Proxy: https://cloud.google.com/iap/docs/signed-headers-howto
  */
 export class ProxyAuthenticator extends Authenticator {
@@ -73,7 +73,7 @@ export class ProxyAuthenticator extends Authenticator {
   }
 }
 
-/** The header's one value. Node joins or drops repeated headers, so they are counted before it does. */
+/** Returns the header's only value. Uses `headersDistinct`, because `headers` joins or drops repeated headers. */
 function assertionOf(request: IncomingMessage, header: string): string {
   const [assertion, ...more] = request.headersDistinct[header] ?? [];
   if (!assertion) throw new UnauthenticatedError('no-assertion');
@@ -87,7 +87,7 @@ function lifetimeSeconds({ exp, iat }: JWTPayload): number {
   return exp === undefined || iat === undefined ? Infinity : exp - iat;
 }
 
-/** A code without a word of the assertion in it: what a stranger writes does not reach the audit log. */
+/** Returns a code without any text of the assertion, so that strangers cannot write text to the audit log. */
 function reasonOf(error: unknown): string {
   if (error instanceof errors.JWTClaimValidationFailed || error instanceof errors.JWTExpired)
     return `${error.code} ${error.claim}`;

@@ -25,14 +25,14 @@ function open(limits: Partial<RemoteKeysLimits> = {}) {
 }
 
 describe('RemoteKeys', () => {
-  it('fetches once for many requests, also when the first come together', async () => {
+  it('fetches the keys once for many requests, even if the first ones are concurrent', async () => {
     const verify = open();
     await Promise.all(Array.from({ length: 20 }, () => verify(first)));
     for (let i = 0; i < 20; i += 1) await verify(first);
     expect(server.fetches).toBe(1);
   });
 
-  it('takes up a rotated key at once, for everyone who waits for it', async () => {
+  it('fetches a rotated key once, for all requests that wait for it', async () => {
     const verify = open();
     await verify(first);
     server.serve(second);
@@ -41,7 +41,7 @@ describe('RemoteKeys', () => {
     await expect(verify(first)).rejects.toThrow(errors.JWKSNoMatchingKey);
   });
 
-  it('lets go of a key that is no longer served once the keys are stale', async () => {
+  it('forgets a key that the key server no longer returns once the keys are stale', async () => {
     const verify = open({ freshMs: 50 });
     await verify(first);
     server.serve(second);
@@ -49,7 +49,7 @@ describe('RemoteKeys', () => {
     await expect(verify(first)).rejects.toThrow(errors.JWKSNoMatchingKey);
   });
 
-  it('does not pass a flood of made-up key ids on to the key server', async () => {
+  it('does not fetch the keys for each unknown key ID', async () => {
     const verify = open();
     await verify(first);
     for (let i = 0; i < 100; i += 1)
@@ -58,7 +58,7 @@ describe('RemoteKeys', () => {
     await verify(first);
   });
 
-  it('asks for an unknown key again after the pause', async () => {
+  it('fetches the keys for an unknown key ID again after the pause', async () => {
     const verify = open({ pauseMs: 1_500 });
     await verify(first);
     await expect(verify(second)).rejects.toThrow(errors.JWKSNoMatchingKey);
@@ -70,7 +70,7 @@ describe('RemoteKeys', () => {
   });
 
   it.each(['fail', 'hang', 'hang-in-body', 'garbage', 'huge'] as const)(
-    'is unavailable, within its time, while the key server has never given keys (%s)',
+    'throws IdentityUnavailableError within the timeout if no keys have ever been fetched (%s)',
     async (mode) => {
       server.mode = mode;
       const verify = open({ timeoutMs: 500, retryMs: 50 });
@@ -81,7 +81,7 @@ describe('RemoteKeys', () => {
   );
 
   it.each(['fail', 'hang', 'hang-in-body', 'garbage', 'huge'] as const)(
-    'goes by the last good keys for a bounded time (%s)',
+    'uses the last fetched keys for a limited time if the key server fails (%s)',
     async (mode) => {
       const verify = open({ freshMs: 50, lastGoodMs: 2_000, timeoutMs: 100, retryMs: 50, pauseMs: 60_000 });
       await verify(first);
@@ -89,14 +89,14 @@ describe('RemoteKeys', () => {
       await sleep(60);
       const { fetches } = server;
       for (let i = 0; i < 5; i += 1) await verify(first);
-      // The first found out that the server is away, and those after it did not wait for it.
+      // The first request detected that the server fails, and the following ones did not wait for it.
       expect(server.fetches).toBe(fetches + 1);
       await sleep(2_000);
       await expect(verify(first)).rejects.toThrow(IdentityUnavailableError);
     },
   );
 
-  it('goes by the last good keys when nothing listens any more', async () => {
+  it('uses the last fetched keys if the key server is not running', async () => {
     const verify = open({ freshMs: 50 });
     await verify(first);
     await server.stop();
@@ -104,7 +104,7 @@ describe('RemoteKeys', () => {
     await verify(first);
   });
 
-  it('does not ask a failing key server once for every request', async () => {
+  it('does not query a failing key server for each request', async () => {
     const verify = open({ freshMs: 0, pauseMs: 60_000 });
     await verify(first);
     server.mode = 'fail';
@@ -118,7 +118,7 @@ describe('RemoteKeys', () => {
     expect(server.fetches).toBeLessThanOrEqual(6);
   });
 
-  it('comes back to the key server when it is well again', async () => {
+  it('fetches keys again after the key server has recovered', async () => {
     const verify = open({ freshMs: 50, pauseMs: 50, retryMs: 10 });
     await verify(first);
     server.mode = 'fail';

@@ -12,19 +12,19 @@ import {
 } from 'jose';
 import { IdentityUnavailableError } from './authenticator.ts';
 
-/** Milliseconds, but for maxBytes. */
+/** Times are in milliseconds. */
 export interface RemoteKeysLimits {
-  /** Keys are fetched anew when they are this old. */
+  /** Age at which keys are fetched again. */
   freshMs: number;
-  /** While the key server is away, the last keys it gave serve until they are this old. */
+  /** Age up to which keys are used if the key server is unavailable. */
   lastGoodMs: number;
-  /** Between two fetches that an unknown key id, or a key server that is away, may cause. */
+  /** Minimum time between two fetches caused by unknown key IDs or by an unavailable key server. */
   pauseMs: number;
-  /** Between a failed fetch and the next, while there are no keys to go by. */
+  /** Time between a failed fetch and the next one if there are no usable keys. */
   retryMs: number;
-  /** Of one fetch, to the last byte of its answer. */
+  /** Timeout of one fetch, including the whole response body. */
   timeoutMs: number;
-  /** Of the key server's answer. A set of keys is a few kilobytes. */
+  /** Maximum size of the key server's response. A key set has a few kilobytes. */
   maxBytes: number;
 }
 
@@ -38,8 +38,9 @@ const LIMITS: RemoteKeysLimits = {
 };
 
 /**
- * The public keys of a JSON Web Key Set (RFC 7517) at a URL. jose holds and selects them; when to fetch is decided here,
- * because jose asks a failing key server once for every request and forgets good keys as soon as they are stale.
+ * Provides the public keys of a JSON Web Key Set (RFC 7517) at a URL. jose stores and selects the keys. This class
+ * decides when to fetch them, because jose would query a failing key server for each request and drop valid keys as
+ * soon as they are stale.
  */
 export class RemoteKeys {
   readonly #keys: RemoteJWKSet;
@@ -62,8 +63,9 @@ export class RemoteKeys {
   }
 
   /**
-   * The key that an assertion's header names; a parameter of jose's `jwtVerify`.
-   * @throws IdentityUnavailableError when no keys can be had, and jose's errors when none of them is the one.
+   * Returns the key that an assertion's header names. Passed to jose's `jwtVerify`.
+   * @throws IdentityUnavailableError if there are no usable keys
+   * @throws errors.JOSEError if none of the keys matches
    */
   readonly resolve = async (header: JWSHeaderParameters, token: FlattenedJWSInput): Promise<CryptoKey> => {
     await this.#ensureKeys();
@@ -80,15 +82,18 @@ export class RemoteKeys {
     if (age < this.#limits.freshMs) return;
     const usable = age < this.#limits.lastGoodMs;
     if (usable && this.#failing) {
-      // A key server known to be away is asked now and then, and nobody waits for its answer.
+      // An unavailable key server is retried in the background, so that requests do not wait for it.
       if (Date.now() - this.#triedAt >= this.#limits.pauseMs) void this.#fetch();
       return;
     }
     if (!(await this.#fetch()) && !usable)
-      throw new IdentityUnavailableError('The key server gives no keys.');
+      throw new IdentityUnavailableError('The keys cannot be fetched from the key server.');
   }
 
-  /** Keys rotate, so an unknown id is worth a fetch; anyone can make ids up, so it is not worth one each. */
+  /**
+   * Fetches the keys for an unknown key ID, because keys are rotated. Limits the rate, because anyone can invent
+   * key IDs. Returns true if keys were fetched.
+   */
   async #fetchForUnknownKey(): Promise<boolean> {
     if (!this.#pending) {
       if (Date.now() - this.#unknownAt < this.#limits.pauseMs) return false;
@@ -97,7 +102,7 @@ export class RemoteKeys {
     return this.#fetch();
   }
 
-  /** One fetch at a time, whoever asks. Never rejects: false is no new keys. */
+  /** Fetches the keys. Concurrent callers share one fetch. Never rejects; returns false if the fetch failed. */
   #fetch(): Promise<boolean> {
     this.#pending ??= this.#attempt().finally(() => {
       this.#pending = undefined;
@@ -114,7 +119,7 @@ export class RemoteKeys {
       this.#failing = false;
     } catch (error) {
       if (!this.#failing)
-        this.#logger.warn(`The keys that assertions are signed with cannot be fetched: ${why(error)}`);
+        this.#logger.warn(`The keys for verifying assertions cannot be fetched: ${describe(error)}`);
       this.#failing = true;
     }
     this.#triedAt = Date.now();
@@ -122,26 +127,26 @@ export class RemoteKeys {
   }
 }
 
-/** `fetch`, of answers that are bounded. */
+/** Returns a `fetch` that rejects responses larger than `maxBytes`. */
 function fetchUpTo(maxBytes: number): FetchImplementation {
   return async (url, options) => {
     const response = await fetch(url, options);
     if (response.status !== 200) {
       await response.body?.cancel();
-      throw new Error(`the key server answered ${response.status}`);
+      throw new Error(`the key server returned status ${response.status}`);
     }
     const chunks: Uint8Array[] = [];
     let size = 0;
     for await (const chunk of response.body ?? []) {
       size += chunk.byteLength;
-      if (size > maxBytes) throw new Error(`the answer is larger than ${maxBytes} bytes`);
+      if (size > maxBytes) throw new Error(`the response is larger than ${maxBytes} bytes`);
       chunks.push(chunk);
     }
     return new Response(Buffer.concat(chunks));
   };
 }
 
-function why(error: unknown): string {
+function describe(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
   return error.cause instanceof Error ? `${error.message} (${error.cause.message})` : error.message;
 }

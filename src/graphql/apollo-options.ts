@@ -12,13 +12,14 @@ import { badUserInput } from './types/errors.ts';
 import { DateTime } from './types/scalars.ts';
 import { LIMIT_RULES } from './limits/validation-rules.ts';
 
-/** What resolvers get as their context. There is a response over HTTP only. */
+/** Context of resolvers. */
 export interface GraphqlContext {
   req: IncomingMessage;
+  /** Undefined over WebSocket. */
   res?: Response;
 }
 
-/** Apollo behind Nest: the schema comes from the code, and what a client learns of a failure is ours to say. */
+/** Options of Apollo. The schema is generated from the code. `formatFault` determines the errors that clients see. */
 export function apolloOptions({ production }: Pick<Config, 'production'>): ApolloDriverConfig {
   return {
     driver: ApolloDriver,
@@ -27,7 +28,7 @@ export function apolloOptions({ production }: Pick<Config, 'production'>): Apoll
     sortSchema: true,
     buildSchemaOptions: { scalarsMap: [{ type: Date, scalar: DateTime }] },
     context: ({ req, res }: Required<GraphqlContext>): GraphqlContext => ({ req, res }),
-    // Nest's page loads its scripts from elsewhere; ours is in playground.ts.
+    // Nest's GraphiQL page loads scripts from other hosts. playground.ts serves a page without external scripts.
     graphiql: false,
     csrfPrevention: true,
     allowBatchedHttpRequests: false,
@@ -38,7 +39,7 @@ export function apolloOptions({ production }: Pick<Config, 'production'>): Apoll
     parseOptions: { maxTokens: LIMITS.tokens },
     maxRecursiveSelections: LIMITS.selections,
     validationRules: [...LIMIT_RULES],
-    // Nest would make errors of its HTTP exceptions and answer 200 to what failed.
+    // Nest would transform HTTP exceptions itself and send status 200 for failed requests.
     autoTransformHttpErrors: false,
     preserveHttpStatusForExecutionErrors: false,
     formatError: (formatted, error) => {
@@ -49,12 +50,12 @@ export function apolloOptions({ production }: Pick<Config, 'production'>): Apoll
   };
 }
 
-/** Apollo hides the names of the schema in faults of a document, and not in those of its variables. */
+/** Apollo removes suggested schema names from errors about a document, but not from errors about its variables. */
 function withoutSuggestions(message: string): string {
   return message.replaceAll(/ Did you mean [^?]*\?/g, '');
 }
 
-/** Each operation: what it may cost, what is logged of its failures, the status of its answer. */
+/** Limits the cost of each operation, logs its hidden errors and sets the status of its response. */
 const operations: ApolloServerPlugin<GraphqlContext> = {
   requestDidStart: async () => ({
     didResolveOperation: async ({ schema, document, operation, operationName, request, contextValue }) => {
@@ -62,15 +63,16 @@ const operations: ApolloServerPlugin<GraphqlContext> = {
       if (!operation) return;
       if (operation.operation === OperationTypeNode.SUBSCRIPTION)
         throw badUserInput('Subscriptions are served over WebSocket (graphql-transport-ws) at this path.');
-      // Here and not among the rules, because Apollo does not validate a document again that comes with other variables.
+      // Not a validation rule, because Apollo does not validate a known document again when its variables change.
       assertAffordable(schema, document, operation, request.variables ?? {});
     },
     didEncounterErrors: async ({ errors }) => logHidden(errors),
     willSendResponse: async ({ response: { body, http } }) => {
       const status = body.kind === 'single' ? statusOf(body.singleResult.errors) : undefined;
-      // Apollo knows some better than their code does, such as 405.
-      const isKnown = status === 400 && http.status !== undefined && http.status > 400 && http.status < 500;
-      if (status !== undefined && !isKnown) http.status = status;
+      // Some statuses of Apollo are more specific than that of the error's code, such as 405.
+      const isMoreSpecific =
+        status === 400 && http.status !== undefined && http.status > 400 && http.status < 500;
+      if (status !== undefined && !isMoreSpecific) http.status = status;
     },
   }),
   unexpectedErrorProcessingRequest: async ({ error }) => logHidden([error]),

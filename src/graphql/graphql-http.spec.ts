@@ -17,15 +17,21 @@ async function audit(headers: Record<string, string>) {
       return fetch(url, { ...init, headers: all });
     },
   });
-  const named = (wanted: string) => audited.filter(({ status }) => status === wanted).map(({ name }) => name);
-  return { ok: named('ok'), notices: named('notice'), warnings: named('warn'), errors: named('error') };
+  const namesOf = (wanted: string) =>
+    audited.filter(({ status }) => status === wanted).map(({ name }) => name);
+  return {
+    ok: namesOf('ok'),
+    notices: namesOf('notice'),
+    warnings: namesOf('warn'),
+    errors: namesOf('error'),
+  };
 }
 
 describe('GraphQL over HTTP', () => {
-  it('is spoken as its specification says', async () => {
+  it('conforms to its specification', async () => {
     const { ok, warnings, errors } = await audit({ 'Apollo-Require-Preflight': 'true' });
     expect(errors).toEqual([]);
-    // The codes of the contract have statuses of their own, whatever a client accepts.
+    // The contract defines the status of each error code, regardless of the Accept header.
     expect(warnings).toEqual([
       'SHOULD use 200 status code on document parsing failure when accepting application/json',
       'SHOULD use 200 status code on document validation failure when accepting application/json',
@@ -34,7 +40,7 @@ describe('GraphQL over HTTP', () => {
     expect(ok.length).toBeGreaterThanOrEqual(58);
   });
 
-  it('is spoken so too where only what a page elsewhere could send is refused', async () => {
+  it('conforms to its specification when CSRF prevention rejects requests without a preflight header', async () => {
     const { ok, errors } = await audit({});
     expect(errors).toEqual([]);
     expect(ok.length).toBeGreaterThanOrEqual(55);

@@ -13,9 +13,9 @@ import { DEFAULT_SOCKET_LIMITS, SOCKET_LIMITS, SubscriptionServer } from './subs
 import { TrustedDocuments } from './documents/trusted-documents.ts';
 
 /**
- * The API at /graphql, over HTTP and WebSocket, from the resolvers of every module of the app, and the answer to what any
- * resolver or controller throws. CONFIG and AuditLog have to be global; the app mounts `uploads`, `jsonBody`,
- * `resolveDocuments` and `handleHttpErrors` and is created with `bodyParser: false`.
+ * Serves the resolvers of all modules at /graphql, over HTTP and WebSocket, and converts errors thrown by resolvers
+ * and controllers to responses. CONFIG and AuditLog must be global. The app must be created with
+ * `bodyParser: false` and must mount `uploads`, `jsonBody`, `resolveDocuments` and `handleHttpErrors`.
  */
 @Module({
   imports: [

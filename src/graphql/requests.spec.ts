@@ -7,14 +7,14 @@ beforeAll(async () => {
 });
 afterAll(() => server.close());
 
-interface Answer {
+interface GraphqlResponse {
   data?: Record<string, unknown>;
   errors?: { message: string; extensions: { code: string; requestId: string } }[];
 }
 
 async function send(init: RequestInit, url = server.url) {
   const res = await fetch(url, init);
-  const body: Answer = JSON.parse(await res.text());
+  const body: GraphqlResponse = JSON.parse(await res.text());
   return {
     status: res.status,
     body,
@@ -28,7 +28,7 @@ describe('a request', () => {
   const preflighted = { 'Apollo-Require-Preflight': '1' };
   const query = JSON.stringify({ query: '{ half }' });
 
-  it('of a form, as a page elsewhere could send it, is refused', async () => {
+  it('with a content type that other sites can send without a preflight is rejected', async () => {
     for (const type of ['text/plain', 'application/x-www-form-urlencoded', 'text/plain; application/json']) {
       const refused = await send({ method: 'POST', headers: { 'Content-Type': type }, body: query });
       expect(refused).toMatchObject({ status: 400, code: 'BAD_USER_INPUT' });
@@ -36,7 +36,7 @@ describe('a request', () => {
     }
   });
 
-  it('by GET is answered where no page elsewhere can have sent it', async () => {
+  it('by GET is accepted only with a header that other sites cannot send without a preflight', async () => {
     const url = `${server.url}?query={half}`;
     expect(await send({}, url)).toMatchObject({ status: 400, code: 'BAD_USER_INPUT' });
     expect(await send({ headers: preflighted }, url)).toMatchObject({
@@ -45,21 +45,21 @@ describe('a request', () => {
     });
   });
 
-  it('by GET changes nothing', async () => {
+  it('by GET cannot run a mutation', async () => {
     const url = `${server.url}?query=${encodeURIComponent('mutation { change(ids: ["1"]) { id } }')}`;
     const { status, body, code } = await send({ headers: preflighted }, url);
     expect([status, code]).toEqual([405, 'BAD_USER_INPUT']);
     expect(body.data).toBeUndefined();
   });
 
-  it.each(['PUT', 'DELETE', 'PATCH'])('by %s is refused', async (method) => {
+  it.each(['PUT', 'DELETE', 'PATCH'])('by %s is rejected', async (method) => {
     expect(await send({ method, headers: json, body: query })).toMatchObject({
       status: 405,
       code: 'BAD_USER_INPUT',
     });
   });
 
-  it('has a bound on its body', async () => {
+  it('has a limited body size', async () => {
     expect(await send({ method: 'POST', headers: json, body: query.padEnd(LIMITS.bodyBytes) })).toMatchObject(
       {
         status: 200,
@@ -69,16 +69,16 @@ describe('a request', () => {
     expect(refused).toMatchObject({
       status: 413,
       code: 'PAYLOAD_TOO_LARGE',
-      message: 'The body of the request may have at most 1048576 bytes.',
+      message: 'The request body must not exceed 1048576 bytes.',
     });
     expect(refused.body.errors?.[0]?.extensions.requestId).toMatch(/^[\w-]{36}$/);
   });
 
-  it('has a bound on its body as it is after unpacking', async () => {
-    const packed = new Response(
+  it('has a limited body size after decompression', async () => {
+    const compressed = new Response(
       new Blob([' '.repeat(8 * LIMITS.bodyBytes)]).stream().pipeThrough(new CompressionStream('gzip')),
     );
-    const body = await packed.bytes();
+    const body = await compressed.bytes();
     expect(body.length).toBeLessThan(100_000);
     const refused = await send({ method: 'POST', headers: { ...json, 'Content-Encoding': 'gzip' }, body });
     expect(refused).toMatchObject({ status: 413, code: 'PAYLOAD_TOO_LARGE' });
@@ -92,7 +92,7 @@ describe('a request', () => {
     '{}',
     '{"query": 1}',
     '{"query": "{ half }", "variables": []}',
-  ])('with the body %j is refused', async (body) => {
+  ])('with the body %j is rejected', async (body) => {
     const refused = await send({ method: 'POST', headers: json, body });
     expect(refused).toMatchObject({ status: 400, code: 'BAD_USER_INPUT' });
     expect(refused.body.errors?.[0]?.extensions).toEqual({
@@ -102,7 +102,7 @@ describe('a request', () => {
     expect(JSON.stringify(refused.body)).not.toMatch(/node_modules|at /);
   });
 
-  it('in another charset or encoding is refused', async () => {
+  it('in an unsupported charset or encoding is rejected', async () => {
     const latin1 = { 'Content-Type': 'application/json; charset=latin1' };
     expect(await send({ method: 'POST', headers: latin1, body: query })).toMatchObject({
       code: 'BAD_USER_INPUT',

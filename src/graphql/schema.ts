@@ -1,6 +1,6 @@
 import { type GraphQLSchema, lexicographicSortSchema, printSchema } from 'graphql';
 
-/** The schema as SDL with its descriptions, in an order that depends on names alone. */
+/** Prints the schema as SDL with descriptions, sorted by name. */
 export function printContractSchema(schema: GraphQLSchema): string {
   return `${printSchema(lexicographicSortSchema(schema))}\n`;
 }

@@ -6,11 +6,14 @@ import { requestFields } from '../observability/request-context.ts';
 import { type ErrorCode, type FaultDetails, HTTP_STATUS } from '../graphql/types/errors.ts';
 import type { UserErrorCode } from '../graphql/types/user-error.ts';
 
-/** Of a body that nobody wants, how much is still read so that its sender gets to read the answer. */
-const LINGER_BYTES = 16 * MIB;
-const LINGER_MS = 10_000;
+/**
+ * Limits for reading the rest of a request's body after the response. Without reading it, the client might not
+ * receive the response.
+ */
+const MAX_DISCARDED_BYTES = 16 * MIB;
+const MAX_DISCARD_MS = 10_000;
 
-/** Ends a request outside Apollo with a fault, and with the status that belongs to its code. */
+/** Sends a fault as the response to a request that Apollo does not handle. The status is that of the fault's code. */
 export function sendFault(
   req: Request,
   res: Response,
@@ -22,7 +25,7 @@ export function sendFault(
   send(req, res, HTTP_STATUS[code], { code, reason }, message);
 }
 
-/** Ends a request for bytes, or with bytes, with a code that a person can act on. */
+/** Rejects an upload or download of bytes with a code that the user can act on. */
 export function sendRefusal(
   req: Request,
   res: Response,
@@ -34,27 +37,27 @@ export function sendRefusal(
 }
 
 /**
- * Answers in the shape of GraphQL: `{"errors":[{message, extensions: {code, requestId}}]}`. What is still on its way of
- * the request's body is read and forgotten, up to a bound, then the connection is cut.
+ * Sends a GraphQL error response: `{"errors":[{message, extensions: {code, requestId}}]}`. The rest of the
+ * request's body is read and discarded up to a limit, after which the connection is closed.
  */
 function send(
   req: Request,
   res: Response,
   status: number,
-  more: { code: string; reason?: string | undefined },
+  details: { code: string; reason?: string | undefined },
   message: string,
 ): void {
-  const extensions = { ...more, requestId: requestFields(req).requestId ?? '' };
+  const extensions = { ...details, requestId: requestFields(req).requestId ?? '' };
   res.status(status).setHeader('Cache-Control', 'no-store').type('json');
-  // Not `res.json`: the middleware of uploads makes that wait for the rest of the body.
+  // Not `res.json`, because the upload middleware makes it wait for the rest of the body.
   res.end(JSON.stringify({ errors: [{ message, extensions }] }));
-  if (!req.complete && res.socket) forgetRest(req, res.socket);
+  if (!req.complete && res.socket) discardBody(req, res.socket);
 }
 
-/** The socket is the response's: a request that failed while it was read has none any more. */
-function forgetRest(req: IncomingMessage, socket: Socket): void {
-  let left = LINGER_BYTES;
-  const timer = setTimeout(() => socket.destroy(), LINGER_MS).unref();
+/** `socket` is that of the response, because a request that failed while its body was read no longer has one. */
+function discardBody(req: IncomingMessage, socket: Socket): void {
+  let left = MAX_DISCARDED_BYTES;
+  const timer = setTimeout(() => socket.destroy(), MAX_DISCARD_MS).unref();
   const stop = () => {
     clearTimeout(timer);
     socket.off('close', stop);

@@ -4,13 +4,13 @@ import { Plugin } from '@nestjs/apollo';
 import { Inject } from '@nestjs/common';
 import { type AbstractHttpAdapter, HttpAdapterHost } from '@nestjs/core';
 
-/** The injection token of how long, in milliseconds, requests may take to end when the service stops. */
+/** Injection token of the time in milliseconds that requests have to finish when the service stops. */
 export const DRAIN_MS = Symbol('DrainMs');
 
-/** Platforms give 10 s between asking a process to stop and killing it, all of which Apollo would wait by itself. */
+/** Platforms kill a process 10 s after asking it to stop. Apollo's default timeout would use all of this time. */
 export const DEFAULT_DRAIN_MS = 5_000;
 
-/** When the service stops, cuts off the requests that do not end in time. */
+/** Closes the connections of requests that do not finish in time when the service stops. */
 @Plugin()
 export class HttpDrain implements ApolloServerPlugin {
   constructor(

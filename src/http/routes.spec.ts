@@ -19,7 +19,7 @@ describe('findRoute', () => {
   );
 });
 
-it('opens nothing but the health probes to anyone', () => {
+it('only the health probes are accessible without an identity', () => {
   const open = Object.values(ROUTES).filter(({ access }) => access === 'anyone');
   expect(open).toEqual([ROUTES.health]);
   expect(SERVER_PATHS).toContain('health');
@@ -30,6 +30,6 @@ it.each([
   ['/GraphQL/', true],
   ['/graphql/x', false],
   ['/graphqlx', false],
-])('tells whether %s is the root of the route', (path, expected) => {
+])('isRoot compares %s with the path of the route', (path, expected) => {
   expect(isRoot(ROUTES.graphql, path)).toBe(expected);
 });

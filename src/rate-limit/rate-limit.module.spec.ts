@@ -4,7 +4,7 @@ import { CONFIG, loadConfig } from '../config/config.ts';
 import { RateLimiter } from './rate-limit.ts';
 import { RateLimitModule } from './rate-limit.module.ts';
 
-it('counts the operations of each user in the process', async () => {
+it('RateLimitModule counts the operations of each user in the process', async () => {
   const config = loadConfig({ RATE_LIMIT_PER_MINUTE: '1' });
   @Module({ providers: [{ provide: CONFIG, useValue: config }], exports: [CONFIG] })
   class ConfigModule {}

@@ -3,12 +3,12 @@ import type { ThrottlerStorage } from '@nestjs/throttler';
 import { CONFIG, type Config } from '../config/config.ts';
 import { RateLimiter } from './rate-limit.ts';
 
-/** The injection token of the ThrottlerStorage that holds the counters. */
+/** Injection token of the ThrottlerStorage that stores the counters. */
 const COUNTERS = Symbol('Counters');
 
 /**
- * Counters in the memory of this process. The package is CommonJS and requires Nest, so it is imported only when Nest is
- * loaded.
+ * Creates counters in the memory of this process. The package is CommonJS and requires Nest, so it is imported only
+ * when Nest is loaded.
  */
 async function inProcessCounters(): Promise<ThrottlerStorage> {
   const { ThrottlerStorageService } = await import('@nestjs/throttler');

@@ -17,31 +17,31 @@ afterEach(async () => {
   server = undefined;
 });
 
-/** What a person's requests are answered, one after another, where `limit` a minute are allowed. */
+/** Starts a server with this limit. Returns a function that sends a request and returns the response. */
 async function listen(limit: number) {
   const app = express();
   app.use((req, _res, next) => {
-    const sub = req.get('x-person');
+    const sub = req.get('x-user');
     if (sub) req.identity = { sub, email: 'a@b', name: null, avatarUrl: null };
     next();
   });
-  app.use(rateLimit(counted(limit)), (_req, res) => res.end());
+  app.use(rateLimit(limiterOf(limit)), (_req, res) => res.end());
   const { url } = (server = await serveOnLoopback(app));
-  return async (method: string, path: string, person = 'ada') => {
-    const headers: Record<string, string> = person ? { 'x-person': person } : {};
+  return async (method: string, path: string, user = 'ada') => {
+    const headers: Record<string, string> = user ? { 'x-user': user } : {};
     const res = await fetch(url + path, { method, headers });
     const body = await res.text();
     return { status: res.status, retryAfter: res.headers.get('retry-after'), body };
   };
 }
 
-const counted = (limit: number) => new RateLimiter({ rateLimitPerMinute: limit }, storage);
+const limiterOf = (limit: number) => new RateLimiter({ rateLimitPerMinute: limit }, storage);
 
 describe('rateLimit', () => {
-  it('refuses what is beyond the limit, for that person alone, and says when to come back', async () => {
-    const ask = await listen(3);
-    for (let i = 0; i < 3; i += 1) expect((await ask('POST', '/graphql')).status).toBe(200);
-    const refused = await ask('POST', '/graphql');
+  it('refuses requests of a user who exceeds the limit, and sends Retry-After', async () => {
+    const send = await listen(3);
+    for (let i = 0; i < 3; i += 1) expect((await send('POST', '/graphql')).status).toBe(200);
+    const refused = await send('POST', '/graphql');
     expect(refused.status).toBe(429);
     expect(refused.retryAfter).toMatch(/^[1-9]\d*$/);
     expect(Number(refused.retryAfter)).toBeLessThanOrEqual(60);
@@ -52,9 +52,9 @@ describe('rateLimit', () => {
       },
     ];
     expect(JSON.parse(refused.body)).toEqual({ errors });
-    expect((await ask('PUT', '/uploads/1')).status).toBe(429);
-    expect((await ask('POST', '/graphql', 'bob')).status).toBe(200);
-    expect((await ask('GET', '/media/1/thumbnail')).status).toBe(200);
+    expect((await send('PUT', '/uploads/1')).status).toBe(429);
+    expect((await send('POST', '/graphql', 'bob')).status).toBe(200);
+    expect((await send('GET', '/media/1/thumbnail')).status).toBe(200);
   });
 
   it.each([
@@ -67,9 +67,9 @@ describe('rateLimit', () => {
     ['GET', '/graphql?extensions={}'],
     ['GET', `/graphql?${'a&'.repeat(1_100)}query={__typename}`],
   ])('counts %s %s', async (method, path) => {
-    const ask = await listen(1);
-    expect((await ask(method, path)).status).toBe(200);
-    expect((await ask(method, path)).status).toBe(429);
+    const send = await listen(1);
+    expect((await send(method, path)).status).toBe(200);
+    expect((await send(method, path)).status).toBe(429);
   });
 
   it.each([
@@ -80,32 +80,32 @@ describe('rateLimit', () => {
     ['HEAD', '/media/1/original'],
     ['OPTIONS', '/graphql'],
   ])('does not count %s %s', async (method, path) => {
-    const ask = await listen(1);
-    for (let i = 0; i < 5; i += 1) expect((await ask(method, path)).status).toBe(200);
+    const send = await listen(1);
+    for (let i = 0; i < 5; i += 1) expect((await send(method, path)).status).toBe(200);
   });
 
-  it('leaves a request without identity to others', async () => {
-    const ask = await listen(1);
-    for (let i = 0; i < 3; i += 1) expect((await ask('POST', '/graphql', '')).status).toBe(200);
+  it('passes a request without an identity on', async () => {
+    const send = await listen(1);
+    for (let i = 0; i < 3; i += 1) expect((await send('POST', '/graphql', '')).status).toBe(200);
   });
 
-  it('is off at 0', async () => {
-    const ask = await listen(0);
-    for (let i = 0; i < 20; i += 1) expect((await ask('POST', '/graphql')).status).toBe(200);
+  it('has no limit if the configured limit is 0', async () => {
+    const send = await listen(0);
+    for (let i = 0; i < 20; i += 1) expect((await send('POST', '/graphql')).status).toBe(200);
   });
 });
 
 describe('RateLimiter', () => {
-  it('shares its count with every door on the same storage', async () => {
-    const ask = await listen(2);
-    await ask('POST', '/graphql');
-    expect(await counted(2).hit('ada')).toEqual({ allowed: true, retryAfterSeconds: 0 });
-    expect((await ask('POST', '/graphql')).status).toBe(429);
+  it('shares its counters with other limiters on the same storage', async () => {
+    const send = await listen(2);
+    await send('POST', '/graphql');
+    expect(await limiterOf(2).hit('ada')).toEqual({ allowed: true, retryAfterSeconds: 0 });
+    expect((await send('POST', '/graphql')).status).toBe(429);
   });
 
-  it('gives room back as operations become a minute old, however often a person was refused', async () => {
+  it('allows operations again when earlier ones are a minute old, and does not count refused ones', async () => {
     const now = jest.spyOn(Date, 'now').mockReturnValue(1_000_000);
-    const limiter = counted(2);
+    const limiter = limiterOf(2);
     await limiter.hit('ada');
     now.mockReturnValue(1_030_000);
     await limiter.hit('ada');

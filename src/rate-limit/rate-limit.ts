@@ -6,13 +6,14 @@ import { refuse } from '../http/refuse.ts';
 
 const MINUTE_MS = 60_000;
 
+/** Result of counting one operation. */
 export interface RateLimitHit {
   allowed: boolean;
-  /** Whole seconds until it is worth asking again; 0 when allowed. */
+  /** Whole seconds until the user may retry; 0 if allowed. */
   retryAfterSeconds: number;
 }
 
-/** Counts what a person does in any 60 seconds, over every door that shares the storage. */
+/** Limits the operations of each user within any 60 seconds. Limiters with the same storage share their counters. */
 export class RateLimiter {
   readonly #limit: number;
   readonly #storage: ThrottlerStorage;
@@ -22,10 +23,10 @@ export class RateLimiter {
     this.#storage = storage;
   }
 
-  /** Counts one operation of the person with this `sub`. What is refused does not count. */
+  /** Counts one operation of the user with this `sub`. Refused operations do not count. */
   async hit(sub: string): Promise<RateLimitHit> {
     if (this.#limit === 0) return { allowed: true, retryAfterSeconds: 0 };
-    // No block on top of the limit: room comes back as the oldest operations become a minute old.
+    // The block duration is 0, so operations are allowed again as soon as the oldest ones are a minute old.
     const record = await this.#storage.increment(sub, MINUTE_MS, this.#limit, 0, 'operations');
     if (!record.isBlocked) return { allowed: true, retryAfterSeconds: 0 };
     return { allowed: false, retryAfterSeconds: Math.max(1, Math.ceil(record.timeToBlockExpire)) };
@@ -33,8 +34,8 @@ export class RateLimiter {
 }
 
 /**
- * Answers 429 with Retry-After to a person's GraphQL operations and PUTs beyond RATE_LIMIT_PER_MINUTE. To be mounted
- * after `authenticate`; a request without identity is left to it.
+ * Responds with 429 and Retry-After to a user's GraphQL operations and PUT requests beyond RATE_LIMIT_PER_MINUTE.
+ * Must be mounted after `authenticate`. Requests without an identity are passed on.
  */
 export function rateLimit(limiter: RateLimiter): RequestHandler {
   return async (req, res, next) => {
@@ -43,18 +44,24 @@ export function rateLimit(limiter: RateLimiter): RequestHandler {
     const { allowed, retryAfterSeconds } = await limiter.hit(sub);
     if (allowed) return next();
     res.setHeader('Retry-After', retryAfterSeconds);
-    const seconds = retryAfterSeconds === 1 ? '1 second' : `${retryAfterSeconds} seconds`;
-    return refuse(req, res, 'RATE_LIMITED', `Too many requests. Try again in ${seconds}.`);
+    return refuse(req, res, 'RATE_LIMITED', rateLimitMessage(retryAfterSeconds));
   };
 }
 
-const OF_AN_OPERATION = ['query', 'documentId', 'extensions'];
+/** Message for the user of a refused operation. */
+export function rateLimitMessage(retryAfterSeconds: number): string {
+  const seconds = retryAfterSeconds === 1 ? '1 second' : `${retryAfterSeconds} seconds`;
+  return `Too many requests. Try again in ${seconds}.`;
+}
 
-/** Reading pages, pictures and probes is free; a GET is an operation when it carries a GraphQL query. */
+/** Query parameters of a GraphQL operation sent by GET. */
+const OPERATION_PARAMETERS = ['query', 'documentId', 'extensions'];
+
+/** GET requests for pages, images and probes are not counted. A GET request with a GraphQL query is an operation. */
 function isOperation(req: Request): boolean {
   if (req.method !== 'GET' && req.method !== 'HEAD') return req.method !== 'OPTIONS';
-  // Express matches paths in any case, and its own parser of queries stops at a thousand parameters.
+  // The URL is parsed here, because Express ignores the case of paths and parses at most 1,000 query parameters.
   const [path = '', ...query] = req.originalUrl.split('?');
   const parameters = new URLSearchParams(query.join('?'));
-  return isRoot(ROUTES.graphql, path) && OF_AN_OPERATION.some((name) => parameters.has(name));
+  return isRoot(ROUTES.graphql, path) && OPERATION_PARAMETERS.some((name) => parameters.has(name));
 }

@@ -1,19 +1,19 @@
 import type { ApolloServerPlugin } from '@apollo/server';
 import { Plugin } from '@nestjs/apollo';
-import { mapped, named } from '../testing/documents.ts';
+import { documentIdOf, documentMap } from '../testing/documents.ts';
 import { form, MultipartClient, UPLOAD } from '../testing/multipart-client.ts';
-import { closeAll, greeted } from '../testing/subscription-client.ts';
+import { closeAll, openConnection } from '../testing/subscription-client.ts';
 import { publishChange } from '../testing/resolvers.ts';
 import { type TestServer, startTestServer } from '../testing/server.ts';
 
 const HALF = 'query Half($of: Int) { half(of: $of) }';
 const TWO = 'query First { first: half } query Second { second: half(of: 4) }';
 const DEEP = `{ item ${'{ inner '.repeat(20)} { id } ${'} '.repeat(20)} }`;
-const DEAR = '{ a: dear b: dear }';
+const EXPENSIVE = '{ a: expensive b: expensive }';
 const CHANGE = 'mutation { change(ids: ["1"]) { id } }';
 const CHANGED = 'subscription Changed { changed { ids } }';
-const DOCUMENTS = mapped(HALF, TWO, DEEP, DEAR, CHANGE, CHANGED, UPLOAD);
-const STRANGE = 'query Strange { half }';
+const DOCUMENTS = documentMap(HALF, TWO, DEEP, EXPENSIVE, CHANGE, CHANGED, UPLOAD);
+const UNKNOWN = 'query Unknown { half }';
 
 const parsedTexts: string[] = [];
 
@@ -37,13 +37,13 @@ beforeAll(async () => {
 afterEach(closeAll);
 afterAll(() => Promise.all([open.close(), only.close()]));
 
-interface Answer {
+interface GraphqlResponse {
   data?: Record<string, unknown> | null;
   errors?: { message: string; extensions: { code?: string; reason?: string; requestId?: string } }[];
 }
 
 async function read(response: Response) {
-  const { data, errors }: Answer = JSON.parse(await response.text());
+  const { data, errors }: GraphqlResponse = JSON.parse(await response.text());
   const [error] = errors ?? [];
   const { code, reason, requestId } = error?.extensions ?? {};
   return { status: response.status, data, message: error?.message, code, reason, requestId };
@@ -59,57 +59,62 @@ async function get(parameters: string | Record<string, string>, { url } = open) 
   return read(await fetch(`${url}?${new URLSearchParams(parameters).toString()}`, { headers }));
 }
 
-describe('a document that is named', () => {
+describe('a document requested by its identifier', () => {
   it('is run with the variables of the request', async () => {
-    expect(await post({ documentId: named(HALF), variables: { of: 3 } })).toMatchObject({
+    expect(await post({ documentId: documentIdOf(HALF), variables: { of: 3 } })).toMatchObject({
       status: 200,
       data: { half: 1.5 },
       code: undefined,
     });
-    expect(await post({ documentId: named(HALF), query: null, extensions: {} })).toMatchObject({
+    expect(await post({ documentId: documentIdOf(HALF), query: null, extensions: {} })).toMatchObject({
       data: { half: 0.5 },
     });
-    expect(await post({ documentId: named(HALF), variables: { of: 'three' } })).toMatchObject({
+    expect(await post({ documentId: documentIdOf(HALF), variables: { of: 'three' } })).toMatchObject({
       status: 400,
       code: 'BAD_USER_INPUT',
     });
   });
 
-  it('is parsed once, however often it is sent', async () => {
-    await post({ documentId: named(TWO), operationName: 'First' });
+  it('is parsed only once', async () => {
+    await post({ documentId: documentIdOf(TWO), operationName: 'First' });
     parsedTexts.length = 0;
     for (const operationName of ['First', 'Second', 'Second'])
-      expect((await post({ documentId: named(TWO), operationName })).status).toBe(200);
+      expect((await post({ documentId: documentIdOf(TWO), operationName })).status).toBe(200);
     expect(parsedTexts).toEqual([]);
-    expect((await post({ documentId: named(TWO), operationName: 'Second' })).data).toEqual({ second: 2 });
+    expect((await post({ documentId: documentIdOf(TWO), operationName: 'Second' })).data).toEqual({
+      second: 2,
+    });
   });
 
-  it('is run by GET where it changes nothing', async () => {
-    expect(await get({ documentId: named(HALF), variables: '{"of":5}' })).toMatchObject({
+  it('is run by GET unless it contains a mutation', async () => {
+    expect(await get({ documentId: documentIdOf(HALF), variables: '{"of":5}' })).toMatchObject({
       status: 200,
       data: { half: 2.5 },
     });
-    expect(await get({ documentId: named(CHANGE) })).toMatchObject({ status: 405, code: 'BAD_USER_INPUT' });
-    const simple = await fetch(`${open.url}?documentId=${named(HALF)}`);
+    expect(await get({ documentId: documentIdOf(CHANGE) })).toMatchObject({
+      status: 405,
+      code: 'BAD_USER_INPUT',
+    });
+    const simple = await fetch(`${open.url}?documentId=${documentIdOf(HALF)}`);
     expect(simple.status).toBe(400);
     expect(await simple.text()).toContain('Cross-Site Request Forgery');
   });
 
-  it('takes files', async () => {
-    const operations = JSON.stringify({ documentId: named(UPLOAD), variables: { files: [null] } });
+  it('can receive files', async () => {
+    const operations = JSON.stringify({ documentId: documentIdOf(UPLOAD), variables: { files: [null] } });
     const { status, upload } = await new MultipartClient(open.url).post(form([5], { operations }));
     expect([status, upload]).toEqual([200, [expect.objectContaining({ sizeBytes: 5, error: null })]]);
   });
 
-  it('has the limits of every other', async () => {
-    for (const text of [DEEP, DEAR])
-      expect(await post({ documentId: named(text) })).toMatchObject({
+  it('is subject to the same limits as other documents', async () => {
+    for (const text of [DEEP, EXPENSIVE])
+      expect(await post({ documentId: documentIdOf(text) })).toMatchObject({
         status: 400,
         code: 'GRAPHQL_VALIDATION_FAILED',
       });
   });
 
-  it('that is not known is refused, so that a page knows to load again', async () => {
+  it('is rejected with a reason if it is unknown, so that the web app can reload itself', async () => {
     const refused = {
       status: 400,
       code: 'BAD_USER_INPUT',
@@ -117,18 +122,18 @@ describe('a document that is named', () => {
       requestId: expect.stringMatching(/^[\w-]{36}$/),
     };
     for (const server of [open, only]) {
-      expect(await post({ documentId: named(STRANGE) }, server)).toMatchObject(refused);
-      expect(await get({ documentId: named(STRANGE) }, server)).toMatchObject(refused);
+      expect(await post({ documentId: documentIdOf(UNKNOWN) }, server)).toMatchObject(refused);
+      expect(await get({ documentId: documentIdOf(UNKNOWN) }, server)).toMatchObject(refused);
     }
   });
 
   it.each([
     { documentId: 'sha256:x' },
     { documentId: 5 },
-    { documentId: named(HALF), query: HALF },
-    { documentId: named(HALF), query: 5 },
-    [{ documentId: named(HALF) }, { documentId: named(HALF) }],
-  ])('badly is refused: %j', async (body) => {
+    { documentId: documentIdOf(HALF), query: HALF },
+    { documentId: documentIdOf(HALF), query: 5 },
+    [{ documentId: documentIdOf(HALF) }, { documentId: documentIdOf(HALF) }],
+  ])('is rejected if the request is malformed: %j', async (body) => {
     const { status, code, data, reason } = await post(body);
     expect({ status, code, reason, data: data ?? null }).toEqual({
       status: 400,
@@ -138,70 +143,70 @@ describe('a document that is named', () => {
     });
   });
 
-  it('twice by GET is refused', async () => {
-    const twice = `documentId=${named(HALF)}&documentId=${named(TWO)}`;
+  it('is rejected if a GET request contains two documents', async () => {
+    const twice = `documentId=${documentIdOf(HALF)}&documentId=${documentIdOf(TWO)}`;
     expect(await get(twice)).toMatchObject({ status: 400, code: 'BAD_USER_INPUT' });
-    expect(await get({ documentId: named(HALF), query: HALF })).toMatchObject({ status: 400 });
+    expect(await get({ documentId: documentIdOf(HALF), query: HALF })).toMatchObject({ status: 400 });
   });
 
-  it('stands beside others, which are run as ever', async () => {
-    expect(await post({ query: STRANGE })).toMatchObject({ status: 200, data: { half: 0.5 } });
-    expect(await get({ query: STRANGE })).toMatchObject({ status: 200, data: { half: 0.5 } });
+  it('does not prevent other documents from being run', async () => {
+    expect(await post({ query: UNKNOWN })).toMatchObject({ status: 200, data: { half: 0.5 } });
+    expect(await get({ query: UNKNOWN })).toMatchObject({ status: 200, data: { half: 0.5 } });
     expect(await post({})).toMatchObject({ status: 400, code: 'BAD_USER_INPUT' });
   });
 });
 
-describe('where only trusted documents are run', () => {
+describe('if only trusted documents are allowed', () => {
   const forbidden = { status: 403, code: 'FORBIDDEN', message: expect.stringContaining('`documentId`') };
 
-  it('they are, by name or by their very text', async () => {
-    expect(await post({ documentId: named(HALF) }, only)).toMatchObject({ status: 200 });
+  it('a trusted document is run by its identifier or by its exact text', async () => {
+    expect(await post({ documentId: documentIdOf(HALF) }, only)).toMatchObject({ status: 200 });
     expect(await post({ query: HALF }, only)).toMatchObject({ status: 200 });
-    expect(await get({ documentId: named(HALF) }, only)).toMatchObject({ status: 200 });
+    expect(await get({ documentId: documentIdOf(HALF) }, only)).toMatchObject({ status: 200 });
     expect(await get({ query: HALF }, only)).toMatchObject({ status: 200, data: { half: 0.5 } });
   });
 
-  it('another is refused, by POST and by GET', async () => {
-    expect(await post({ query: STRANGE }, only)).toMatchObject(forbidden);
+  it('another document is rejected, by POST and by GET', async () => {
+    expect(await post({ query: UNKNOWN }, only)).toMatchObject(forbidden);
     expect(await post({ query: '{ __schema { types { name } } }' }, only)).toMatchObject(forbidden);
-    expect(await get({ query: STRANGE }, only)).toMatchObject(forbidden);
+    expect(await get({ query: UNKNOWN }, only)).toMatchObject(forbidden);
   });
 
   it.each([
-    `query=${encodeURIComponent(HALF)}&query=${encodeURIComponent(STRANGE)}`,
-    `%71uery=${encodeURIComponent(STRANGE)}`,
-    `x=1#&query=${encodeURIComponent(STRANGE)}`,
-    `documentId=${named(HALF)}&query=${encodeURIComponent(STRANGE)}`,
-  ])('another is not slipped in: ?%s', async (search) => {
+    `query=${encodeURIComponent(HALF)}&query=${encodeURIComponent(UNKNOWN)}`,
+    `%71uery=${encodeURIComponent(UNKNOWN)}`,
+    `x=1#&query=${encodeURIComponent(UNKNOWN)}`,
+    `documentId=${documentIdOf(HALF)}&query=${encodeURIComponent(UNKNOWN)}`,
+  ])('another document is not run by the query string ?%s', async (search) => {
     const headers = { 'Apollo-Require-Preflight': '1' };
     const { status, data } = await read(await fetch(`${only.url}?${search}`, { headers }));
     expect(status).toBeGreaterThanOrEqual(400);
     expect(data ?? null).toBeNull();
   });
 
-  it('another is refused in a batch and in a body that is no JSON', async () => {
-    expect((await post([{ query: STRANGE }], only)).status).toBe(400);
+  it('another document is rejected in a batch and in a body that is not JSON', async () => {
+    expect((await post([{ query: UNKNOWN }], only)).status).toBe(400);
     for (const type of ['application/graphql', 'text/plain', 'application/x-www-form-urlencoded']) {
       const init = { method: 'POST', headers: { 'Content-Type': type, 'Apollo-Require-Preflight': '1' } };
-      const { status, data } = await read(await fetch(only.url, { ...init, body: STRANGE }));
+      const { status, data } = await read(await fetch(only.url, { ...init, body: UNKNOWN }));
       expect([status, data ?? null]).toEqual([400, null]);
     }
   });
 
-  it('another takes no files, and leaves none behind', async () => {
+  it('another document receives no files and leaves none staged', async () => {
     const operations = JSON.stringify({ query: `${UPLOAD} # other`, variables: { files: [null] } });
     const client = new MultipartClient(only.url);
     expect(await client.post(form([5], { operations }))).toMatchObject({ status: 403, code: 'FORBIDDEN' });
-    expect(await only.spooled()).toEqual([]);
+    expect(await only.stagedFiles()).toEqual([]);
     expect(await client.post(form([5]))).toMatchObject({ status: 200 });
   });
 });
 
 describe('over WebSocket', () => {
-  const subscribe = (name: string, id = '1') => ({
+  const subscribe = (documentId: string, id = '1') => ({
     type: 'subscribe',
     id,
-    payload: { query: '', extensions: { documentId: name } },
+    payload: { query: '', extensions: { documentId } },
   });
   const error = (extensions: object) => ({
     type: 'error',
@@ -209,35 +214,35 @@ describe('over WebSocket', () => {
     payload: [expect.objectContaining({ extensions: expect.objectContaining(extensions) })],
   });
 
-  it('a document that is named is subscribed to, again and again', async () => {
+  it('a document requested by its identifier can be subscribed to repeatedly', async () => {
     for (const server of [open, only]) {
-      const anna = await greeted('anna', server);
-      anna.say(subscribe(named(CHANGED), 'a'));
-      anna.say(subscribe(named(CHANGED), 'b'));
-      expect(await anna.heard(50)).toBeUndefined();
+      const anna = await openConnection('anna', server);
+      anna.send(subscribe(documentIdOf(CHANGED), 'a'));
+      anna.send(subscribe(documentIdOf(CHANGED), 'b'));
+      expect(await anna.receive(50)).toBeUndefined();
       await publishChange('anna', ['a1']);
-      const heard = [await anna.heard(), await anna.heard()];
-      expect(new Set(heard.map((message) => message?.id))).toEqual(new Set(['a', 'b']));
-      expect(heard[0]).toMatchObject({ type: 'next', payload: { data: { changed: { ids: ['a1'] } } } });
+      const received = [await anna.receive(), await anna.receive()];
+      expect(new Set(received.map((message) => message?.id))).toEqual(new Set(['a', 'b']));
+      expect(received[0]).toMatchObject({ type: 'next', payload: { data: { changed: { ids: ['a1'] } } } });
       await anna.close();
     }
   });
 
-  it('one that is not known, or is no subscription, is refused', async () => {
-    const anna = await greeted('anna', open);
-    anna.say(subscribe(named('subscription { changed { ids } }')));
-    expect(await anna.heard()).toEqual(error({ code: 'BAD_USER_INPUT', reason: 'UNKNOWN_DOCUMENT' }));
-    anna.say(subscribe(named(HALF)));
-    expect(await anna.heard()).toEqual(error({ code: 'BAD_USER_INPUT' }));
-    anna.say(subscribe(named(DEEP)));
-    expect(await anna.heard()).toEqual(error({ code: 'GRAPHQL_VALIDATION_FAILED' }));
+  it('a document that is unknown or not a valid subscription is rejected', async () => {
+    const anna = await openConnection('anna', open);
+    anna.send(subscribe(documentIdOf('subscription { changed { ids } }')));
+    expect(await anna.receive()).toEqual(error({ code: 'BAD_USER_INPUT', reason: 'UNKNOWN_DOCUMENT' }));
+    anna.send(subscribe(documentIdOf(HALF)));
+    expect(await anna.receive()).toEqual(error({ code: 'BAD_USER_INPUT' }));
+    anna.send(subscribe(documentIdOf(DEEP)));
+    expect(await anna.receive()).toEqual(error({ code: 'GRAPHQL_VALIDATION_FAILED' }));
   });
 
-  it('another is refused where only trusted ones are run', async () => {
-    const anna = await greeted('anna', only);
+  it('another document is rejected if only trusted documents are allowed', async () => {
+    const anna = await openConnection('anna', only);
     anna.subscribe('subscription { changed { ids } }');
-    expect(await anna.heard()).toEqual(error({ code: 'FORBIDDEN' }));
+    expect(await anna.receive()).toEqual(error({ code: 'FORBIDDEN' }));
     anna.subscribe(CHANGED);
-    expect(await anna.heard(50)).toBeUndefined();
+    expect(await anna.receive(50)).toBeUndefined();
   });
 });

@@ -4,9 +4,9 @@ import { badUserInput } from '../types/errors.ts';
 import { isRecord } from '../multipart/upload-map.ts';
 
 /**
- * Puts the text of a trusted document in the place of the `documentId` that names it, in a body as well as in a query
- * string, and refuses what may not be run. Apollo, which is next, keeps parsed and validated documents by their texts.
- * To be mounted at /graphql, after what reads bodies.
+ * Replaces the `documentId` in a body or query string with the text of the trusted document, and rejects documents
+ * that may not be run. Apollo, which runs next, caches parsed and validated documents by their text. Must be
+ * mounted at /graphql, after the middleware that reads bodies.
  */
 export function resolveDocuments(documents: TrustedDocuments): RequestHandler {
   return (req, _res, next) => {
@@ -16,7 +16,7 @@ export function resolveDocuments(documents: TrustedDocuments): RequestHandler {
   };
 }
 
-/** What is no text, and what is no operation, Apollo refuses. */
+/** Apollo rejects a body whose query is not a string or not an operation. */
 function resolveBody(body: Record<string, unknown>, documents: TrustedDocuments): void {
   const { documentId, query = '' } = body;
   if (documentId == null && query === '') return;
@@ -27,10 +27,10 @@ function resolveSearch(req: Request, documents: TrustedDocuments): void {
   const [, ...search] = req.originalUrl.split('?');
   const parameters = new URLSearchParams(search.join('?'));
   const [documentId, ...more] = parameters.getAll('documentId');
-  if (more.length > 0) throw badUserInput('The search parameter `documentId` may be given only once.');
+  if (more.length > 0) throw badUserInput('The query parameter `documentId` may occur only once.');
   const queries = parameters.getAll('query');
   if (documentId !== undefined) parameters.set('query', documents.resolve(documentId, queries.join('')));
   else for (const query of queries) documents.resolve(null, query);
-  // Written anew, so that Apollo reads what was looked at here and nothing else.
+  // Serialized again, so that Apollo reads exactly the parameters that were checked here.
   req.url = `/?${parameters.toString()}`;
 }

@@ -4,47 +4,53 @@ import { z } from 'zod';
 import { ConfigError } from '../../config/config.ts';
 import { FaultError, badUserInput, fault } from '../types/errors.ts';
 
-/** What the draft calls a prefixed document identifier. */
+/** A "prefixed document identifier" in the draft of the specification. */
 const IDENTIFIER = /^sha256:[0-9a-f]{64}$/;
 
-/** Identifier and text of each document, as GraphQL Code Generator writes them. */
+/** Text of each document by its identifier, as written by GraphQL Code Generator. */
 const documentMap = z.record(z.string(), z.string());
 
 /**
- * The documents that the web app was built with, which it sends by name: `documentId: "sha256:…"`.
+ * The documents of the built web app, which requests them by identifier: `documentId: "sha256:…"`.
  * https://github.com/graphql/graphql-over-http/blob/main/spec/Appendix%20A%20--%20Persisted%20Documents.md
  */
 export class TrustedDocuments {
   readonly #texts: ReadonlyMap<string, string>;
 
   /**
-   * @param documents by the SHA-256 of their texts, hex, with "sha256:" before it or without, as generators differ.
-   * @param only whether no other document may be run.
-   * @throws ConfigError where there are none and no other may be run, and an Error where a text has another hash.
+   * @param documents texts by their hexadecimal SHA-256, with or without "sha256:" before it, because generators differ
+   * @param trustedOnly true if no other document may be run
+   * @throws ConfigError if `trustedOnly` is true and there are no documents
+   * @throws Error if a text does not match its hash
    */
   constructor(
     documents: Readonly<Record<string, string>>,
-    readonly only: boolean,
+    readonly trustedOnly: boolean,
   ) {
     this.#texts = new Map(
       Object.entries(documents).map(([key, text]) => [`sha256:${key.replace(/^sha256:/, '')}`, text]),
     );
     for (const [id, text] of this.#texts)
       if (identifierOf(text) !== id)
-        throw new Error(`The text of ${id} has another hash: the build is damaged; run \`npm run build\`.`);
-    if (only && this.#texts.size === 0)
+        throw new Error(
+          `The text of ${id} does not match its hash. The build is damaged; run \`npm run build\`.`,
+        );
+    if (trustedOnly && this.#texts.size === 0)
       throw new ConfigError([
-        'TRUSTED_DOCUMENTS_ONLY: there is no document to trust, because the web app is not built; run `npm run build`',
+        'TRUSTED_DOCUMENTS_ONLY: there are no trusted documents because the web app is not built; run `npm run build`',
       ]);
   }
 
-  /** Those that `npm run build` left in a file; none where there is no such file. Throws as the constructor does. */
-  static async read(path: string, only: boolean): Promise<TrustedDocuments> {
+  /**
+   * Reads the documents from the file that `npm run build` writes. A missing file counts as empty.
+   * @throws the same errors as the constructor, and an Error if the file is malformed
+   */
+  static async read(path: string, trustedOnly: boolean): Promise<TrustedDocuments> {
     const text = await readFile(path, 'utf8').catch((error: NodeJS.ErrnoException) => {
       if (error.code !== 'ENOENT') throw error;
       return '{}';
     });
-    return new TrustedDocuments(documentMap.parse(JSON.parse(text)), only);
+    return new TrustedDocuments(documentMap.parse(JSON.parse(text)), trustedOnly);
   }
 
   has(text: string): boolean {
@@ -52,34 +58,36 @@ export class TrustedDocuments {
   }
 
   /**
-   * The text that a request asks to run: `query`, or the one that `documentId` names.
-   * @throws a fault of the code BAD_USER_INPUT or FORBIDDEN that says what to send instead.
+   * Returns the text of the document to run: `query`, or the document with the identifier `documentId`.
+   * @throws FaultError with the code BAD_USER_INPUT or FORBIDDEN and a message that states how to correct the request
    */
   resolve(documentId: unknown, query: string): string {
     if (documentId == null) return this.#allowed(query);
     if (query) throw badUserInput('Send `documentId` or `query`, not both.');
     if (typeof documentId !== 'string' || !IDENTIFIER.test(documentId))
-      throw badUserInput('`documentId` must be "sha256:" and the SHA-256 of a document, as 64 hex digits.');
+      throw badUserInput(
+        '`documentId` must be "sha256:" followed by the SHA-256 of a document as 64 hexadecimal digits.',
+      );
     const text = this.#texts.get(documentId);
     if (text === undefined) throw new UnknownDocumentError();
     return text;
   }
 
   #allowed(query: string): string {
-    if (!this.only || this.has(query)) return query;
+    if (!this.trustedOnly || this.has(query)) return query;
     throw fault(
       'FORBIDDEN',
-      "Only the web app's own documents are run here (TRUSTED_DOCUMENTS_ONLY=true): send the `documentId` of one of them.",
+      "This server runs only the web app's documents (TRUSTED_DOCUMENTS_ONLY=true). Send the `documentId` of one of them.",
     );
   }
 }
 
-/** The page was open before an update: it has to be loaded again. */
+/** Happens when a page was opened before an update of the service. The page must be reloaded. */
 class UnknownDocumentError extends FaultError {
   constructor() {
     super(
       'BAD_USER_INPUT',
-      'There is no document of this `documentId`: load the page again, or send the document as `query`.',
+      'No document has this `documentId`. Reload the page, or send the document as `query`.',
       { reason: 'UNKNOWN_DOCUMENT' },
     );
   }

@@ -12,46 +12,50 @@ import type { TrustedDocuments } from './trusted-documents.ts';
 import type { ErrorCode } from '../types/errors.ts';
 import { LIMIT_RULES } from '../limits/validation-rules.ts';
 
-/** A document or its variables are not as they must be: what a client is told. */
-export class InvalidOperation extends Error {
+/** A document or its variables are invalid. `errors` is sent to the client. */
+export class InvalidOperationError extends Error {
   constructor(readonly errors: GraphQLError[]) {
-    super('The operation is not valid.');
+    super('The operation is invalid.');
   }
 }
 
-/** The documents of subscriptions, which Apollo does not see: parsed, and held to the rules that it holds its own to. */
+/** Parses and validates documents of subscriptions, which Apollo does not handle, by the same rules as Apollo. */
 export class ValidDocuments {
-  /** The trusted ones that were asked for, of which there are only so many. */
-  readonly #kept = new Map<string, DocumentNode>();
-  readonly #hiding: { hideSuggestions: boolean };
+  /** Trusted documents that were requested before. Bounded, because the number of trusted documents is. */
+  readonly #cache = new Map<string, DocumentNode>();
+  readonly #validateOptions: { hideSuggestions: boolean };
 
-  /** @param production without suggestions of what a field may be called. */
+  /** @param production true to omit suggestions of field names from error messages */
   constructor(
     readonly schema: GraphQLSchema,
     private readonly trusted: TrustedDocuments,
     { production }: { production: boolean },
   ) {
-    this.#hiding = { hideSuggestions: production };
+    this.#validateOptions = { hideSuggestions: production };
   }
 
   /**
-   * The document of a message: `query`, or the one that `extensions.documentId` names.
-   * @throws InvalidOperation, or a fault.
+   * Returns the document of a message: `query`, or the one with the identifier `extensions.documentId`.
+   * @throws InvalidOperationError if the document is invalid
+   * @throws FaultError if the document is unknown or not allowed
    */
   read({ query, extensions }: SubscribePayload): DocumentNode {
     const documentId = extensions?.['documentId'];
     const text = this.trusted.resolve(documentId, query);
-    const kept = this.#kept.get(text);
-    if (kept) return kept;
+    const cached = this.#cache.get(text);
+    if (cached) return cached;
     const document = this.#validated(text);
-    if (this.trusted.has(text)) this.#kept.set(text, document);
+    if (this.trusted.has(text)) this.#cache.set(text, document);
     return document;
   }
 
   #validated(text: string): DocumentNode {
     const document = parsed(text);
-    refuseInvalid('GRAPHQL_VALIDATION_FAILED', validate(this.schema, document, specifiedRules, this.#hiding));
-    refuseInvalid('GRAPHQL_VALIDATION_FAILED', validate(this.schema, document, LIMIT_RULES));
+    throwIfInvalid(
+      'GRAPHQL_VALIDATION_FAILED',
+      validate(this.schema, document, specifiedRules, this.#validateOptions),
+    );
+    throwIfInvalid('GRAPHQL_VALIDATION_FAILED', validate(this.schema, document, LIMIT_RULES));
     return document;
   }
 }
@@ -60,16 +64,16 @@ function parsed(text: string): DocumentNode {
   try {
     return parse(text, { maxTokens: LIMITS.tokens });
   } catch (error) {
-    throw new InvalidOperation([coded('GRAPHQL_PARSE_FAILED', asGraphQLError(error))]);
+    throw new InvalidOperationError([withCode('GRAPHQL_PARSE_FAILED', asGraphQLError(error))]);
   }
 }
 
-/** @throws InvalidOperation where there are errors. */
-export function refuseInvalid(code: ErrorCode, errors: readonly GraphQLError[] = []): void {
-  if (errors.length > 0) throw new InvalidOperation(errors.map((error) => coded(code, error)));
+/** @throws InvalidOperationError if `errors` is not empty */
+export function throwIfInvalid(code: ErrorCode, errors: readonly GraphQLError[] = []): void {
+  if (errors.length > 0) throw new InvalidOperationError(errors.map((error) => withCode(code, error)));
 }
 
-function coded(code: ErrorCode, error: GraphQLError): GraphQLError {
+function withCode(code: ErrorCode, error: GraphQLError): GraphQLError {
   const { message, nodes, source, positions } = error;
   return new GraphQLError(message, { nodes, source, positions, originalError: error, extensions: { code } });
 }

@@ -10,21 +10,25 @@ import type { Request, Response } from 'express';
 import { handleHttpErrors } from './http-error-handler.ts';
 import { sendRefusal } from '../../http/error-response.ts';
 
-/** What resolvers and controllers throw. Nest by itself logs each fault of a client as an error of the service. */
+/**
+ * Handles the errors that resolvers and controllers throw. Nest's default filter would log each client error as an
+ * error of the service.
+ */
 @Catch()
 export class FaultFilter implements ExceptionFilter {
   catch(error: unknown, host: ArgumentsHost): void {
-    // Apollo's plugin logs what is worth it. Not returned: what is no Error would be taken for the field's value.
+    // Apollo's plugin logs the error. Rethrown, because a returned value that is not an Error would become the
+    // field's value.
     if (host.getType<GqlContextType>() === 'graphql') throw error;
     const http = host.switchToHttp();
     const [req, res] = [http.getRequest<Request>(), http.getResponse<Response>()];
     if (error instanceof NotFoundException && !res.headersSent)
-      return sendRefusal(req, res, 404, 'NOT_FOUND', 'There is nothing at this address.');
+      return sendRefusal(req, res, 404, 'NOT_FOUND', 'Nothing was found at this URL.');
     if (!(error instanceof HttpException) || res.headersSent) {
       void handleHttpErrors(error, req, res, http.getNext());
       return;
     }
-    // Probes and guards choose what their HTTP exceptions say; Nest's own say it in words alone.
+    // Probes and guards set the response body of their HTTP exceptions. Nest's own exceptions contain only a message.
     const status = error.getStatus();
     if (hasOwnBody(error)) res.status(status).json(error.getResponse());
     else if (status < 500) sendRefusal(req, res, status, 'INVALID_INPUT', error.message);
@@ -32,7 +36,7 @@ export class FaultFilter implements ExceptionFilter {
   }
 }
 
-/** Nest's own exceptions say their status code and name and no more. */
+/** The body of Nest's own exceptions contains a `statusCode`. */
 function hasOwnBody(error: HttpException): boolean {
   const body = error.getResponse();
   return typeof body === 'object' && !('statusCode' in body);

@@ -9,15 +9,15 @@ import { requestFields } from '../../observability/request-context.ts';
 import { LIMITS } from '../limits/limits.ts';
 import { type ErrorCode, FaultError, HTTP_STATUS, isErrorCode } from '../types/errors.ts';
 
-/** What a client is told of an error. */
+/** Client-visible form of an error. */
 export interface Fault {
   code: ErrorCode;
   message: string;
-  /** The error itself, where it is for the log and not for the client. */
+  /** The original error, if it must be logged and not sent to the client. */
   hidden?: Error;
 }
 
-/** Thrown by the ports; the request may be repeated later. */
+/** Thrown by the ports. The client may retry later. */
 const UNAVAILABLE = [
   DatabaseUnavailableError,
   StorageUnavailableError,
@@ -25,10 +25,10 @@ const UNAVAILABLE = [
   IdentityUnavailableError,
 ];
 
-/** No room on the disk, or no more open files: errno(3). */
+/** The disk is full or read-only, or too many files are open: errno(3). */
 const EXHAUSTED = new Set(['ENOSPC', 'EDQUOT', 'EROFS', 'EMFILE', 'ENFILE']);
 
-/** Apollo's and graphql-js' own, which are about the request and name nothing of the inside. */
+/** Codes of Apollo and graphql-js for invalid requests. Their messages reveal no internals. */
 const REQUEST_CODES = new Set([
   'BAD_REQUEST',
   'OPERATION_RESOLUTION_FAILURE',
@@ -37,19 +37,25 @@ const REQUEST_CODES = new Set([
 ]);
 
 const MESSAGES = {
-  UNAVAILABLE: 'The service cannot do this just now; try again in a moment.',
+  UNAVAILABLE: 'The service is temporarily unavailable. Try again in a moment.',
   INTERNAL_SERVER_ERROR: 'Internal server error.',
 } as const;
 
-/** Decides what a client may know of anything that was thrown. What is not known to be for its eyes is not. */
+/**
+ * Determines the code and message that a client receives for a thrown value. The message is sent only if it is
+ * known to be meant for clients; otherwise the error is returned as `hidden`.
+ */
 export function faultOf(error: unknown): Fault {
   if (error instanceof GraphQLError) return faultOfGraphQL(error);
   if (!(error instanceof Error))
-    return hidden('INTERNAL_SERVER_ERROR', new Error(`Thrown: ${inspect(error)}`));
+    return hidden(
+      'INTERNAL_SERVER_ERROR',
+      new Error(`A value that is not an Error was thrown: ${inspect(error)}`),
+    );
   if (UNAVAILABLE.some((type) => error instanceof type) || EXHAUSTED.has(String(propertyOf(error, 'code'))))
     return hidden('UNAVAILABLE', error);
   if (error instanceof HttpException) return faultOfStatus(error.getStatus(), error.message, error);
-  // body-parser's errors (npm http-errors) say by `expose` that their message is for the client.
+  // `expose` marks errors of body-parser (npm http-errors) whose message is meant for clients.
   const status = propertyOf(error, 'status');
   if (typeof status !== 'number') return hidden('INTERNAL_SERVER_ERROR', error);
   return faultOfStatus(
@@ -69,8 +75,9 @@ function faultOfGraphQL(error: GraphQLError): Fault {
 }
 
 /**
- * graphql-js finds a null variable for an argument that takes none only when it executes the field. Its own errors
- * point into the document; those of resolvers are given a place only after they are thrown.
+ * Whether graphql-js threw the error for an invalid argument. It detects a null variable for a non-null argument
+ * only when it executes the field. Errors of graphql-js contain nodes of the document; errors of resolvers do not
+ * when they are thrown.
  */
 function isArgumentError(error: Error): boolean {
   return (
@@ -88,9 +95,8 @@ function faultOfStatus(status: number, message: string, error: Error): Fault {
 
 function messageOf(error: Error): string {
   const type = propertyOf(error, 'type');
-  if (type === 'entity.parse.failed') return 'The body of the request must be a JSON object.';
-  if (type === 'entity.too.large')
-    return `The body of the request may have at most ${LIMITS.bodyBytes} bytes.`;
+  if (type === 'entity.parse.failed') return 'The request body must be a JSON object.';
+  if (type === 'entity.too.large') return `The request body must not exceed ${LIMITS.bodyBytes} bytes.`;
   return error.message;
 }
 
@@ -102,7 +108,7 @@ function propertyOf(error: Error, name: string): unknown {
   return Reflect.get(error, name);
 }
 
-/** An error as it leaves the service. The request is the one that is being answered, or `requestId` says. */
+/** Formats an error for the response. `requestId` defaults to the ID of the current request. */
 export function formatFault(
   error: unknown,
   { locations, path }: Pick<GraphQLFormattedError, 'locations' | 'path'> = {},
@@ -118,7 +124,7 @@ export function formatFault(
   };
 }
 
-/** The status of the worst of the errors of an answer, or undefined where there are none. */
+/** Returns the highest HTTP status of a response's errors, or undefined if it has none. */
 export function statusOf(errors: readonly GraphQLFormattedError[] = []): number | undefined {
   const statuses = errors.map(({ extensions }) => {
     const code = extensions?.['code'];
@@ -129,7 +135,7 @@ export function statusOf(errors: readonly GraphQLFormattedError[] = []): number 
 
 const logger = new Logger('GraphQL');
 
-/** Logs what clients are not told, each error once however many fields it failed. */
+/** Logs the errors that are hidden from clients. An error that failed several fields is logged once. */
 export function logHidden(errors: readonly unknown[]): void {
   const logged = new Set<string>();
   for (const { code, hidden: error } of errors.map(faultOf)) {

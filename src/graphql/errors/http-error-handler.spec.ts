@@ -13,10 +13,10 @@ const THROWN: Record<string, () => unknown> = {
   secret: () => new Error(SECRET),
   text: () => SECRET,
   database: () => new DatabaseUnavailableError(SECRET),
-  input: () => badUserInput('The id is not one.'),
+  input: () => badUserInput('The ID is invalid.'),
   busy: () => fault('UNAVAILABLE', 'Come back later.', 7),
   missing: () => new NotFoundException(SECRET),
-  conflict: () => new ConflictException('It is there already.'),
+  conflict: () => new ConflictException('It already exists.'),
 };
 
 @Controller('thrown')
@@ -57,15 +57,15 @@ async function get(path: string) {
   return { res, status: res.status, text: await res.text() };
 }
 
-describe('what a controller throws', () => {
+describe('an error that a controller throws', () => {
   it.each([
     ['secret', 500, 'INTERNAL_SERVER_ERROR', 'Internal server error.', 1],
     ['text', 500, 'INTERNAL_SERVER_ERROR', 'Internal server error.', 1],
     ['unknown', 500, 'INTERNAL_SERVER_ERROR', 'Internal server error.', 0],
-    ['database', 503, 'UNAVAILABLE', 'The service cannot do this just now; try again in a moment.', 1],
-    ['input', 400, 'BAD_USER_INPUT', 'The id is not one.', 0],
+    ['database', 503, 'UNAVAILABLE', 'The service is temporarily unavailable. Try again in a moment.', 1],
+    ['input', 400, 'BAD_USER_INPUT', 'The ID is invalid.', 0],
     ['busy', 503, 'UNAVAILABLE', 'Come back later.', 0],
-  ])('is answered in the shape of GraphQL (%s)', async (kind, expected, code, message, secrets) => {
+  ])('is sent as a GraphQL error (%s)', async (kind, expected, code, message, secrets) => {
     const { res, status, text } = await get(`/thrown/${kind}`);
     expect(status).toBe(expected);
     expect(JSON.parse(text)).toEqual({
@@ -77,10 +77,10 @@ describe('what a controller throws', () => {
     expect(lines).toHaveLength(secrets);
   });
 
-  it('says what it chose where it is an HTTP exception, but for what is not there', async () => {
+  it('is sent with its own message if it is an HTTP exception other than 404', async () => {
     expect(await get('/thrown/conflict')).toMatchObject({
       status: 409,
-      text: expect.stringContaining('It is there already.'),
+      text: expect.stringContaining('It already exists.'),
     });
     for (const path of ['/thrown/missing', '/nowhere']) {
       const { status, text } = await get(path);
@@ -92,25 +92,25 @@ describe('what a controller throws', () => {
     }
   });
 
-  it('cuts off an answer that has begun', async () => {
+  it('closes the connection if the response has already started', async () => {
     await expect(get('/thrown/secret/late')).rejects.toThrow();
     expect(server.logged().filter((line) => JSON.stringify(line).includes('hunter2'))).toHaveLength(1);
   });
 });
 
-describe('a body that nobody wants', () => {
-  it('is read on for a while, so that the answer arrives, and then cut off', async () => {
+describe('the body of a rejected request', () => {
+  it('is read for a while, so that the client receives the response, and then cut off', async () => {
     const socket = connect(Number(new URL(origin).port), '127.0.0.1');
     socket.on('error', () => undefined);
     const closed = new Promise((resolve) => socket.once('close', resolve));
     socket.write('POST /thrown/unread HTTP/1.1\r\nHost: localhost\r\nContent-Length: 1000000000\r\n\r\n');
-    const [answer]: Buffer[] = await once(socket, 'data');
-    expect(answer?.toString()).toMatch(/^HTTP\/1.1 413 /);
+    const [response]: Buffer[] = await once(socket, 'data');
+    expect(response?.toString()).toMatch(/^HTTP\/1.1 413 /);
     let sent = 0;
     while (!socket.destroyed && sent < 500_000_000) {
       sent += 1_000_000;
-      const isRoom = socket.write(Buffer.alloc(1_000_000));
-      if (!isRoom) await Promise.race([once(socket, 'drain').catch(() => undefined), closed]);
+      const canContinue = socket.write(Buffer.alloc(1_000_000));
+      if (!canContinue) await Promise.race([once(socket, 'drain').catch(() => undefined), closed]);
     }
     expect(sent).toBeGreaterThan(16_000_000);
     expect(sent).toBeLessThan(60_000_000);
@@ -118,8 +118,8 @@ describe('a body that nobody wants', () => {
   });
 });
 
-describe('a request in the middle of its work', () => {
-  it('is cut off when the service stops, in time', async () => {
+describe('a request in progress', () => {
+  it('is cut off after the drain timeout when the service stops', async () => {
     const stopping = await startTestServer({ controllers: [ThrowingController], drainMs: 200 });
     const slow = fetch(`${new URL(stopping.url).origin}/thrown/slow/request`).catch(() => 'cut off');
     await sleep(50);

@@ -4,13 +4,13 @@ import { FaultError } from '../types/errors.ts';
 import { sendFault } from '../../http/error-response.ts';
 
 /**
- * Answers what middleware outside Apollo throws (faults, body-parser, a port that is away) in the shape of a GraphQL
- * answer. To be mounted after that middleware.
+ * Sends errors of middleware outside Apollo (faults, body-parser errors, unavailable ports) as a GraphQL error
+ * response. Must be mounted after that middleware.
  */
 export const handleHttpErrors: ErrorRequestHandler = (error, req, res, _next) => {
   logHidden([error]);
-  // An answer that has begun cannot be taken back, only cut off; and nobody reads one whose client has gone. The socket
-  // is the response's: a request that failed while it was read has none any more.
+  // A response that has started can only be cut off, and a client that has disconnected cannot receive one. The
+  // response's socket is used, because a request that failed while its body was read no longer has a socket.
   if (res.headersSent || !res.socket) {
     res.socket?.destroy();
     return;

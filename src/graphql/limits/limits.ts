@@ -1,20 +1,20 @@
 import { LIST_LIMITS } from '../types/list-limits.ts';
 import { MIB } from '../../config/units.ts';
 
-/** What one GraphQL request may ask for. A client's largest page has about a tenth of each. */
+/** Limits for one GraphQL request. The web app's largest request uses about a tenth of each. */
 export const LIMITS = {
-  /** Of a JSON body, and of each field of a multipart request. */
+  /** Bytes of a JSON body, and of each non-file field of a multipart request. */
   bodyBytes: MIB,
-  /** Of a document; the standard introspection query has 184. */
+  /** Tokens of a document. The standard introspection query has 184. */
   tokens: 2_000,
-  /** Fields within fields; fragments do not count. */
+  /** Nesting depth of fields. A fragment does not add a level. */
   depth: 10,
   aliases: 30,
   directives: 50,
-  /** Selections with every fragment written out. */
+  /** Selections after all fragments are expanded. */
   selections: 2_000,
-  /** Values in the answer, as `operationCost` estimates them. */
+  /** Values in the response, as estimated by `operationCost`. */
   cost: 50_000,
-  /** Of one multipart request. */
+  /** Files in one multipart request. */
   files: LIST_LIMITS.files,
 } as const;

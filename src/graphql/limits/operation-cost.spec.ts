@@ -26,18 +26,18 @@ function cost(source: string, variables: Record<string, unknown> = {}): number |
 
 function operation(source: string): OperationDefinitionNode {
   const [first] = parse(source).definitions;
-  if (first?.kind !== Kind.OPERATION_DEFINITION) throw new Error('The operation comes first.');
+  if (first?.kind !== Kind.OPERATION_DEFINITION) throw new Error('The operation must come first.');
   return first;
 }
 
 const ids = (count: number) => ({ ids: Array.from({ length: count }, String) });
 const assert = (source: string) => assertAffordable(schema, parse(source), operation(source), {});
 const page = (argument: string) => `{ photos${argument} { nodes { id title } } }`;
-// The page, and of each row: the node, its id, its title.
+// One for the page; for each row one for the node, its ID and its title.
 const pageOf = (rows: number) => 1 + rows * 3;
 
 describe('operationCost', () => {
-  it('counts the values of an answer', () => {
+  it('counts the values of a response', () => {
     expect(cost('{ photo(id: 1) { id tags camera { make model } } }')).toBe(6);
   });
 
@@ -52,18 +52,18 @@ describe('operationCost', () => {
     ['(first: 0)', 1],
     ['(first: -1000000)', 1],
     ['(tags: ["a", "b"])', 50],
-  ])('counts photos%s for %i rows', (argument, rows) => {
+  ])('counts photos%s as %i rows', (argument, rows) => {
     expect(cost(page(argument))).toBe(pageOf(rows));
   });
 
-  it('goes by the variables that were sent', () => {
+  it('uses the variables of the request', () => {
     const source = `query ($n: Int = 5) ${page('(first: $n)')}`;
     expect(cost(source)).toBe(pageOf(5));
     expect(cost(source, { n: 100 })).toBe(pageOf(100));
     expect(cost(source, { n: null })).toBe(pageOf(50));
   });
 
-  it('does not count what a directive leaves out', () => {
+  it('does not count fields that a directive excludes', () => {
     const source =
       'query ($more: Boolean!) { photo(id: 1) { id title @include(if: $more) camera @skip(if: true) { make } } }';
     expect(cost(source, { more: false })).toBe(2);
@@ -76,39 +76,39 @@ describe('operationCost', () => {
     ).toBe(6);
   });
 
-  it('counts a batch as often as it has inputs', () => {
+  it('multiplies the cost of a batch by its number of inputs', () => {
     const source =
       'mutation ($ids: [ID!]!) { trash(ids: $ids) { ... on Photo { id title } ... on NotFound { message } } }';
     expect(cost(source, ids(1))).toBe(3);
     expect(cost(source, ids(1_000))).toBe(2_001);
-    // The resolver refuses what is more.
+    // The resolver rejects larger batches.
     expect(cost(source, ids(100_000))).toBe(2_001);
   });
 
-  it('takes lists without arguments for short, and columns for cheap', () => {
+  it('assumes that lists without arguments are short and that columns are cheap', () => {
     expect(cost('{ stats { name photos } }')).toBe(21);
     expect(cost('{ strip { ids ratios } }')).toBe(1_001);
     expect(cost('{ strip(first: 100) { ids ratios } }')).toBe(11);
     expect(cost('{ strip(first: -100) { ids ratios } }')).toBe(2);
   });
 
-  it('does not count introspection, which has rules of its own', () => {
+  it('does not count introspection, which has its own validation rules', () => {
     expect(cost('{ __schema { types { fields { args { name } } } } }')).toBe(1);
     expect(cost('{ __typename }')).toBe(1);
   });
 
-  it('knows no cost where the variables are not valid', () => {
+  it('returns null if the variables are invalid', () => {
     const source = `query ($n: Int!) ${page('(first: $n)')}`;
     expect(cost(source, { n: 'many' })).toBeNull();
     expect(cost(source)).toBeNull();
   });
 
-  it('counts its own operation alone', () => {
+  it('ignores the other operations of the document', () => {
     const source = `query One { photo(id: 1) { id } } query Two($id: ID!) { photo(id: $id) { id } }`;
     expect(cost(source)).toBe(2);
   });
 
-  it('gives up on more selections than are allowed', () => {
+  it('throws if the operation has too many selections', () => {
     const fragments = Array.from(
       { length: 12 },
       (_, n) => `fragment F${n} on Query { ...F${n + 1} ...F${n + 1} }`,
@@ -122,14 +122,14 @@ describe('assertAffordable', () => {
   const everything =
     '{ nodes { id title tags camera { make model } } edges { cursor node { id title tags camera { make model } } } totalCount }';
 
-  it('lets the largest page pass with everything there is to it', () => {
+  it('accepts the largest page with all of its fields', () => {
     expect(() => assert(`{ photos(first: 200) ${everything} }`)).not.toThrow();
   });
 
-  it('refuses twenty of them, and says what to do', () => {
+  it('rejects twenty such pages with a message that explains how to reduce the cost', () => {
     const pages = Array.from({ length: 20 }, (_, n) => `p${n}: photos(first: 200) ${everything}`);
     expect(() => assert(`{ ${pages.join(' ')} }`)).toThrow(
-      `of which ${LIMITS.cost} are allowed: ask for fewer fields or a smaller page.`,
+      `the maximum is ${LIMITS.cost}. Request fewer fields or a smaller page.`,
     );
   });
 });

@@ -20,16 +20,16 @@ import {
 import { LIMITS } from './limits.ts';
 import { fault } from '../types/errors.ts';
 
-/** An entry of a column is a value of a few bytes, where a row is an object with fields to resolve. */
-const COLUMN_ENTRIES_OF_A_ROW = 20;
-/** Of a list of objects that has no argument to tell its length by. */
-const USUAL_LIST = 10;
+/** A column entry is a value of a few bytes, whereas a row is an object whose fields have to be resolved. */
+const COLUMN_ENTRIES_PER_ROW = 20;
+/** Assumed length of a list of objects if no argument determines it. */
+const DEFAULT_LIST_LENGTH = 10;
 
 /**
- * The values that an operation's answer may have, by the variables that it is sent with: a page counts as often as
- * `first` or `last` says, a batch as often as it has inputs. A field may say otherwise: `@Field({ complexity })`.
- * Null where the variables are not valid, which execution tells in full.
- * @throws a GraphQLError when the operation selects too much to be estimated.
+ * Estimates the number of values in an operation's response. The selection of a page is multiplied by `first` or
+ * `last`, and that of a batch by its number of inputs. A field can define its cost with `@Field({ complexity })`.
+ * @returns null if the variables are invalid; execution then reports all of their errors
+ * @throws GraphQLError if the operation has more selections than LIMITS.selections
  */
 export function operationCost(
   schema: GraphQLSchema,
@@ -39,7 +39,7 @@ export function operationCost(
 ): number | null {
   const coerced = getVariableValues(schema, operation.variableDefinitions ?? [], variables, { maxErrors: 1 });
   if (coerced.errors) return null;
-  // Alone, so that what other operations of the document need of variables does not matter.
+  // The document's other operations are removed, because the request does not have to provide their variables.
   const fragments = document.definitions.filter(({ kind }) => kind === Kind.FRAGMENT_DEFINITION);
   return getComplexity({
     schema,
@@ -50,20 +50,20 @@ export function operationCost(
   });
 }
 
-/** @throws a fault where an operation costs more than LIMITS.cost, or its arguments are not valid. */
+/** @throws FaultError if an operation costs more than LIMITS.cost or has invalid arguments */
 export function assertAffordable(...operation: Parameters<typeof operationCost>): void {
   let cost;
   try {
     cost = operationCost(...operation);
   } catch (error) {
     if (!(error instanceof GraphQLError)) throw error;
-    // Where an error points into the document, it is about an argument there.
+    // An error that points into the document concerns an argument.
     throw fault(error.nodes?.length ? 'BAD_USER_INPUT' : 'GRAPHQL_VALIDATION_FAILED', error.message);
   }
   if (cost === null || cost <= LIMITS.cost) return;
   throw fault(
     'GRAPHQL_VALIDATION_FAILED',
-    `The operation may answer ${cost} values, of which ${LIMITS.cost} are allowed: ask for fewer fields or a smaller page.`,
+    `The response may contain ${cost} values; the maximum is ${LIMITS.cost}. Request fewer fields or a smaller page.`,
   );
 }
 
@@ -72,7 +72,7 @@ const estimate: ComplexityEstimator = (field) => {
   return 1 + Math.ceil(field.childComplexity * repetitions(field));
 };
 
-/** How often what is selected of a field may come. What is out of bounds counts as the bound: its resolver refuses it. */
+/** Maximum number of repetitions of a field's selection. Resolvers reject values beyond the limits. */
 function repetitions({ field, args, type }: ComplexityEstimatorArgs): number {
   const named = getNamedType(field.type);
   if (isLeafType(named)) return 1;
@@ -81,12 +81,12 @@ function repetitions({ field, args, type }: ComplexityEstimatorArgs): number {
     return within(LIST_LIMITS.page.max, largest([args['first'], args['last']]) ?? LIST_LIMITS.page.default);
   if (page)
     return (
-      within(LIST_LIMITS.column, largest([args['first']]) ?? LIST_LIMITS.column) / COLUMN_ENTRIES_OF_A_ROW
+      within(LIST_LIMITS.column, largest([args['first']]) ?? LIST_LIMITS.column) / COLUMN_ENTRIES_PER_ROW
     );
-  // `nodes` and `edges` were counted where the page was asked for.
+  // The items of `nodes` and `edges` are already counted by the connection field.
   if (!isListType(getNullableType(field.type)) || type.name.endsWith('Connection')) return 1;
   const batches = Object.values(args).filter((value) => Array.isArray(value));
-  return within(LIST_LIMITS.ids, largest(batches.map(({ length }) => length)) ?? USUAL_LIST);
+  return within(LIST_LIMITS.ids, largest(batches.map(({ length }) => length)) ?? DEFAULT_LIST_LENGTH);
 }
 
 function largest(values: unknown[]): number | undefined {

@@ -4,7 +4,7 @@ import { maxDirectivesRule } from '@escape.tech/graphql-armor-max-directives';
 import { GraphQLError, type ValidationContext, type ValidationRule } from 'graphql';
 import { LIMITS } from './limits.ts';
 
-/** Reports, as every other rule does, instead of throwing, which would be answered as an internal error. */
+/** Reports an error like other validation rules. A thrown error would be returned as an internal error. */
 const reporting = {
   propagateOnRejection: false,
   onReject: [
@@ -13,9 +13,9 @@ const reporting = {
   ],
 };
 
-/** The limits that a document alone decides, over HTTP and over WebSocket. They need a document that is valid. */
+/** Limits that depend only on the document, for HTTP and WebSocket. The document must be valid. */
 export const LIMIT_RULES: readonly ValidationRule[] = [
-  // Fragments count as what they stand for. Introspection has a rule of depth of its own in graphql-js.
+  // Fragments are expanded first. graphql-js has a separate depth rule for introspection.
   maxDepthRule({ n: LIMITS.depth, flattenFragments: true, ignoreIntrospection: true, ...reporting }),
   maxAliasesRule({ n: LIMITS.aliases, allowList: [], ...reporting }),
   maxDirectivesRule({ n: LIMITS.directives, ...reporting }),

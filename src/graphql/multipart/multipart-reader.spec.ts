@@ -13,14 +13,14 @@ beforeAll(async () => {
 });
 afterAll(() => server.close());
 afterEach(async () => {
-  const files = await server.spooled();
-  if (files.length > 0) throw new Error(`Left in the spool: ${files.join()}`);
+  const files = await server.stagedFiles();
+  if (files.length > 0) throw new Error(`Staged files were not removed: ${files.join()}`);
   const errors = server.logged().filter(({ level, message }) => level === 'error' && message !== 'request');
   if (errors.length > 0) throw new Error(`Logged: ${JSON.stringify(errors)}`);
 });
 
 describe('a multipart request', () => {
-  it('brings files, in their order, each whole', async () => {
+  it('delivers complete files in their order', async () => {
     expect(await client.post(form([1, MAX_FILE_BYTES, 0]))).toMatchObject({
       status: 200,
       upload: [
@@ -31,14 +31,14 @@ describe('a multipart request', () => {
     });
   });
 
-  it('takes names as UTF-8', async () => {
+  it('decodes file names as UTF-8', async () => {
     const body = raw([...FIELDS, ['0', 'x', 'Übersicht 写真.jpg']]);
     expect(await client.send(body)).toMatchObject({
       upload: [{ filename: 'Übersicht 写真.jpg', sizeBytes: 1 }],
     });
   });
 
-  it('cuts off a file that is too large, and takes the others', async () => {
+  it('rejects a file that is too large and accepts the others', async () => {
     expect(await client.post(form([10, MAX_FILE_BYTES + 1, 20]))).toMatchObject({
       status: 200,
       upload: [
@@ -49,7 +49,7 @@ describe('a multipart request', () => {
     });
   });
 
-  it('may have files that nobody reads, or that its map does not name', async () => {
+  it('may contain files that the resolver does not read or that `map` does not name', async () => {
     const unread = JSON.stringify({ query: UPLOAD, variables: { files: [null, null], unread: true } });
     expect(await client.post(form([90_000, 90_000], { operations: unread }))).toMatchObject({ status: 200 });
     expect(await client.post(form([1, 90_000], { operations: OPERATIONS, map: MAP }))).toMatchObject({
@@ -58,7 +58,7 @@ describe('a multipart request', () => {
     });
   });
 
-  it('is answered when its operation is not valid, and nothing stays', async () => {
+  it('with an invalid operation gets a response and leaves no staged files', async () => {
     const invalid = JSON.stringify({
       query: 'mutation ($f: [Upload!]!) { nope(files: $f) }',
       variables: { f: [null] },
@@ -75,12 +75,12 @@ describe('a multipart request', () => {
     expect(await client.post(form([...twenty, 10]))).toMatchObject({
       status: 400,
       code: 'BAD_USER_INPUT',
-      message: 'A request may have at most 20 files; send the rest in another one.',
+      message: 'A request may have at most 20 files. Send the other files in separate requests.',
     });
     expect(await client.post(form([...twenty, 10], { map: MAP }))).toMatchObject({ code: 'BAD_USER_INPUT' });
   });
 
-  it('has one operation', async () => {
+  it('may contain only one operation', async () => {
     const batch = JSON.stringify([{ query: UPLOAD, variables: { files: [null] } }]);
     expect(
       await client.post(form([1], { operations: batch, map: '{"0": ["0.variables.files.0"]}' })),
@@ -111,7 +111,7 @@ describe('a multipart request', () => {
       /must come before the files/,
     ],
     [
-      'operations that are no JSON',
+      'operations that are not JSON',
       raw([
         ['operations', '{'],
         ['map', MAP],
@@ -119,7 +119,7 @@ describe('a multipart request', () => {
       /`operations` must be JSON/,
     ],
     [
-      'operations that are a text',
+      'operations that are a string',
       raw([
         ['operations', '"x"'],
         ['map', MAP],
@@ -127,7 +127,7 @@ describe('a multipart request', () => {
       /one JSON object/,
     ],
     [
-      'a map that is no JSON',
+      'a map that is not JSON',
       raw([
         ['operations', OPERATIONS],
         ['map', '{'],
@@ -145,11 +145,11 @@ describe('a multipart request', () => {
     [
       'a field that is too large',
       raw([['operations', `${OPERATIONS}${' '.repeat(1024 ** 2)}`]]),
-      /`operations` may have at most 1048576 bytes/,
+      /`operations` must not exceed 1048576 bytes/,
     ],
     ['a file missing', raw(FIELDS), /no file "0"/],
-    ['part headers that are none', '--x\r\nContent-Disposition\r\n\r\n--x--\r\n', /malformed|missing/],
-  ])('with %s is refused, and told why', async (_, body, message) => {
+    ['malformed part headers', '--x\r\nContent-Disposition\r\n\r\n--x--\r\n', /malformed|missing/],
+  ])('with %s is rejected with a message that states the reason', async (_, body, message) => {
     expect(await client.send(body)).toMatchObject({
       status: 400,
       code: 'BAD_USER_INPUT',
@@ -158,16 +158,16 @@ describe('a multipart request', () => {
     });
   });
 
-  it('that ends in the middle of a file fails that file', async () => {
+  it('that ends in the middle of a file rejects that file', async () => {
     const { status, upload } = await client.send(raw([...FIELDS, ['0', 'x', 'a.jpg']], ''));
     expect(status).toBe(200);
     expect(upload?.[0]?.error).toContain('Unexpected end of form');
   });
 
-  it('without a boundary is refused', async () => {
+  it('without a boundary is rejected', async () => {
     expect(await client.send('x', { 'Content-Type': 'multipart/form-data' })).toMatchObject({
       status: 400,
-      message: 'The header Content-Type must be multipart/form-data with a boundary.',
+      message: 'The Content-Type header must be multipart/form-data with a boundary.',
     });
   });
 });

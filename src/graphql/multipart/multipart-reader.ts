@@ -9,30 +9,32 @@ import type { Staging } from '../../storage/staging/staging.ts';
 import { badUserInput, fault } from '../types/errors.ts';
 import { isRecord, placeUploads } from './upload-map.ts';
 
-/** Sizes in bytes. */
+/** Limits of one multipart request. Sizes are in bytes. */
 export interface MultipartLimits {
   maxFiles: number;
   maxFileBytes: number;
-  /** Of `operations` and of `map`. */
+  /** Size of each of the fields `operations` and `map`. */
   maxFieldBytes: number;
-  /** Of the whole body, whether its length was announced or not. */
+  /** Size of the whole body. Also enforced if the request has no Content-Length. */
   maxRequestBytes: number;
 }
 
-/** Beyond `maxRequestBytes`, how much is thrown away before the connection is cut. */
+/** Bytes beyond `maxRequestBytes` that are read and discarded before the connection is closed. */
 const EXCESS_BYTES = 16 * MIB;
 
 /**
- * Reads a GraphQL multipart request in place of graphql-upload's `processRequest`: `operations`, then `map`, then the
- * files, each of which is staged, and gone when the response has closed unless it was taken. Resolves with the
- * operations as soon as `map` is read; the Upload scalar's promises follow, as IncomingFile, as the files begin to arrive.
- * Rejects with a fault of the code BAD_USER_INPUT or PAYLOAD_TOO_LARGE.
+ * Reads a GraphQL multipart request, instead of graphql-upload's `processRequest`: `operations`, then `map`, then
+ * the files. Each file is staged, and removed when the response closes unless a resolver has taken it.
+ *
+ * The returned function resolves with the operations as soon as `map` has been read. The promise of each Upload
+ * scalar resolves with an IncomingFile when that file begins to arrive.
+ * @throws FaultError with the code BAD_USER_INPUT or PAYLOAD_TOO_LARGE
  */
 export function multipartReader(limits: MultipartLimits, staging: Staging): ProcessRequestFunction {
-  return async (request, response) => new Reading(request, response, limits, staging).operations;
+  return async (request, response) => new RequestReader(request, response, limits, staging).operations;
 }
 
-class Reading {
+class RequestReader {
   readonly #request: IncomingMessage;
   readonly #limits: MultipartLimits;
   readonly #staging: Staging;
@@ -48,7 +50,7 @@ class Reading {
     this.#request = request;
     this.#limits = limits;
     this.#staging = staging;
-    this.#parser = parserOf(request, limits);
+    this.#parser = createParser(request, limits);
     this.#parser.on('field', (name, text, { valueTruncated }) =>
       this.#attempt(() => this.#field(name, text, valueTruncated)),
     );
@@ -63,7 +65,7 @@ class Reading {
     response.once('close', () => this.#release());
     request.once('close', () => {
       if (!request.readableEnded)
-        this.#fail(badUserInput('The connection closed before the request was whole.'));
+        this.#fail(badUserInput('The connection closed before the request was complete.'));
     });
     request.on('data', (chunk: Buffer) => this.#count(chunk.length));
     request.pipe(this.#parser);
@@ -76,13 +78,13 @@ class Reading {
   #field(name: string, text: string, isTruncated: boolean): void {
     if (isTruncated)
       throw badUserInput(
-        `The multipart field \`${name.slice(0, 64)}\` may have at most ${this.#limits.maxFieldBytes} bytes.`,
+        `The multipart field \`${name.slice(0, 64)}\` must not exceed ${this.#limits.maxFieldBytes} bytes.`,
       );
     if (name === 'operations') {
       const operations = parseJson(name, text);
       if (!isRecord(operations))
         throw badUserInput(
-          'The multipart field `operations` must be one JSON object; batches are not taken.',
+          'The multipart field `operations` must be one JSON object. Batches are not supported.',
         );
       this.#operations = operations;
     } else if (name === 'map') {
@@ -106,10 +108,10 @@ class Reading {
       stream,
       this.#limits.maxFileBytes,
       labels,
-      () => this.#failure ?? badUserInput('The request ended before the file.'),
+      () => this.#failure ?? badUserInput('The request ended before the end of the file.'),
     );
     this.#files.push(file);
-    // To its end in any case: the parser waits for each part.
+    // The stream is always read to its end, because the parser does not continue before that.
     void file.settled.then(() => stream.on('error', ignore).resume());
     upload.resolve(file);
   }
@@ -120,7 +122,7 @@ class Reading {
     for (const [part, upload] of this.#uploads)
       if (!upload.file)
         upload.reject(
-          badUserInput(`The request has no file "${part.slice(0, 64)}", which its \`map\` names.`),
+          badUserInput(`The request has no file "${part.slice(0, 64)}", which the field \`map\` names.`),
         );
   }
 
@@ -128,7 +130,7 @@ class Reading {
     this.#receivedBytes += bytes;
     const { maxRequestBytes } = this.#limits;
     if (this.#receivedBytes <= maxRequestBytes) return;
-    this.#fail(fault('PAYLOAD_TOO_LARGE', `A request may have at most ${maxRequestBytes} bytes.`));
+    this.#fail(fault('PAYLOAD_TOO_LARGE', `A request must not exceed ${maxRequestBytes} bytes.`));
     if (this.#receivedBytes > maxRequestBytes + EXCESS_BYTES) this.#request.socket.destroy();
   }
 
@@ -140,14 +142,14 @@ class Reading {
     }
   }
 
-  /** Stops reading; the first failure is the one that is told. */
+  /** Stops reading. Only the first failure is reported. */
   #fail(error: Error): void {
     if (this.#failure) return;
     this.#failure = error;
     for (const upload of this.#uploads?.values() ?? []) if (!upload.file) upload.reject(error);
     this.#request.unpipe(this.#parser);
     this.#parser.destroy(error);
-    // Later: a destroyed parser pauses the request once more in this turn of the event loop.
+    // Deferred, because the destroyed parser pauses the request once more in this turn of the event loop.
     setImmediate(() => this.#request.resume());
     this.#result.reject(error);
   }
@@ -157,7 +159,7 @@ class Reading {
   }
 }
 
-function parserOf(request: IncomingMessage, limits: MultipartLimits): Busboy {
+function createParser(request: IncomingMessage, limits: MultipartLimits): Busboy {
   try {
     return busboy({
       headers: request.headers,
@@ -166,13 +168,13 @@ function parserOf(request: IncomingMessage, limits: MultipartLimits): Busboy {
         fieldNameSize: 256,
         fieldSize: limits.maxFieldBytes,
         fields: 2,
-        // Busboy takes a file for too large as soon as it reaches the limit.
+        // Busboy reports a file as too large as soon as it reaches the limit.
         fileSize: limits.maxFileBytes + 1,
         files: limits.maxFiles,
       },
     });
   } catch {
-    throw badUserInput('The header Content-Type must be multipart/form-data with a boundary.');
+    throw badUserInput('The Content-Type header must be multipart/form-data with a boundary.');
   }
 }
 

@@ -1,5 +1,5 @@
 import Upload from 'graphql-upload/Upload.mjs';
-import { endsSoon } from '../../../test/support/ends-soon.ts';
+import { withTimeLimit } from '../../../test/support/time-limit.ts';
 import { placeUploads } from './upload-map.ts';
 
 function place(variables: unknown, map: unknown, maxFiles = 20) {
@@ -12,7 +12,7 @@ const paths = (count: number) => Array.from({ length: count }, (_, index) => `va
 const map = (count: number) => Object.fromEntries(paths(count).map((path, part) => [part, [path]]));
 
 describe('placeUploads', () => {
-  it('fills the nulls that the map names', () => {
+  it('replaces the nulls that the map names', () => {
     const { operations, uploads } = place(
       { cover: null, files: [null, null], input: { deep: [{ file: null }] } },
       {
@@ -27,48 +27,48 @@ describe('placeUploads', () => {
     expect(a).toBeInstanceOf(Upload);
   });
 
-  it('makes what is missing on the way', () => {
+  it('creates missing objects and lists along a path', () => {
     const { operations, uploads } = place(undefined, { 0: ['variables.files.0'], 1: ['variables.files.1'] });
     expect(operations.variables).toEqual({ files: [uploads.get('0'), uploads.get('1')] });
   });
 
   it.each([
-    ['leaves the variables', 'query'],
-    ['is the variables', 'variables'],
-    ['begins elsewhere', 'extensions.file'],
+    ['leads out of the variables', 'query'],
+    ['names the variables themselves', 'variables'],
+    ['does not start with variables', 'extensions.file'],
     ['is empty', ''],
     ['goes through a string', 'variables.text.length.x'],
     ['replaces a value', 'variables.text'],
-    ['makes a hole in a list', 'variables.files.2'],
-    ['makes a list of four billion', 'variables.files.4000000000'],
+    ['would leave a gap in a list', 'variables.files.2'],
+    ['would create a list of four billion entries', 'variables.files.4000000000'],
     ['sets the length of a list', 'variables.files.length'],
     ['sets a prototype', 'variables.__proto__'],
     ['goes through a prototype', 'variables.__proto__.polluted'],
-    ['has an index that is none', 'variables.files.01'],
-    ['is deep', `variables${'.a'.repeat(8)}`],
-    ['is long', `variables.${'a'.repeat(300)}`],
-  ])('refuses a path that %s', (_, path) => {
-    const refused = () => place({ text: 'value', files: [null] }, { 0: [path] });
-    expect(refused).toThrow('The multipart field `map` names');
+    ['has a malformed index', 'variables.files.01'],
+    ['is too deep', `variables${'.a'.repeat(8)}`],
+    ['is too long', `variables.${'a'.repeat(300)}`],
+  ])('rejects a path that %s', (_, path) => {
+    const placeFile = () => place({ text: 'value', files: [null] }, { 0: [path] });
+    expect(placeFile).toThrow('The multipart field `map` names');
     expect(({} as Record<string, unknown>)['polluted']).toBeUndefined();
   });
 
-  it('takes __proto__ for no way to anything', () => {
+  it('does not replace the prototype through a __proto__ key', () => {
     const variables: unknown = JSON.parse('{"__proto__": {"file": null}}');
     const { operations } = place(variables, { 0: ['variables.__proto__.file'] });
     expect(Object.getPrototypeOf(operations.variables)).toBe(Object.prototype);
   });
 
-  it('refuses two files in one place', () => {
+  it('rejects two files for the same position', () => {
     expect(() => place({ file: null }, { 0: ['variables.file'], 1: ['variables.file'] })).toThrow('names');
     expect(() => place({ file: null }, { 0: ['variables.file', 'variables.file.promise'] })).toThrow('names');
   });
 
-  it.each([[null], ['text'], [[]], [{ 0: 'variables.file' }], [{ 0: [1] }]])('refuses the map %j', (map) => {
+  it.each([[null], ['text'], [[]], [{ 0: 'variables.file' }], [{ 0: [1] }]])('rejects the map %j', (map) => {
     expect(() => place({ file: null }, map)).toThrow('multipart field `map`');
   });
 
-  it('refuses more files than are allowed, and more places', () => {
+  it('rejects more files or positions than allowed', () => {
     expect(place({}, map(20)).uploads.size).toBe(20);
     expect(() => place({}, map(21))).toThrow('at most 20 files');
     expect(() => place({}, { 0: paths(21) })).toThrow('at most 20 files');
@@ -77,8 +77,8 @@ describe('placeUploads', () => {
     );
   });
 
-  it('goes along a path that takes a recursion minutes and more memory than there is', () => {
+  it('rejects quickly a path for which a recursive implementation takes minutes and runs out of memory', () => {
     const long = { 0: [`variables${'.'.repeat(400_000)}`] };
-    expect(() => endsSoon(() => place({}, long))).toThrow('names');
+    expect(() => withTimeLimit(() => place({}, long))).toThrow('names');
   });
 });

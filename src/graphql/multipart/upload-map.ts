@@ -1,31 +1,34 @@
 import Upload from 'graphql-upload/Upload.mjs';
 import { badUserInput } from '../types/errors.ts';
 
-/** `variables`, an input object or two, a list and an index. */
+/** Enough for `variables`, two nested input objects, a list and an index. */
 const MAX_STEPS = 8;
 const MAX_PATH_LENGTH = 256;
 
 /**
- * Puts an Upload at each place of `operations` that the `map` field names, by the part that will bring the file:
+ * Puts an Upload at each position in `operations` that the `map` field names:
  * https://github.com/jaydenseric/graphql-multipart-request-spec#multipart-form-field-structure
  *
- * graphql-upload's own reader follows any path: one of 60 kB takes it 6 s and 2.8 GB, and `files.4000000000` makes a
- * list of that length. Here a path is short, stays in the variables, and fills a null or the end of a list.
- * @throws a fault with the code BAD_USER_INPUT.
+ * graphql-upload's implementation follows any path: a path of 60 kB takes 6 s and 2.8 GB, and `files.4000000000`
+ * creates a list of that length. This one requires a short path to a null in the variables or to the end of a list.
+ * @returns the Uploads by the name of the part that contains the file
+ * @throws FaultError with the code BAD_USER_INPUT
  */
 export function placeUploads(operations: object, map: unknown, maxFiles: number): Map<string, Upload> {
   if (!isRecord(map)) throw badUserInput('The multipart field `map` must be a JSON object.');
   const entries = Object.entries(map);
-  const places = entries.map(([, paths]) => paths);
-  if (!places.every(isStrings))
+  const pathLists = entries.map(([, paths]) => paths);
+  if (!pathLists.every(isStrings))
     throw badUserInput(
       'Each value of the multipart field `map` must be a list of paths such as "variables.files.0".',
     );
-  if (Math.max(entries.length, places.flat().length) > maxFiles)
-    throw badUserInput(`A request may have at most ${maxFiles} files; send the rest in another one.`);
+  if (Math.max(entries.length, pathLists.flat().length) > maxFiles)
+    throw badUserInput(
+      `A request may have at most ${maxFiles} files. Send the other files in separate requests.`,
+    );
   const uploads = new Map(entries.map(([part]) => [part, new Upload()]));
   for (const [index, upload] of [...uploads.values()].entries())
-    for (const path of places[index] ?? []) place(operations, path, upload);
+    for (const path of pathLists[index] ?? []) place(operations, path, upload);
   return uploads;
 }
 
@@ -44,13 +47,13 @@ function place(operations: object, path: string, upload: Upload): void {
   setChild(holder, last, upload, path);
 }
 
-/** What an object has of its own under a key; null where there is nothing yet. */
+/** Value of an object's own property, or null if the property does not exist. */
 function childOf(holder: object, key: string): unknown {
   return Object.hasOwn(holder, key) ? Reflect.get(holder, key) : null;
 }
 
 function setChild<T extends object>(holder: object, key: string, child: T, path: string): T {
-  // A list grows at its end only: a hole in it would be as long as the client likes.
+  // A list grows only at its end. Otherwise a client could create a list of any length.
   const isAllowed = Array.isArray(holder)
     ? isIndex(key) && Number(key) <= holder.length
     : key !== '__proto__';
@@ -66,7 +69,7 @@ function isIndex(key: string): boolean {
 function invalidPath(path: string) {
   const shown = path.length > 64 ? `${path.slice(0, 64)}...` : path;
   return badUserInput(
-    `The multipart field \`map\` names "${shown}", which is no null in the variables of the multipart field \`operations\`.`,
+    `The multipart field \`map\` names "${shown}", which is not a null in the variables of the multipart field \`operations\`.`,
   );
 }
 

@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { readdir } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { FIELDS, MultipartClient, answered, form, raw } from '../testing/multipart-client.ts';
+import { FIELDS, MultipartClient, form, raw, responseTo } from '../testing/multipart-client.ts';
 import { type TestServer, startTestServer } from '../testing/server.ts';
 
 const MAX_FILE_BYTES = 100_000;
@@ -18,88 +18,91 @@ beforeAll(async () => {
 });
 afterAll(() => server.close());
 afterEach(async () => {
-  const files = await server.spooled();
-  if (files.length > 0) throw new Error(`Left in the spool: ${files.join()}`);
+  const files = await server.stagedFiles();
+  if (files.length > 0) throw new Error(`Staged files were not removed: ${files.join()}`);
   const errors = server.logged().filter(({ level, message }) => level === 'error' && message !== 'request');
   if (errors.length > 0) throw new Error(`Logged: ${JSON.stringify(errors)}`);
 });
 
-/** A request without a length, of which the service has the headers and nothing else. */
-async function begun() {
-  const came = once(server.app.getHttpServer(), 'request');
+/** Sends the headers of a request without a length, and waits until the server has received them. */
+async function beginChunked() {
+  const received = once(server.app.getHttpServer(), 'request');
   const req = client.begin({ 'Transfer-Encoding': 'chunked' });
-  await came;
+  await received;
   return req;
 }
 
-describe('before it is read, a multipart request', () => {
+describe('before its body is read, a multipart request', () => {
   it.each<[string, Record<string, string>]>([
-    ['no header', {}],
-    ['an empty one', { 'Apollo-Require-Preflight': '' }],
-    ['another one', { 'X-Requested-With': 'XMLHttpRequest' }],
-  ])('is refused with %s that a page elsewhere could not send', async (_, headers) => {
+    ['no preflight header', {}],
+    ['an empty preflight header', { 'Apollo-Require-Preflight': '' }],
+    ['only another header', { 'X-Requested-With': 'XMLHttpRequest' }],
+  ])('is rejected if it has %s', async (_, headers) => {
     const refused = await client.post(form([50_000]), headers);
     expect(refused).toMatchObject({ status: 400, code: 'BAD_USER_INPUT' });
     expect(refused.message).toContain('apollo-require-preflight, x-apollo-operation-name');
   });
 
-  it('is taken with either header', async () => {
+  it('is accepted with the other preflight header', async () => {
     expect(await client.post(form([1]), { 'X-Apollo-Operation-Name': 'Upload' })).toMatchObject({
       status: 200,
     });
   });
 
-  it('is refused, with nothing spooled, while its body is still to come', async () => {
+  it('is rejected before its body arrives, and nothing is staged', async () => {
     const req = client.begin({ 'Apollo-Require-Preflight': '', 'Content-Length': 1_000_000 });
-    expect(await answered(req)).toMatchObject({ status: 400, code: 'BAD_USER_INPUT' });
-    expect(await readdir(server.spool)).toEqual([]);
+    expect(await responseTo(req)).toMatchObject({ status: 400, code: 'BAD_USER_INPUT' });
+    expect(await readdir(server.stagingDir)).toEqual([]);
     req.destroy();
   });
 
-  it('is refused where it announces more than there may be', async () => {
+  it('is rejected if its Content-Length exceeds the limit', async () => {
     for (const length of [20 * MAX_FILE_BYTES + 3 * 1024 ** 2, Number.MAX_SAFE_INTEGER]) {
       const req = client.begin({ 'Content-Length': length });
-      expect(await answered(req)).toMatchObject({ status: 413, code: 'PAYLOAD_TOO_LARGE' });
+      expect(await responseTo(req)).toMatchObject({ status: 413, code: 'PAYLOAD_TOO_LARGE' });
       req.destroy();
     }
   });
 
-  it('waits while others bring too much, and is refused when that lasts', async () => {
-    // Without a length it counts as the largest request: two of them are more than 5 MB.
-    const first = await begun();
+  it('waits while other requests use the limit of bytes in flight, and is rejected after the timeout', async () => {
+    // A request without a length counts as the largest request. Two of these exceed 5 MB.
+    const first = await beginChunked();
     const second = client.begin({ 'Transfer-Encoding': 'chunked' });
-    const refused = await answered(second);
+    const refused = await responseTo(second);
     expect(refused).toMatchObject({ status: 503, code: 'UNAVAILABLE', headers: { 'retry-after': '10' } });
     second.destroy();
-    const third = await begun();
+    const third = await beginChunked();
     third.end(raw([...FIELDS, ['0', 'third', 'a.jpg']]));
     first.destroy();
-    expect(await answered(third)).toMatchObject({ status: 200, upload: [{ sizeBytes: 5 }] });
+    expect(await responseTo(third)).toMatchObject({ status: 200, upload: [{ sizeBytes: 5 }] });
   });
 });
 
-describe('a client that goes away', () => {
+describe('a client that disconnects', () => {
   const beginning = raw([...FIELDS, ['0', 'x'.repeat(70_000), 'a.jpg']], '').slice(0, -2);
 
   it.each([
-    ['in a file that is read', beginning],
-    ['in a file that nobody reads', beginning.replace('"files":[null]', '"files":[null],"unread":true')],
+    ['during a file that the resolver reads', beginning],
+    [
+      'during a file that the resolver does not read',
+      beginning.replace('"files":[null]', '"files":[null],"unread":true'),
+    ],
     ['before the files', raw(FIELDS, '')],
-    ['in the operations', '--x\r\nContent-Disposition: form-data; name="operations"\r\n\r\n{"qu'],
-    ['at once', ''],
-  ])('%s leaves nothing behind and the service up', async (_, body) => {
+    ['during the operations', '--x\r\nContent-Disposition: form-data; name="operations"\r\n\r\n{"qu'],
+    ['before sending a body', ''],
+  ])('%s leaves no staged files, and the service continues', async (_, body) => {
     const req = client.begin({ 'Content-Length': 150_000 });
     if (body) req.write(body);
     await sleep(50);
     req.destroy();
     await sleep(20);
-    expect(await server.spooled()).toEqual([]);
+    expect(await server.stagedFiles()).toEqual([]);
     expect(await client.post(form([3]))).toMatchObject({ status: 200, upload: [{ sizeBytes: 3 }] });
   });
 
-  it('while it waits for room leaves its place', async () => {
-    const first = await begun();
-    const waiting = await begun();
+  it('while it waits for capacity leaves the queue', async () => {
+    const first = await beginChunked();
+    const waiting = await beginChunked();
     waiting.destroy();
     await sleep(20);
     first.destroy();
@@ -107,8 +110,8 @@ describe('a client that goes away', () => {
   });
 });
 
-describe('a body without end', () => {
-  it('is cut off where it is larger than a request may be', async () => {
+describe('an endless body', () => {
+  it('is cut off when it exceeds the maximum request size', async () => {
     const req = client.begin({ 'Transfer-Encoding': 'chunked' });
     req.write(raw(FIELDS, ''));
     const closed = new Promise((resolve) => req.once('close', resolve));

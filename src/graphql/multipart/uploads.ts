@@ -7,15 +7,18 @@ import { type MultipartLimits, multipartReader } from './multipart-reader.ts';
 import { badUserInput, fault } from '../types/errors.ts';
 import type { InflightBytes } from '../../storage/staging/inflight-bytes.ts';
 
-/** The headers that a page of another origin cannot send without asking (Apollo's csrfPrevention has the same). */
+/**
+ * Headers that a page of another origin can send only after a CORS preflight. Apollo's csrfPrevention uses the same
+ * ones.
+ */
 const PREFLIGHT_HEADERS = ['apollo-require-preflight', 'x-apollo-operation-name'] as const;
 
-/** Boundaries and headers of the parts. */
+/** Allowance for the boundaries and headers of the parts. */
 const FRAMING_BYTES = 64 * 1024;
 
 /**
- * Takes the GraphQL multipart requests of POST /graphql; other requests pass. What is refused, for its origin, its size
- * or for lack of room, is refused before a byte of it is read.
+ * Handles multipart requests to POST /graphql and passes other requests on. A request that lacks a preflight
+ * header, is too large, or exceeds the bytes in flight is rejected before its body is read.
  */
 export function uploads(
   { maxFileBytes, maxRequestBytes }: Pick<Config, 'maxFileBytes' | 'maxRequestBytes'>,
@@ -49,19 +52,19 @@ export function uploads(
 function assertPreflight(req: Request): void {
   if (PREFLIGHT_HEADERS.some((name) => req.headers[name])) return;
   throw badUserInput(
-    `A multipart request must have one of the headers ${PREFLIGHT_HEADERS.join(', ')}, not empty: without, any page in the person's browser could have sent it.`,
+    `A multipart request must have one of these headers with a non-empty value: ${PREFLIGHT_HEADERS.join(', ')}. Otherwise another site could have sent it from the user's browser.`,
   );
 }
 
-/** What the request may bring; one that does not say is taken for the largest. */
+/** Size of the request in bytes. A request without Content-Length counts as the largest request that is allowed. */
 function bytesOf(req: Request, maxRequestBytes: number, inflightLimit: number): number {
-  const announced = req.headers['content-length'];
-  if (announced === undefined) return Math.min(maxRequestBytes, inflightLimit);
-  if (Number(announced) <= maxRequestBytes) return Number(announced);
-  throw fault('PAYLOAD_TOO_LARGE', `A request may have at most ${maxRequestBytes} bytes.`);
+  const length = req.headers['content-length'];
+  if (length === undefined) return Math.min(maxRequestBytes, inflightLimit);
+  if (Number(length) <= maxRequestBytes) return Number(length);
+  throw fault('PAYLOAD_TOO_LARGE', `A request must not exceed ${maxRequestBytes} bytes.`);
 }
 
-/** Aborted when the response closes, because the client went away. */
+/** Signal that is aborted when the response closes because the client disconnected. */
 function closing(res: Response): AbortSignal {
   const controller = new AbortController();
   res.once('close', () => controller.abort(badUserInput('The connection closed.')));

@@ -14,16 +14,16 @@ const BROWSER = 'text/html,application/xhtml+xml,application/xml;q=0.9,image/avi
 let folder: string;
 let app: express.Express;
 
-/** Stands where Apollo stands: what the playground passes on ends here. */
-function served(by: string, isOff = false): express.Express {
+/** App whose last handler takes the place of Apollo and reports the requests that the playground passes on. */
+function appWith(folder: string, isOff = false): express.Express {
   return express()
-    .use(playground(by, isOff))
+    .use(playground(folder, isOff))
     .use((req, res) => {
       res.json({ passedOn: req.originalUrl });
     });
 }
 
-/** The whole answer to a GET of exactly this path. */
+/** Sends a GET request for exactly this path and returns the whole response. */
 async function raw(path: string): Promise<string> {
   const server = createServer(app).listen(0, '127.0.0.1');
   try {
@@ -45,13 +45,13 @@ beforeAll(async () => {
   await writeFile(join(folder, 'built/assets/main-4f2a.js'), 'export {};');
   await writeFile(join(folder, 'built/assets/.hidden'), 'secret');
   await writeFile(join(folder, 'secret.txt'), 'secret');
-  app = served(join(folder, 'built'));
+  app = appWith(join(folder, 'built'));
 });
 
 afterAll(() => rm(folder, { recursive: true }));
 
 describe('GET /graphql', () => {
-  it('answers a browser with the page', async () => {
+  it('returns the page to a browser', async () => {
     const res = await request(app).get('/graphql').set('Accept', BROWSER).expect(200);
     expect(res.type).toBe('text/html');
     expect(res.text).toContain('<title>ImgStream playground</title>');
@@ -59,7 +59,7 @@ describe('GET /graphql', () => {
     expect(res.headers['x-content-type-options']).toBe('nosniff');
   });
 
-  it('answers a browser with the page whatever the query string says', async () => {
+  it('returns the page to a browser for any query string', async () => {
     const res = await request(app).get('/graphql?query={viewer{id}}').set('Accept', BROWSER).expect(200);
     expect(res.type).toBe('text/html');
     expect(res.text).not.toContain('viewer');
@@ -84,7 +84,7 @@ describe('GET /graphql', () => {
     expect(res.body).toEqual({ passedOn: '/graphql' });
   });
 
-  it('has a policy that lets nothing in from elsewhere and runs no inline script', async () => {
+  it('has a policy that allows no external sources and no inline scripts', async () => {
     const res = await request(app).get('/graphql').set('Accept', BROWSER);
     const policy = new Map(
       res.headers['content-security-policy']?.split('; ').map((directive) => {
@@ -100,18 +100,18 @@ describe('GET /graphql', () => {
     for (const sources of policy.values()) expect(sources).not.toMatch(/unsafe-eval|https?:|\*|blob:/);
   });
 
-  it('says how to build the page where it is missing, and still passes the API on', async () => {
-    const bare = served(join(folder, 'nothing-here'));
+  it('explains how to build the page if it is missing, and still passes API requests on', async () => {
+    const bare = appWith(join(folder, 'nothing-here'));
     const res = await request(bare).get('/graphql').set('Accept', BROWSER).expect(404);
     expect(res.type).toBe('text/plain');
-    expect(res.text).toBe('The playground is not built: run `npm run build`.\n');
+    expect(res.text).toBe('The playground is not built. Run `npm run build`.\n');
     expect(res.text).not.toContain(folder);
     await request(bare).get('/graphql').set('Accept', 'application/json').expect(200);
   });
 });
 
-it('says why where it is off, and still passes the API on', async () => {
-  const off = served(join(folder, 'built'), true);
+it('explains why the playground is off, and still passes API requests on', async () => {
+  const off = appWith(join(folder, 'built'), true);
   const res = await request(off).get('/graphql').set('Accept', BROWSER).expect(404);
   expect(res.type).toBe('text/plain');
   expect(res.text).toContain('TRUSTED_DOCUMENTS_ONLY=true');
@@ -120,7 +120,7 @@ it('says why where it is off, and still passes the API on', async () => {
 });
 
 describe('/playground/assets', () => {
-  it('are cached for good, with their type and no sniffing', async () => {
+  it('are cached permanently and have their type and nosniff', async () => {
     const res = await request(app).get('/playground/assets/main-4f2a.js').expect(200);
     expect(res.text).toBe('export {};');
     expect(res.type).toBe('text/javascript');
@@ -129,7 +129,7 @@ describe('/playground/assets', () => {
     expect(res.headers['content-security-policy']).toContain("default-src 'none'");
   });
 
-  // Written to the socket as they stand: an HTTP client would tidy the path first.
+  // Written to the socket directly, because an HTTP client would normalize the path.
   it.each([
     '/playground/assets/../../secret.txt',
     '/playground/assets/..%2f..%2fsecret.txt',
@@ -140,14 +140,14 @@ describe('/playground/assets', () => {
     '/playground/assets/%00',
     '/playground/assets/%',
     '/playground/assets/',
-  ])('give nothing for %s', async (path) => {
-    const answer = await raw(path);
-    expect(answer).toMatch(/^HTTP\/1\.1 404 /);
-    expect(answer).toMatch(/\r\n\r\nNo such file\.\n$/);
-    expect(answer).not.toContain('immutable');
+  ])('contain no file at %s', async (path) => {
+    const response = await raw(path);
+    expect(response).toMatch(/^HTTP\/1\.1 404 /);
+    expect(response).toMatch(/\r\n\r\nFile not found\.\n$/);
+    expect(response).not.toContain('immutable');
   });
 
-  it('answer a file that is not there with 404, and do not pass it on', async () => {
+  it('return 404 for a missing file instead of passing the request on', async () => {
     const res = await request(app).get('/playground/assets/none.js').expect(404);
     expect(res.type).toBe('text/plain');
   });

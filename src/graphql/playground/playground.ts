@@ -5,12 +5,13 @@ import express, { type RequestHandler, Router } from 'express';
 const GRAPHQL_JSON = 'application/graphql-response+json';
 
 /**
- * No script but our own files, no other host but the bucket of the photos, no frame around it.
+ * Policy of the page: scripts only from the playground's own files, no other host than the bucket of the photos,
+ * and no embedding in a frame.
  *
- * style-src needs 'unsafe-inline': the editor makes style elements as it goes and places every line of text with a
- * style attribute, and has no way to be given a nonce (https://github.com/microsoft/monaco-editor/issues/271).
- * connect-src 'self' covers the WebSocket on this host (Chromium, Firefox, Safari from 16 on); older Safari does
- * everything but subscriptions.
+ * style-src needs 'unsafe-inline', because the editor creates style elements at run time, positions every line of
+ * text with a style attribute, and does not support nonces (https://github.com/microsoft/monaco-editor/issues/271).
+ * connect-src 'self' includes the WebSocket of this host in Chromium, Firefox, and Safari 16 or later. In older
+ * versions of Safari, everything works except subscriptions.
  */
 function pagePolicy(bucketUrls: readonly string[]): string {
   return [
@@ -27,20 +28,20 @@ function pagePolicy(bucketUrls: readonly string[]): string {
   ].join('; ');
 }
 
-/** A worker runs under the policy of its own file: it may load its other half, and talk to nobody. */
+/** Policy of a worker, which comes from its own file. Workers may load scripts but may not open connections. */
 const ASSET_POLICY = "default-src 'none'; script-src 'self'; frame-ancestors 'none'";
 
 const YEAR_MS = 365 * 24 * 60 * 60 * 1000;
 
 const OFF =
-  "The playground is off: only the web app's own documents are run here (TRUSTED_DOCUMENTS_ONLY=true).\n";
+  "The playground is off because this server runs only the web app's documents (TRUSTED_DOCUMENTS_ONLY=true).\n";
 
 /**
- * The playground: GET /graphql answers its page to a browser, /playground/assets its files. Every other request is passed
- * on; one that does not prefer text/html is the API's.
- * @param folder where `npm run build` put the page; without it, GET /graphql in a browser says so with 404.
- * @param isOff where what a person writes there would be refused; it is said with 404, too.
- * @param bucketUrls where photos are delivered from and sent to, where that is not this service.
+ * Serves the playground's page at GET /graphql to clients that prefer text/html, and its files at
+ * /playground/assets. All other requests are passed on to the API.
+ * @param folder folder to which `npm run build` writes the page; if missing, the page is a 404 that explains why
+ * @param isOff true if the server would reject the user's own documents; the page is then a 404 that explains why
+ * @param bucketUrls URLs of the bucket, if photos are downloaded from and uploaded to it directly
  */
 export function playground(
   folder: string,
@@ -52,19 +53,19 @@ export function playground(
 
   router.get(ROUTES.graphql.path, (req, res, next) => {
     res.vary('Accept');
-    // The order decides where a client takes anything (curl): it gets JSON.
+    // A client that accepts anything, such as curl, gets the first of these types: JSON.
     if (req.accepts([GRAPHQL_JSON, 'application/json', 'text/html']) !== 'text/html') return next();
     if (isOff) return res.status(404).type('text').send(OFF);
     res.set({
       'Content-Security-Policy': policy,
       'X-Content-Type-Options': 'nosniff',
       'Referrer-Policy': 'no-referrer',
-      // The page names its files by their hashes: it has to be asked for again after an update.
+      // The page refers to files whose names contain hashes, so it must be revalidated to pick up an update.
       'Cache-Control': 'no-cache',
     });
     return res.sendFile('index.html', { root: folder, cacheControl: false }, (error) => {
       if (!error || res.headersSent) return;
-      res.status(404).type('text').send('The playground is not built: run `npm run build`.\n');
+      res.status(404).type('text').send('The playground is not built. Run `npm run build`.\n');
     });
   });
 
@@ -81,7 +82,7 @@ export function playground(
       },
     }),
     (_req, res) => {
-      res.status(404).type('text').send('No such file.\n');
+      res.status(404).type('text').send('File not found.\n');
     },
   );
 

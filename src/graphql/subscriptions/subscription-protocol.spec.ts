@@ -1,5 +1,5 @@
-import { CHANGED, closeAll, greeted, refused } from '../testing/subscription-client.ts';
-import { SECRET, publishChange, subscribed } from '../testing/resolvers.ts';
+import { CHANGED, closeAll, errorMessage, openConnection } from '../testing/subscription-client.ts';
+import { SECRET, publishChange, waitForSubscriptions } from '../testing/resolvers.ts';
 import { type TestServer, startTestServer } from '../testing/server.ts';
 
 let server: TestServer;
@@ -10,33 +10,33 @@ afterAll(() => server.close());
 afterEach(closeAll);
 
 describe('a subscription', () => {
-  it("brings a person's own events, and nobody else's", async () => {
-    const [anna, bert] = [await greeted('anna', server), await greeted('bert', server)];
+  it("delivers the user's own events and no events of other users", async () => {
+    const [anna, bert] = [await openConnection('anna', server), await openConnection('bert', server)];
     anna.subscribe(CHANGED);
     bert.subscribe(CHANGED);
-    await Promise.all([subscribed('anna'), subscribed('bert')]);
+    await Promise.all([waitForSubscriptions('anna'), waitForSubscriptions('bert')]);
     await publishChange('anna', ['a1']);
-    expect(await anna.heard()).toEqual({
+    expect(await anna.receive()).toEqual({
       type: 'next',
       id: '1',
       payload: { data: { changed: { ids: ['a1'] } } },
     });
-    expect(await bert.heard(100)).toBeUndefined();
-    anna.say({ type: 'complete', id: '1' });
-    await subscribed('anna', 0);
+    expect(await bert.receive(100)).toBeUndefined();
+    anna.send({ type: 'complete', id: '1' });
+    await waitForSubscriptions('anna', 0);
     await publishChange('anna', ['a2']);
     await publishChange('bert', ['b1']);
-    expect(await bert.heard()).toMatchObject({ payload: { data: { changed: { ids: ['b1'] } } } });
-    expect(await anna.heard(100)).toBeUndefined();
+    expect(await bert.receive()).toMatchObject({ payload: { data: { changed: { ids: ['b1'] } } } });
+    expect(await anna.receive(100)).toBeUndefined();
   });
 
-  it('hides what was thrown, and logs it once with its request', async () => {
-    const anna = await greeted('anna', server);
+  it('hides a thrown error from the client and logs it once with its request', async () => {
+    const anna = await openConnection('anna', server);
     anna.subscribe('subscription { changedBadly { ids } }');
-    await subscribed('anna');
+    await waitForSubscriptions('anna');
     server.logged();
     await publishChange('anna', ['a1']);
-    const message = await anna.heard();
+    const message = await anna.receive();
     expect(message).toMatchObject({
       type: 'next',
       payload: {
@@ -57,7 +57,7 @@ describe('a subscription', () => {
   });
 
   it.each<[string, string, object | undefined, string, RegExp]>([
-    ['a document that is none', '{', undefined, 'GRAPHQL_PARSE_FAILED', /^Syntax Error/],
+    ['a malformed document', '{', undefined, 'GRAPHQL_PARSE_FAILED', /^Syntax Error/],
     [
       'too many tokens',
       `subscription { changed { ${'ids '.repeat(2_000)} } }`,
@@ -94,14 +94,14 @@ describe('a subscription', () => {
       /Aliases limit/,
     ],
     [
-      'a cost beyond the bound',
+      'a cost above the limit',
       `subscription ($n: Int!) { pages(first: $n) { nodes ${'{ list '.repeat(3)} { id } ${'} '.repeat(3)} } }`,
       { n: 200 },
       'GRAPHQL_VALIDATION_FAILED',
-      /of which 50000 are allowed/,
+      /the maximum is 50000/,
     ],
     [
-      'a variable of another kind',
+      'a variable of the wrong type',
       'subscription ($n: Int!) { pages(first: $n) { totalCount } }',
       { n: 'x' },
       'BAD_USER_INPUT',
@@ -116,10 +116,10 @@ describe('a subscription', () => {
       /Only subscriptions/,
     ],
     ['introspection', '{ __schema { types { name } } }', undefined, 'BAD_USER_INPUT', /Only subscriptions/],
-  ])('is refused with %s', async (_, query, variables, code, message) => {
-    const anna = await greeted('anna', server);
+  ])('is rejected for %s', async (_, query, variables, code, message) => {
+    const anna = await openConnection('anna', server);
     anna.subscribe(query, variables);
-    expect(await anna.heard()).toEqual(refused(code, expect.stringMatching(message)));
-    expect(await anna.heard(30)).toBeUndefined();
+    expect(await anna.receive()).toEqual(errorMessage(code, expect.stringMatching(message)));
+    expect(await anna.receive(30)).toBeUndefined();
   });
 });

@@ -8,19 +8,19 @@ import {
   getVariableValues,
 } from 'graphql';
 import { type ConnectionInitMessage, type Server, type SubscribePayload, makeServer } from 'graphql-ws';
-import type { RateLimiter } from '../../rate-limit/rate-limit.ts';
+import { type RateLimiter, rateLimitMessage } from '../../rate-limit/rate-limit.ts';
 import { requestFields } from '../../observability/request-context.ts';
 import { formatFault, logHidden } from '../errors/faults.ts';
 import { assertAffordable } from '../limits/operation-cost.ts';
 import { badUserInput, fault } from '../types/errors.ts';
 import {
-  InvalidOperation,
+  InvalidOperationError,
   type ValidDocuments,
   asGraphQLError,
-  refuseInvalid,
+  throwIfInvalid,
 } from '../documents/valid-documents.ts';
 
-/** What is known of a connection: the upgrade's request, with its `identity` and `id`. */
+/** Data of a connection: the upgrade request, with its `identity` and `id`. */
 export interface Connection {
   request: IncomingMessage;
 }
@@ -28,7 +28,7 @@ export interface Connection {
 export interface ProtocolOptions {
   documents: ValidDocuments;
   limiter: RateLimiter;
-  /** How long a client may take to say connection_init. */
+  /** Milliseconds within which a client must send connection_init. */
   initMs: number;
   maxSubscriptions: number;
 }
@@ -36,21 +36,21 @@ export interface ProtocolOptions {
 const MAX_VARIABLE_ERRORS = 10;
 
 /**
- * graphql-transport-ws, for subscriptions alone: queries and mutations have their door, with its limits, in HTTP.
- * Operations are held to the same limits as there, and errors leave in the same shape.
+ * Serves the graphql-transport-ws protocol. Only subscriptions are supported; queries and mutations must be sent
+ * over HTTP. The limits of an operation and the format of errors are the same as over HTTP.
  */
 export function subscriptionProtocol(options: ProtocolOptions): Server<Connection> {
   return makeServer<ConnectionInitMessage['payload'], Connection>({
     connectionInitWaitTimeout: options.initMs,
     onSubscribe: async ({ extra, subscriptions }, _id, payload) => {
       try {
-        // This one is among them already.
+        // `subscriptions` already contains the new one.
         if (Object.keys(subscriptions).length > options.maxSubscriptions)
           throw badUserInput(`A connection may have at most ${options.maxSubscriptions} subscriptions.`);
         await countOperation(options.limiter, extra.request);
         return executionOf(options, payload, extra.request);
       } catch (error) {
-        return error instanceof InvalidOperation ? error.errors : [asGraphQLError(error)];
+        return error instanceof InvalidOperationError ? error.errors : [asGraphQLError(error)];
       }
     },
     onNext: ({ extra }, _id, _payload, _args, result) =>
@@ -62,7 +62,7 @@ export function subscriptionProtocol(options: ProtocolOptions): Server<Connectio
 async function countOperation(limiter: RateLimiter, { identity }: IncomingMessage): Promise<void> {
   if (!identity) throw fault('UNAUTHENTICATED', 'Unauthenticated.');
   const { allowed, retryAfterSeconds } = await limiter.hit(identity.sub);
-  if (!allowed) throw fault('RATE_LIMITED', `Too many requests. Try again in ${retryAfterSeconds} s.`);
+  if (!allowed) throw fault('RATE_LIMITED', rateLimitMessage(retryAfterSeconds));
 }
 
 function executionOf(
@@ -76,12 +76,12 @@ function executionOf(
   const operation = getOperationAST(document, payload.operationName);
   if (operation?.operation !== OperationTypeNode.SUBSCRIPTION)
     throw badUserInput(
-      'Only subscriptions are served over WebSocket; send queries and mutations by POST to this path.',
+      'Only subscriptions are supported over WebSocket. Send queries and mutations by POST to this path.',
     );
   const { errors } = getVariableValues(schema, operation.variableDefinitions ?? [], variables, {
     maxErrors: MAX_VARIABLE_ERRORS,
   });
-  refuseInvalid('BAD_USER_INPUT', errors);
+  throwIfInvalid('BAD_USER_INPUT', errors);
   assertAffordable(schema, document, operation, variables);
   return {
     schema,

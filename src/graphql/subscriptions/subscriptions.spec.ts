@@ -8,9 +8,9 @@ import {
   type Client,
   closeAll,
   connect,
-  greeted,
-  refusal,
-  refused,
+  errorMessage,
+  openConnection,
+  rejectedUpgrade,
 } from '../testing/subscription-client.ts';
 import { publishChange } from '../testing/resolvers.ts';
 import { type TestServer, startTestServer } from '../testing/server.ts';
@@ -26,18 +26,24 @@ describe('an upgrade', () => {
   it.each<[string, number, string, string, Record<string, string>]>([
     ['without identity', 401, 'UNAUTHENTICATED', '/graphql', {}],
     [
-      'from a page elsewhere',
+      'from a page of another origin',
       403,
       'FORBIDDEN',
       '/graphql',
       { 'X-Test-User': 'anna', Origin: 'https://evil.example' },
     ],
-    ['from a page of no origin', 403, 'FORBIDDEN', '/graphql', { 'X-Test-User': 'anna', Origin: 'null' }],
-    ['of another path', 404, 'BAD_USER_INPUT', '/graphql/other', { 'X-Test-User': 'anna' }],
-    ['of a path like it', 404, 'BAD_USER_INPUT', '/graphqlx', { 'X-Test-User': 'anna' }],
-  ])('%s is refused before the handshake', async (_, status, code, path, headers) => {
-    const [answered, body] = await refusal(server, path, headers);
-    expect(answered).toBe(status);
+    [
+      'from a page with an opaque origin',
+      403,
+      'FORBIDDEN',
+      '/graphql',
+      { 'X-Test-User': 'anna', Origin: 'null' },
+    ],
+    ['at another path', 404, 'BAD_USER_INPUT', '/graphql/other', { 'X-Test-User': 'anna' }],
+    ['at a path with the same prefix', 404, 'BAD_USER_INPUT', '/graphqlx', { 'X-Test-User': 'anna' }],
+  ])('%s is rejected before the handshake', async (_, status, code, path, headers) => {
+    const [actualStatus, body] = await rejectedUpgrade(server, path, headers);
+    expect(actualStatus).toBe(status);
     expect(body).toEqual({
       errors: [
         {
@@ -49,10 +55,10 @@ describe('an upgrade', () => {
     expect(server.logged().filter(({ level }) => level === 'error')).toEqual([]);
   });
 
-  it('that is refused is in the audit log', async () => {
+  it('that is rejected is recorded in the audit log', async () => {
     server.logged();
-    await refusal(server, '/graphql', {});
-    await refusal(server, '/graphql', { 'X-Test-User': 'anna', Origin: 'https://evil.example' });
+    await rejectedUpgrade(server, '/graphql', {});
+    await rejectedUpgrade(server, '/graphql', { 'X-Test-User': 'anna', Origin: 'https://evil.example' });
     expect(server.logged().filter(({ audit }) => audit)).toEqual([
       expect.objectContaining({
         action: 'sign-in',
@@ -69,13 +75,13 @@ describe('an upgrade', () => {
     ]);
   });
 
-  it('from a page of this origin is taken', async () => {
+  it('from a page of this origin is accepted', async () => {
     const client = await connect('anna', server, { Origin: new URL(server.url).origin }).opened();
-    client.say({ type: 'connection_init' });
-    expect(await client.heard()).toEqual({ type: 'connection_ack' });
+    client.send({ type: 'connection_init' });
+    expect(await client.receive()).toEqual({ type: 'connection_ack' });
   });
 
-  it('to HTTP/2 is left aside, and the request answered', async () => {
+  it('to HTTP/2 is ignored, and the request gets a normal response', async () => {
     const headers = { Connection: 'Upgrade, HTTP2-Settings', Upgrade: 'h2c', 'HTTP2-Settings': 'AAMAAABk' };
     const req = request(`${server.url}?query={half}`, {
       headers: { ...headers, 'Apollo-Require-Preflight': '1' },
@@ -85,7 +91,7 @@ describe('an upgrade', () => {
     expect(await json(res)).toEqual({ data: { half: 0.5 } });
   });
 
-  it('to another protocol ends at once', async () => {
+  it('to another subprotocol closes the connection immediately', async () => {
     const other = connect('anna', server, {}, 'graphql-ws');
     expect((await other.closed)[0]).toBeGreaterThanOrEqual(1006);
   });
@@ -93,94 +99,94 @@ describe('an upgrade', () => {
 
 describe('a connection', () => {
   it.each<[string, number, (client: Client) => void]>([
-    ['before it said who it is', 4401, (client) => client.subscribe(CHANGED)],
-    ['with what is no message', 4400, (client) => client.say('{"type": "nope"}')],
-    ['with what is no JSON', 4400, (client) => client.say('nope')],
-    ['with a message that is too long', 1009, (client) => client.say(`"${'x'.repeat(64 * 1024)}"`)],
-  ])('ends that speaks %s', async (_, code, speak) => {
+    ['a subscription before connection_init', 4401, (client) => client.subscribe(CHANGED)],
+    ['an unknown message type', 4400, (client) => client.send('{"type": "nope"}')],
+    ['a message that is not JSON', 4400, (client) => client.send('nope')],
+    ['a message that is too long', 1009, (client) => client.send(`"${'x'.repeat(64 * 1024)}"`)],
+  ])('is closed after %s', async (_, code, sendMessage) => {
     const client = await connect('anna', server).opened();
-    speak(client);
+    sendMessage(client);
     expect((await client.closed)[0]).toBe(code);
     expect(server.logged().filter(({ level }) => level === 'error')).toEqual([]);
   });
 
-  it('may have so many subscriptions', async () => {
-    const anna = await greeted('anna', server);
+  it('may have at most 20 subscriptions', async () => {
+    const anna = await openConnection('anna', server);
     for (let n = 0; n < 20; n += 1) anna.subscribe(CHANGED, {}, `s${n}`);
     anna.subscribe(CHANGED);
-    expect(await anna.heard()).toEqual(
-      refused('BAD_USER_INPUT', 'A connection may have at most 20 subscriptions.'),
+    expect(await anna.receive()).toEqual(
+      errorMessage('BAD_USER_INPUT', 'A connection may have at most 20 subscriptions.'),
     );
-    anna.say({ type: 'complete', id: 's0' });
+    anna.send({ type: 'complete', id: 's0' });
     anna.subscribe(CHANGED);
-    expect(await anna.heard(50)).toBeUndefined();
+    expect(await anna.receive(50)).toBeUndefined();
   });
 
-  it('is one of so many of its person, and ends make room', async () => {
+  it('is rejected while its user has 20 others', async () => {
     const connections = [];
     for (let n = 0; n < 20; n += 1) connections.push(await connect('carla', server).opened());
-    expect((await refusal(server, '/graphql', { 'X-Test-User': 'carla' }))[0]).toBe(429);
-    await greeted('bert', server);
+    expect((await rejectedUpgrade(server, '/graphql', { 'X-Test-User': 'carla' }))[0]).toBe(429);
+    await openConnection('bert', server);
     await connections[0]?.close();
-    // The service hears of it a moment later.
-    const isRoom = () =>
-      greeted('carla', server).then(
+    // The service detects the closed connection a moment later.
+    const isAccepted = () =>
+      openConnection('carla', server).then(
         () => true,
         () => false,
       );
-    while (!(await isRoom())) await sleep(10);
+    while (!(await isAccepted())) await sleep(10);
   });
 });
 
-describe('limits of time and number', () => {
+describe('limits', () => {
   let own: TestServer;
   afterEach(() => own.close());
 
-  it('count the operations of a person', async () => {
+  it('apply to the number of operations per user', async () => {
     own = await startTestServer({ config: { rateLimitPerMinute: 3 } });
-    const anna = await greeted('anna', own);
+    const anna = await openConnection('anna', own);
     for (const id of ['a', 'b', 'c']) anna.subscribe(CHANGED, {}, id);
     anna.subscribe(CHANGED);
-    expect(await anna.heard()).toEqual(
-      refused('RATE_LIMITED', expect.stringMatching(/^Too many requests. Try again in \d+ s.$/)),
+    expect(await anna.receive()).toEqual(
+      errorMessage('RATE_LIMITED', expect.stringMatching(/^Too many requests. Try again in \d+ seconds?\.$/)),
     );
   });
 
-  it('end who says nothing', async () => {
+  it('close connections that do not send connection_init in time', async () => {
     own = await startTestServer({ sockets: { initMs: 100 } });
     const client = await connect('anna', own).opened();
     expect((await client.closed)[0]).toBe(4408);
   });
 
-  it('end who was verified long ago, so that they come again', async () => {
-    own = await startTestServer({ sockets: { lifeMs: 1_000 } });
-    const anna = await greeted('anna', own);
-    expect(await anna.closed).toEqual([1001, 'Connect again to be verified again.']);
+  it('close connections after their maximum lifetime, so that clients are verified again', async () => {
+    own = await startTestServer({ sockets: { maxLifetimeMs: 1_000 } });
+    const anna = await openConnection('anna', own);
+    expect(await anna.closed).toEqual([1001, 'Connection expired. Reconnect.']);
   });
 
-  it('end who does not answer, and nobody who does', async () => {
+  it('close only connections that do not respond to pings', async () => {
     own = await startTestServer({ sockets: { pingMs: 1_500 } });
-    const [anna, bert] = [await greeted('anna', own), await greeted('bert', own)];
+    const [anna, bert] = [await openConnection('anna', own), await openConnection('bert', own)];
     anna.stopReading();
     while ((await connections(own)) > 1) await sleep(10);
     bert.subscribe(CHANGED);
     await sleep(4_000);
     await publishChange('bert', ['b1']);
-    expect(await bert.heard()).toMatchObject({ type: 'next' });
+    expect(await bert.receive()).toMatchObject({ type: 'next' });
   });
 
-  it('end who asks for more than they read', async () => {
+  it('close connections that do not read their messages', async () => {
     own = await startTestServer({ sockets: { unreadBytes: 100_000 } });
-    const anna = await greeted('anna', own);
+    const anna = await openConnection('anna', own);
     anna.stopReading();
     const payload = { text: 'x'.repeat(60_000) };
-    for (let n = 0; n < 500; n += 1) anna.say({ type: 'ping', payload });
+    for (let n = 0; n < 500; n += 1) anna.send({ type: 'ping', payload });
     while ((await connections(own)) > 0) await sleep(10);
   });
 
-  it('end who is connected when the service stops, quickly', async () => {
+  it('close all connections quickly when the service stops', async () => {
     own = await startTestServer();
-    const [anna, bert] = [await greeted('anna', own), await greeted('bert', own)];
+    const [anna, bert] = [await openConnection('anna', own), await openConnection('bert', own)];
     anna.subscribe(CHANGED);
     bert.stopReading();
     await sleep(50);

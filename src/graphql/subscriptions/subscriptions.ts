@@ -24,45 +24,48 @@ import { TrustedDocuments } from '../documents/trusted-documents.ts';
 import { FaultError, HTTP_STATUS, fault } from '../types/errors.ts';
 import { ValidDocuments } from '../documents/valid-documents.ts';
 
-/** Times in milliseconds. */
+/** Limits of WebSocket connections. Times are in milliseconds. */
 export interface SocketLimits {
-  connectionsOfAPerson: number;
-  subscriptionsOfAConnection: number;
+  connectionsPerUser: number;
+  subscriptionsPerConnection: number;
+  /** Size of a message from a client. */
   messageBytes: number;
-  /** What a client may leave unread before it is cut off. */
+  /** Bytes that may wait to be sent to a client before its connection is closed. */
   unreadBytes: number;
+  /** Time within which a client must send connection_init. */
   initMs: number;
+  /** Interval between pings. */
   pingMs: number;
-  /** Who is connected was verified at the start; after this time the client has to come again and be verified again. */
-  lifeMs: number;
-  /** How long clients are given to say goodbye when the service stops. */
-  goodbyeMs: number;
+  /** Lifetime of a connection. Clients must then reconnect, because the identity is verified only at the upgrade. */
+  maxLifetimeMs: number;
+  /** Time that clients have to close their connections when the service stops. */
+  closeMs: number;
 }
 
 /** The injection token of the SocketLimits. */
 export const SOCKET_LIMITS = Symbol('SocketLimits');
 
 export const DEFAULT_SOCKET_LIMITS: SocketLimits = {
-  connectionsOfAPerson: 20,
-  subscriptionsOfAConnection: 20,
+  connectionsPerUser: 20,
+  subscriptionsPerConnection: 20,
   messageBytes: 64 * 1024,
   unreadBytes: MIB,
   initMs: 5_000,
   pingMs: 30_000,
-  lifeMs: 3_600_000,
-  goodbyeMs: 1_000,
+  maxLifetimeMs: 3_600_000,
+  closeMs: 1_000,
 };
 
-/** A connection of one's own may close by then. */
+/** Sent to a user with too many connections, one of which may have closed by then. */
 const RETRY_AFTER_SECONDS = 30;
 
-/** RFC 6455, section 7.4.1. graphql-ws' client connects again after both. */
+/** Close codes of RFC 6455, section 7.4.1. The client of graphql-ws reconnects after both. */
 const GOING_AWAY = 1001;
 const INTERNAL_ERROR = 1011;
 
 /**
- * Subscriptions over WebSocket at /graphql. Who asks, and from what page, is checked before the handshake is answered.
- * It starts and stops with Apollo, whose schema it serves.
+ * Serves subscriptions over WebSocket at /graphql. The identity and the Origin header are checked before the
+ * handshake. Starts and stops with Apollo, whose schema it serves.
  */
 @Plugin()
 export class SubscriptionServer implements ApolloServerPlugin {
@@ -90,10 +93,10 @@ export class SubscriptionServer implements ApolloServerPlugin {
       documents: new ValidDocuments(schema, documents, config),
       limiter,
       initMs: limits.initMs,
-      maxSubscriptions: limits.subscriptionsOfAConnection,
+      maxSubscriptions: limits.subscriptionsPerConnection,
     });
     const server = this.adapterHost.httpAdapter.getHttpServer();
-    // Some clients offer HTTP/2 with each request; they are answered as if they did not.
+    // Some clients offer an upgrade to HTTP/2 with each request. These offers are ignored.
     Object.assign(server, { shouldUpgradeCallback: isWebSocket });
     server.on('upgrade', (request, socket, head) => void this.#upgrade(request, socket, head));
     const pings = setInterval(() => this.#ping(), limits.pingMs).unref();
@@ -106,7 +109,7 @@ export class SubscriptionServer implements ApolloServerPlugin {
   }
 
   async #upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): Promise<void> {
-    // Until the handshake nobody else listens, and a client that goes away is no fault.
+    // Nothing else handles errors before the handshake, and a client that disconnects is not an error.
     socket.on('error', () => socket.destroy());
     request.id = randomUUID();
     try {
@@ -115,15 +118,18 @@ export class SubscriptionServer implements ApolloServerPlugin {
       this.#sockets.handleUpgrade(request, socket, head, (opened) => this.#open(opened, request, identity));
     } catch (error) {
       inRequest(request, () => logHidden([error]));
-      refuse(socket, request, error);
+      rejectUpgrade(socket, request, error);
     }
   }
 
-  /** Who connects. Throws what the client is told. */
+  /**
+   * Returns the identity of the client if it may connect.
+   * @throws FaultError if it may not
+   */
   async #admit(request: IncomingMessage): Promise<Identity> {
-    if (this.#isStopping) throw fault('UNAVAILABLE', 'The service is stopping; try again in a moment.');
+    if (this.#isStopping) throw fault('UNAVAILABLE', 'The service is stopping. Try again in a moment.');
     const [path = ''] = (request.url ?? '').split('?', 1);
-    if (!isRoot(ROUTES.graphql, path)) throw new NoSuchPathError();
+    if (!isRoot(ROUTES.graphql, path)) throw new WrongPathError();
     const identity = await this.#authenticate(request);
     if (isForeignOrigin(request)) {
       this.audit.record({
@@ -133,12 +139,12 @@ export class SubscriptionServer implements ApolloServerPlugin {
         transport: 'websocket',
         userId: identity.sub,
       });
-      throw fault('FORBIDDEN', 'Pages of other origins may not use this service.');
+      throw fault('FORBIDDEN', 'Requests from other origins are not allowed.');
     }
-    if ((this.#connections.get(identity.sub) ?? 0) >= this.limits.connectionsOfAPerson)
+    if ((this.#connections.get(identity.sub) ?? 0) >= this.limits.connectionsPerUser)
       throw fault(
         'RATE_LIMITED',
-        `A person may have at most ${this.limits.connectionsOfAPerson} connections.`,
+        `A user may have at most ${this.limits.connectionsPerUser} connections.`,
         RETRY_AFTER_SECONDS,
       );
     return identity;
@@ -158,15 +164,15 @@ export class SubscriptionServer implements ApolloServerPlugin {
   }
 
   #open(socket: WebSocket, request: IncomingMessage, { sub }: Identity): void {
-    const { lifeMs, unreadBytes } = this.limits;
+    const { maxLifetimeMs, unreadBytes } = this.limits;
     this.#connections.set(sub, (this.#connections.get(sub) ?? 0) + 1);
     this.#alive.add(socket);
-    // A message that is too long or malformed: ws closes the connection with the code that says so.
+    // After a message that is too long or malformed, ws closes the connection with the appropriate code.
     socket.on('error', () => undefined);
     socket.on('pong', () => this.#alive.add(socket));
-    const life = setTimeout(
-      () => socket.close(GOING_AWAY, 'Connect again to be verified again.'),
-      lifeMs,
+    const lifetime = setTimeout(
+      () => socket.close(GOING_AWAY, 'Connection expired. Reconnect.'),
+      maxLifetimeMs,
     ).unref();
     const closed = this.#protocol?.opened(
       {
@@ -182,7 +188,7 @@ export class SubscriptionServer implements ApolloServerPlugin {
       { request },
     );
     socket.once('close', (code, reason) => {
-      clearTimeout(life);
+      clearTimeout(lifetime);
       const left = (this.#connections.get(sub) ?? 1) - 1;
       if (left > 0) this.#connections.set(sub, left);
       else this.#connections.delete(sub);
@@ -190,7 +196,7 @@ export class SubscriptionServer implements ApolloServerPlugin {
     });
   }
 
-  /** Ends the connections that did not answer the last ping. */
+  /** Closes the connections that did not respond to the last ping, and pings the others. */
   #ping(): void {
     for (const socket of this.#sockets.clients) {
       if (!this.#alive.delete(socket)) socket.terminate();
@@ -201,16 +207,16 @@ export class SubscriptionServer implements ApolloServerPlugin {
   async #stop(): Promise<void> {
     this.#isStopping = true;
     const open = [...this.#sockets.clients];
-    const gone = Promise.all(open.map((socket) => once(socket, 'close')));
+    const closed = Promise.all(open.map((socket) => once(socket, 'close')));
     for (const socket of open) socket.close(GOING_AWAY, 'The service is stopping.');
-    await Promise.race([gone, sleep(this.limits.goodbyeMs, undefined, { ref: false })]);
+    await Promise.race([closed, sleep(this.limits.closeMs, undefined, { ref: false })]);
     for (const socket of this.#sockets.clients) socket.terminate();
   }
 }
 
-class NoSuchPathError extends FaultError {
+class WrongPathError extends FaultError {
   constructor() {
-    super('BAD_USER_INPUT', `WebSockets are served at ${ROUTES.graphql.path}.`);
+    super('BAD_USER_INPUT', `WebSocket connections are accepted only at ${ROUTES.graphql.path}.`);
   }
 }
 
@@ -221,7 +227,7 @@ function isWebSocket({ headers }: IncomingMessage): boolean {
 function send(socket: WebSocket, message: string, unreadBytes: number): Promise<void> {
   if (socket.bufferedAmount > unreadBytes) socket.terminate();
   if (socket.readyState !== socket.OPEN) return Promise.resolve();
-  // A failure to write is a connection that closes, which is heard of elsewhere.
+  // A write error is ignored, because it also closes the connection, and the `close` event is handled.
   return new Promise((resolve) => {
     socket.send(message, () => resolve());
   });
@@ -240,10 +246,10 @@ async function receive(
   }
 }
 
-/** Answers an upgrade that is refused, and ends its connection. */
-function refuse(socket: Duplex, request: IncomingMessage, error: unknown): void {
+/** Sends an error response to a rejected upgrade request and closes its connection. */
+function rejectUpgrade(socket: Duplex, request: IncomingMessage, error: unknown): void {
   const { code } = faultOf(error);
-  const status = error instanceof NoSuchPathError ? 404 : HTTP_STATUS[code];
+  const status = error instanceof WrongPathError ? 404 : HTTP_STATUS[code];
   const body = JSON.stringify({ errors: [inRequest(request, () => formatFault(error))] });
   const head = [
     `HTTP/1.1 ${status} ${STATUS_CODES[status]}`,

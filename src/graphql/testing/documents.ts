@@ -1,11 +1,11 @@
 import { createHash } from 'node:crypto';
 
-/** What a client calls a trusted document. */
-export function named(text: string): string {
+/** Identifier by which a client requests a trusted document. */
+export function documentIdOf(text: string): string {
   return `sha256:${createHash('sha256').update(text).digest('hex')}`;
 }
 
-/** Documents by their names, as a build has them. */
-export function mapped(...texts: string[]): Record<string, string> {
-  return Object.fromEntries(texts.map((text) => [named(text), text]));
+/** Documents by identifier, as in the file that the build writes. */
+export function documentMap(...texts: string[]): Record<string, string> {
+  return Object.fromEntries(texts.map((text) => [documentIdOf(text), text]));
 }

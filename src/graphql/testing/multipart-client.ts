@@ -17,13 +17,13 @@ export const FIELDS: Part[] = [
   ['map', MAP],
 ];
 
-/** A request by the specification, of files of these sizes in bytes; its fields may be others. */
+/** Body that conforms to the specification, with files of these sizes in bytes. `fields` overrides other fields. */
 export function form(sizes: number[], fields: { operations?: string; map?: string } = {}): FormData {
   const body = new FormData();
   const variables = { files: sizes.map(() => null) };
-  const places = sizes.map((_, index) => [String(index), [`variables.files.${index}`]]);
+  const paths = sizes.map((_, index) => [String(index), [`variables.files.${index}`]]);
   body.append('operations', fields.operations ?? JSON.stringify({ query: UPLOAD, variables }));
-  body.append('map', fields.map ?? JSON.stringify(Object.fromEntries(places)));
+  body.append('map', fields.map ?? JSON.stringify(Object.fromEntries(paths)));
   for (const [index, size] of sizes.entries()) {
     const file = new File([Buffer.alloc(size, index)], `photo-${index}.jpg`, { type: 'image/jpeg' });
     body.append(String(index), file);
@@ -31,13 +31,13 @@ export function form(sizes: number[], fields: { operations?: string; map?: strin
   return body;
 }
 
-/** A body of these parts, as it is sent, with the boundary x; a part with a filename is a file. */
+/** Encoded multipart body with the boundary `x`. A part with a filename is a file. */
 export function raw(parts: Part[], end = '--x--\r\n'): string {
-  const written = parts.map(([name, content, filename]) => {
+  const encoded = parts.map(([name, content, filename]) => {
     const file = filename === undefined ? '' : `; filename="${filename}"\r\nContent-Type: image/jpeg`;
     return `--x\r\nContent-Disposition: form-data; name="${name}"${file}\r\n\r\n${content}\r\n`;
   });
-  return written.join('') + end;
+  return encoded.join('') + end;
 }
 
 type Headers = Record<string, string | number>;
@@ -47,16 +47,16 @@ export class MultipartClient {
 
   async post(body: FormData, headers: Record<string, string> = PREFLIGHT) {
     const res = await fetch(this.url, { method: 'POST', headers, body });
-    return answerOf(res.status, await res.text());
+    return parseResponse(res.status, await res.text());
   }
 
   async send(body: string, headers: Headers = {}) {
     const req = this.begin({ 'Content-Length': Buffer.byteLength(body), ...headers });
     req.end(body);
-    return answered(req);
+    return responseTo(req);
   }
 
-  /** Sends the headers; what is written to the request then is sent at once. */
+  /** Sends only the headers. Data written to the returned request is sent immediately. */
   begin(headers: Headers = {}): ClientRequest {
     const type = { 'Content-Type': 'multipart/form-data; boundary=x' };
     const req = request(this.url, { method: 'POST', headers: { ...type, ...PREFLIGHT, ...headers } });
@@ -66,21 +66,22 @@ export class MultipartClient {
   }
 }
 
-export async function answered(req: ClientRequest) {
+/** Waits for the response to a request and parses it. */
+export async function responseTo(req: ClientRequest) {
   const [res]: IncomingMessage[] = await once(req, 'response');
   if (!res) throw new Error('No response.');
-  return { ...answerOf(res.statusCode, await text(res)), headers: res.headers };
+  return { ...parseResponse(res.statusCode, await text(res)), headers: res.headers };
 }
 
-interface Answer {
+interface GraphqlResponse {
   data?: { upload: { filename: string; sizeBytes: number | null; error: string | null }[] } | null;
   errors?: { message: string; extensions: { code: string; requestId: string } }[];
 }
 
-const parseAnswer: (body: string) => Answer = JSON.parse;
+const parseBody: (body: string) => GraphqlResponse = JSON.parse;
 
-function answerOf(status: number | undefined, body: string) {
-  const { data, errors } = parseAnswer(body);
+function parseResponse(status: number | undefined, body: string) {
+  const { data, errors } = parseBody(body);
   return {
     status,
     upload: data?.upload,

@@ -28,7 +28,7 @@ import type { GraphqlContext } from '../apollo-options.ts';
 import { badUserInput, fault } from '../types/errors.ts';
 import { ByteSize, DateTime, LocalDateTime } from '../types/scalars.ts';
 
-/** Never to be seen by a client. */
+/** Text of internal errors, which must never reach a client. */
 export const SECRET = "SELECT * FROM photos WHERE user_id = 'hunter2' at /srv/data/imgstream.duckdb";
 
 @ObjectType()
@@ -85,7 +85,7 @@ class ReceivedFile {
   error!: string | null;
 }
 
-// Everybody listens to the same one.
+// All subscriptions listen to the same emitter.
 const emitter = new EventEmitter().setMaxListeners(0);
 const events = new PubSub({ eventEmitter: emitter });
 
@@ -115,7 +115,7 @@ class ItemResolver {
   }
 
   @Query(() => Int, { complexity: 30_000 })
-  dear(): number {
+  expensive(): number {
     return 1;
   }
 
@@ -190,8 +190,8 @@ async function receive(file: IncomingFile, unread?: boolean): Promise<ReceivedFi
     await rm(stream.path);
     return { filename, mimetype, sizeBytes: length, error: null };
   } catch (error) {
-    const seen = error instanceof TooManyBytesError ? 'too large' : String(error);
-    return { filename, mimetype, sizeBytes: null, error: seen };
+    const message = error instanceof TooManyBytesError ? 'too large' : String(error);
+    return { filename, mimetype, sizeBytes: null, error: message };
   }
 }
 
@@ -223,8 +223,8 @@ class ChangeResolver {
   }
 }
 
-/** Resolves when a person has so many subscriptions of `changed` or `changedBadly`. */
-export async function subscribed(sub: string, count = 1): Promise<void> {
+/** Resolves when a user has exactly `count` subscriptions to `changed` or `changedBadly`. */
+export async function waitForSubscriptions(sub: string, count = 1): Promise<void> {
   while (emitter.listenerCount(`changed:${sub}`) !== count) await sleep(5);
 }
 

@@ -25,7 +25,7 @@ import { TEST_RESOLVERS } from './resolvers.ts';
 import { InflightBytes } from '../../storage/staging/inflight-bytes.ts';
 import { uploads } from '../multipart/uploads.ts';
 
-/** Whoever the header says. */
+/** Identifies the user that the header X-Test-User names. */
 class HeaderAuthenticator extends Authenticator {
   async authenticate({ headers }: IncomingMessage): Promise<Identity> {
     const sub = headers['x-test-user'];
@@ -36,12 +36,12 @@ class HeaderAuthenticator extends Authenticator {
 
 export interface TestServer {
   url: string;
-  /** The folder of files that wait. */
-  spool: string;
-  /** The lines of the log since the last call. */
+  /** Folder of staged files. */
+  stagingDir: string;
+  /** Returns the log lines written since the last call. */
   logged(): Record<string, unknown>[];
-  /** What is in the spool once nothing more is removed from it. */
-  spooled(): Promise<string[]>;
+  /** Waits up to a second for the folder to become empty, and returns the names of the files still in it. */
+  stagedFiles(): Promise<string[]>;
   app: NestExpressApplication;
   close(): Promise<void>;
 }
@@ -53,11 +53,14 @@ export interface TestOptions {
   drainMs?: number;
   controllers?: Type[];
   providers?: Type[];
-  /** Trusted documents by their identifiers. */
+  /** Trusted documents by identifier. */
   documents?: Record<string, string>;
 }
 
-/** The GraphQL room behind a real server with resolvers of its own; everybody is who `X-Test-User` says, or "anna". */
+/**
+ * Starts a server with GraphqlModule and the test resolvers. The header `X-Test-User` determines the user of a
+ * request; over HTTP, it defaults to "anna".
+ */
 export async function startTestServer(options: TestOptions = {}): Promise<TestServer> {
   const dataDir = await mkdtemp(join(tmpdir(), 'graphql-'));
   const config: Config = {
@@ -89,7 +92,7 @@ export async function startTestServer(options: TestOptions = {}): Promise<TestSe
   app.useLogger(app.get(Logger));
   const staging = new Staging(config);
   await staging.onModuleInit();
-  const spool = dirname(staging.path('x'));
+  const stagingDir = dirname(staging.path('x'));
   const inflight = new InflightBytes(config.maxInflightBytes, { waitMs: options.inflightWaitMs ?? 2_000 });
   app.use(app.get<RequestHandler>(REQUEST_LOGGER));
   app.use(identify);
@@ -99,10 +102,10 @@ export async function startTestServer(options: TestOptions = {}): Promise<TestSe
   await app.listen(0, '127.0.0.1');
   return {
     url: `${await app.getUrl()}/graphql`,
-    spool,
+    stagingDir,
     app,
     logged: () => lines.splice(0).map((line) => parseLine(line)),
-    spooled: () => settled(spool),
+    stagedFiles: () => remainingFiles(stagingDir),
     close: async () => {
       await app.close();
       await rm(dataDir, { recursive: true });
@@ -118,8 +121,8 @@ const identify: RequestHandler = (req, _res, next) => {
   next();
 };
 
-/** Files are removed just after their response has closed. */
-async function settled(folder: string): Promise<string[]> {
+/** Staged files are removed shortly after their response has closed. */
+async function remainingFiles(folder: string): Promise<string[]> {
   for (let tries = 0; tries < 100 && (await readdir(folder)).length > 0; tries += 1) await sleep(10);
   return readdir(folder);
 }

@@ -13,7 +13,7 @@ export interface Message {
 
 const parseMessage: (text: string) => Message = JSON.parse;
 
-/** A client that speaks the protocol word by word, so that it can also speak it badly. */
+/** Client that sends single protocol messages, so that it can also violate the protocol. */
 export class Client {
   readonly #messages: Message[] = [];
   readonly #socket: WebSocket;
@@ -35,21 +35,21 @@ export class Client {
     return this;
   }
 
-  say(message: Message | string): void {
+  send(message: Message | string): void {
     this.#socket.send(typeof message === 'string' ? message : JSON.stringify(message));
   }
 
-  /** The next message; undefined where there is none in time. */
-  async heard(waitMs = 20_000): Promise<Message | undefined> {
+  /** Waits for the next message. Returns undefined if none arrives within `waitMs` milliseconds. */
+  async receive(waitMs = 20_000): Promise<Message | undefined> {
     for (const end = Date.now() + waitMs; Date.now() < end && this.#messages.length === 0;) await sleep(5);
     return this.#messages.shift();
   }
 
   subscribe(query: string, variables?: object, id = '1'): void {
-    this.say({ type: 'subscribe', id, payload: { query, variables } });
+    this.send({ type: 'subscribe', id, payload: { query, variables } });
   }
 
-  /** No more is read of what the server sends, so that it piles up there. */
+  /** Stops reading from the socket, so that messages accumulate on the server. */
   stopReading(): void {
     this.#socket.pause();
   }
@@ -73,12 +73,12 @@ export function connect(
   return client;
 }
 
-/** A connection that may subscribe. */
-export async function greeted(sub: string, server: Pick<TestServer, 'url'>): Promise<Client> {
+/** Opens a connection and waits until the server has acknowledged it. */
+export async function openConnection(sub: string, server: Pick<TestServer, 'url'>): Promise<Client> {
   const client = await connect(sub, server).opened();
-  client.say({ type: 'connection_init' });
-  const answer = await client.heard();
-  if (answer?.type !== 'connection_ack') throw new Error(`Not greeted: ${JSON.stringify(answer)}`);
+  client.send({ type: 'connection_init' });
+  const message = await client.receive();
+  if (message?.type !== 'connection_ack') throw new Error(`Not acknowledged: ${JSON.stringify(message)}`);
   return client;
 }
 
@@ -86,8 +86,8 @@ export async function closeAll(): Promise<void> {
   await Promise.all(clients.splice(0).map((client) => client.close()));
 }
 
-/** Asks for an upgrade by hand and gives what is answered instead. */
-export async function refusal(
+/** Requests an upgrade that the server must reject, and returns the status and body of the response. */
+export async function rejectedUpgrade(
   { url }: Pick<TestServer, 'url'>,
   path: string,
   headers: Record<string, string>,
@@ -103,15 +103,15 @@ export async function refusal(
   req.end();
   const { promise, resolve, reject } = Promise.withResolvers<[number | undefined, Message]>();
   req.on('error', reject);
-  req.on('upgrade', () => reject(new Error('Upgraded.')));
+  req.on('upgrade', () => reject(new Error('The server accepted the upgrade.')));
   req.on('response', (res) => void text(res).then((body) => resolve([res.statusCode, parseMessage(body)])));
   return promise;
 }
 
 export const CHANGED = 'subscription { changed { ids } }';
 
-/** The answer to a subscription that is refused. */
-export function refused(code: string, message: unknown = expect.any(String)) {
+/** Error message that a rejected subscription receives. */
+export function errorMessage(code: string, message: unknown = expect.any(String)) {
   const extensions = { code, requestId: expect.stringMatching(/^[\w-]{36}$/) };
   return { type: 'error', id: '1', payload: [expect.objectContaining({ message, extensions })] };
 }

@@ -1,6 +1,6 @@
 import { GraphQLError } from 'graphql';
 
-/** The codes of top-level errors and the HTTP status of an answer that carries one. */
+/** Codes of top-level errors, each with the HTTP status of a response that contains it. */
 export const HTTP_STATUS = {
   UNAUTHENTICATED: 401,
   FORBIDDEN: 403,
@@ -19,15 +19,15 @@ export function isErrorCode(code: unknown): code is ErrorCode {
   return typeof code === 'string' && Object.hasOwn(HTTP_STATUS, code);
 }
 
-/** What a client is told of a fault beside its code and message. */
+/** Details of a fault that are sent to the client in addition to its code and message. */
 export interface FaultDetails {
-  /** When it is worth asking again, sent as the header Retry-After. */
+  /** Seconds after which the client may retry, sent in the Retry-After header. */
   retryAfterSeconds?: number;
-  /** Where a program has to tell faults of one code apart. */
+  /** Distinguishes faults that have the same code but that a client handles differently. */
   reason?: 'UNKNOWN_DOCUMENT';
 }
 
-/** A fault of a whole field or request. The message is shown to the client as it is. */
+/** Error that fails a whole field or request. The message is sent to the client unchanged. */
 export class FaultError extends GraphQLError {
   constructor(
     code: ErrorCode,
@@ -41,11 +41,12 @@ export class FaultError extends GraphQLError {
   }
 }
 
+/** Creates a FaultError. `retryAfterSeconds` is sent in the Retry-After header. */
 export function fault(code: ErrorCode, message: string, retryAfterSeconds?: number): FaultError {
   return new FaultError(code, message, { retryAfterSeconds });
 }
 
-/** The client's arguments are at fault; the message says what is allowed. */
+/** Creates a FaultError for invalid arguments. The message must name the values that are allowed. */
 export function badUserInput(message: string): FaultError {
   return fault('BAD_USER_INPUT', message);
 }

@@ -1,6 +1,6 @@
 /**
- * The most entries that each kind of list may have. Resolvers refuse longer lists, and the estimated cost of an operation
- * assumes them.
+ * Maximum number of entries for each kind of list. Resolvers reject longer lists, and the cost estimate of an
+ * operation caps the length of each list at these values.
  */
 export const LIST_LIMITS = {
   /** Photos on a page of a connection. */

@@ -1,6 +1,6 @@
 import { NodeRegistry } from './node-registry.ts';
 
-it('finds an object of any registered type, and null for an unknown ID', async () => {
+it('NodeRegistry finds objects of every registered type and returns null for an unknown ID', async () => {
   const nodes = new NodeRegistry();
   nodes.register(async (userId, id) => (userId === 'ada' && id === 'photo' ? { id } : null));
   nodes.register(async (_, id) => (id === 'album' ? { id } : null));

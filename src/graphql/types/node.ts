@@ -1,6 +1,6 @@
 import { Field, ID, InterfaceType } from '@nestjs/graphql';
 
-@InterfaceType({ description: 'Anything that can be asked for again by its id.' })
+@InterfaceType({ description: 'Object that can be fetched by its ID.' })
 export abstract class Node {
   @Field(() => ID)
   id!: string;

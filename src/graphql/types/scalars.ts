@@ -2,7 +2,7 @@ import { isDate } from 'node:util/types';
 import { GraphQLScalarType, Kind, type ValueNode } from 'graphql';
 import { badUserInput } from './errors.ts';
 
-/** An instant, with the offset from UTC (minutes) that it was written with. */
+/** Instant, with the offset from UTC (in minutes) with which it was written. */
 export class OffsetDate extends Date {
   constructor(
     epochMs: number,
@@ -11,19 +11,19 @@ export class OffsetDate extends Date {
     super(epochMs);
   }
 
-  /** The clock on the wall where it was written: a Date whose UTC fields are that clock's. */
+  /** Returns the local time at this offset, as a Date whose UTC fields hold the local time. */
   toLocal(): Date {
     return new Date(this.getTime() + this.offsetMinutes * 60_000);
   }
 }
 
-// ISO 8601-1:2019 extended format, to the millisecond; seconds and what follows may be left out.
+// ISO 8601-1:2019 extended format, to the millisecond. Seconds and their fraction are optional.
 const CLOCK = /^(\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(?::\d{2}(?:\.\d{1,9})?)?)(Z|[+-]\d{2}:?\d{2})?$/i;
 
-/** Milliseconds of a written clock read as UTC, or null where the calendar has no such moment. */
+/** Parses a local time as if it were in UTC. Returns milliseconds, or null if the date or time does not exist. */
 function clockMs(clock: string): number | null {
   const ms = Date.parse(`${clock.toUpperCase()}Z`);
-  // Date.parse rolls 30 February over into March; a clock that does not come back as written does not exist.
+  // Date.parse turns 30 February into 1 March, so the result is compared with the input.
   return Number.isNaN(ms) || new Date(ms).toISOString().slice(0, 16) !== clock.slice(0, 16).toUpperCase()
     ? null
     : ms;
@@ -34,7 +34,9 @@ function parseDateTime(value: unknown): OffsetDate {
   const ms = clock && zone ? clockMs(clock) : null;
   const offset = zone ? offsetMinutes(zone) : null;
   if (ms === null || offset === null)
-    throw badUserInput('DateTime must be ISO-8601 with an offset, such as 2024-05-01T09:30:00+09:00.');
+    throw badUserInput(
+      'DateTime must be in ISO 8601 format with an offset, such as 2024-05-01T09:30:00+09:00.',
+    );
   return new OffsetDate(ms - offset * 60_000, offset);
 }
 
@@ -50,7 +52,9 @@ function parseLocalDateTime(value: unknown): Date {
   const [, clock, zone] = (typeof value === 'string' && CLOCK.exec(value)) || [];
   const ms = clock && !zone ? clockMs(clock) : null;
   if (ms === null)
-    throw badUserInput('LocalDateTime must be ISO-8601 without an offset, such as 2024-05-01T09:30:00.');
+    throw badUserInput(
+      'LocalDateTime must be in ISO 8601 format without an offset, such as 2024-05-01T09:30:00.',
+    );
   return new Date(ms);
 }
 
@@ -66,23 +70,23 @@ function stringOf(node: ValueNode): unknown {
 
 function asDate(value: unknown): Date {
   if (isDate(value) && !Number.isNaN(value.getTime())) return value;
-  throw new TypeError('A time must be a valid Date.');
+  throw new TypeError('The value of a time must be a valid Date.');
 }
 
-/** Serialises a Date in UTC; parses to an OffsetDate, so that the written offset is not lost. */
+/** Serializes a Date in UTC. Parses to an OffsetDate, which keeps the offset that the client wrote. */
 export const DateTime = new GraphQLScalarType<OffsetDate, string>({
   name: 'DateTime',
-  description: 'An instant, ISO-8601 with offset, answered in UTC.',
+  description: 'Instant in ISO 8601 format with an offset. Returned in UTC.',
   specifiedByURL: 'https://scalars.graphql.org/andimarek/date-time.html',
   serialize: (value) => asDate(value).toISOString(),
   parseValue: parseDateTime,
   parseLiteral: (node) => parseDateTime(stringOf(node)),
 });
 
-/** A Date whose UTC fields are a clock's, with no zone; milliseconds are written where there are any. */
+/** Date whose UTC fields hold a local time without a time zone. Milliseconds are written only if not zero. */
 export const LocalDateTime = new GraphQLScalarType<Date, string>({
   name: 'LocalDateTime',
-  description: "What the camera's clock said, with no zone: 2024-05-01T09:30:00.",
+  description: "Time shown by the camera's clock, without a time zone: 2024-05-01T09:30:00.",
   serialize: (value) => {
     const date = asDate(value);
     return date.toISOString().slice(0, date.getUTCMilliseconds() === 0 ? -5 : -1);
@@ -93,18 +97,18 @@ export const LocalDateTime = new GraphQLScalarType<Date, string>({
 
 export const ByteSize = new GraphQLScalarType<number, number>({
   name: 'ByteSize',
-  description: 'A whole number of bytes beyond 32 bits, as a JSON number.',
-  // What is below zero is for the field to judge: among many, one bad item is refused by itself.
+  description: 'Whole number of bytes that may exceed 32 bits, as a JSON number.',
+  // Negative numbers are checked by the field that uses them, so that one invalid item does not fail its whole batch.
   serialize: (value) => parseByteSize(value),
   parseValue: parseByteSize,
   parseLiteral: (node) => parseByteSize(node.kind === Kind.INT ? Number(node.value) : undefined),
 });
 
-/** Any JSON value; an answer only, so there is no input of it to bound. */
+/** Any JSON value. Output only, so that no input of unlimited size and depth is accepted. */
 export const JsonScalar = new GraphQLScalarType({
   name: 'JSON',
   description: 'Any JSON value.',
   parseValue: () => {
-    throw badUserInput('JSON is not taken as an input.');
+    throw badUserInput('JSON is not accepted as input.');
   },
 });

@@ -16,7 +16,7 @@ export enum UserErrorCode {
 }
 registerEnumType(UserErrorCode, { name: 'UserErrorCode' });
 
-@InterfaceType({ description: 'An outcome of a mutation that the person at the screen can act on.' })
+@InterfaceType({ description: 'Outcome of a mutation that the user can act on.' })
 export abstract class UserError {
   @Field(() => UserErrorCode)
   code!: UserErrorCode;
@@ -27,7 +27,7 @@ export abstract class UserError {
 
 @ObjectType({
   implements: () => UserError,
-  description: 'A field of the input is not as it must be; the message says how.',
+  description: 'Error for an invalid input field. The message states the allowed values.',
 })
 export class InvalidInputError implements UserError {
   readonly code = UserErrorCode.INVALID_INPUT;
@@ -45,7 +45,7 @@ export class InvalidInputError implements UserError {
 
 @ObjectType({
   implements: () => UserError,
-  description: 'There is nothing of this id that the viewer may see.',
+  description: 'Error for an ID that does not exist or that the viewer may not see.',
 })
 export class NotFoundError implements UserError {
   readonly code = UserErrorCode.NOT_FOUND;
@@ -54,9 +54,9 @@ export class NotFoundError implements UserError {
   @Field(() => ID)
   readonly id: string;
 
-  constructor(id: string, what: 'photo' | 'upload') {
+  constructor(id: string, type: 'photo' | 'upload') {
     this.id = id;
-    this.message = `There is no ${what} of this id.`;
+    this.message = `No ${type} has this ID.`;
   }
 }
 
