@@ -1,13 +1,13 @@
 import { inspect } from 'node:util';
 
-/** What a log line keeps of an error. Libraries hang whole requests, with their headers, on the errors they throw. */
+/** Logged properties of an error. Others are omitted, because some libraries attach requests with their headers. */
 export interface SerializedError {
   type: string;
   message: string;
   code?: string | number;
   stack?: string;
   cause?: SerializedError;
-  /** Of an AggregateError. */
+  /** Errors of an AggregateError. */
   errors?: SerializedError[];
 }
 
@@ -15,13 +15,13 @@ const MAX_CHARACTERS = 8192;
 const MAX_DEPTH = 5;
 const MAX_ERRORS = 10;
 
-/** Type, message, code, stack and causes of anything thrown, in bounds; `redact` takes secrets out of the finished line. */
+/** Serializes any thrown value, with limited depth and length. `redact` later removes secrets from the whole line. */
 export function serializeError(thrown: unknown): SerializedError {
   return serialize(thrown, 1);
 }
 
 function serialize(thrown: unknown, depth: number): SerializedError {
-  // An error of another realm or a DOMException is no `instanceof Error`.
+  // `instanceof Error` is not used, because it is false for errors of other realms and for DOMExceptions.
   if (typeof thrown !== 'object' || thrown === null)
     return { type: thrown === null ? 'null' : typeof thrown, message: text(thrown) };
   const {

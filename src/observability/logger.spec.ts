@@ -8,7 +8,7 @@ import { PinoAuditLog } from './pino-audit-log.ts';
 import { loggedPath, redact } from './redact.ts';
 import { traceIdOf } from './request-context.ts';
 
-/** A logger of a level, and the lines it has written. */
+/** Creates a logger with this level. `lines` contains the lines it has written. */
 function capture(logLevel: Config['logLevel']) {
   const lines: Record<string, unknown>[] = [];
   const sink = new Writable({
@@ -23,14 +23,14 @@ function capture(logLevel: Config['logLevel']) {
 const JWT = 'eyJhbGciOiJFUzI1NiIsImtpZCI6IjEifQ.eyJzdWIiOiIxMjMifQ.c2lnbmF0dXJl';
 
 describe('createLogger', () => {
-  it('writes at its level and above', () => {
+  it('writes lines at its level and above', () => {
     const { logger, lines } = capture('warn');
     logger.info('quiet');
     logger.warn('loud');
     expect(lines).toEqual([expect.objectContaining({ message: 'loud', level: 'warn', severity: 'WARNING' })]);
   });
 
-  it('takes secrets out of whatever part of a line they are in, and the line stays JSON', () => {
+  it('removes secrets from every part of a line, which remains valid JSON', () => {
     const { logger, lines } = capture('info');
     logger.info({ a: { deep: `Bearer ${JWT}` }, url: 'https://h/p?sig=12"34' }, `token ${JWT}.`);
     expect(lines).toHaveLength(1);
@@ -54,7 +54,7 @@ describe('redact', () => {
     ['Duplicate key "email: a.b+c@mail.example.com"', 'Duplicate key "email: [email]"'],
     ['"userId":"me@example.com","x":"me@example.com"', '"userId":"me@example.com","x":"[email]"'],
     ['/b/o?a=1&X-Goog-Signature=aa', '/b/o?a=1&X-Goog-Signature=[redacted]'],
-  ])('takes the secret out of %p', (text, expected) => {
+  ])('removes the secret from %p', (text, expected) => {
     expect(redact(text)).toBe(expected);
   });
 
@@ -63,14 +63,14 @@ describe('redact', () => {
     'file:///app/node_modules/@nestjs/core/router.js:10:3',
     'What is this? A question.',
     'https://example.com/a/b',
-  ])('leaves %p alone', (text) => {
+  ])('does not change %p', (text) => {
     expect(redact(text)).toBe(text);
   });
 
   it.each(['http://', '://a', 'eyJeyJeyJ.', 'Bearer ', '?sig=', 'a@a.', 'a', 'a.'])(
-    'takes time in proportion to a text of %p',
+    'takes linear time for repetitions of %p',
     (part) => {
-      // What looks at the rest of the text from each of its places takes hours.
+      // A pattern that scans the rest of the text from each position would take hours.
       const text = part.repeat(2_000_000 / part.length);
       expect(withTimeLimit(() => redact(text))).toEqual(expect.any(String));
     },
@@ -85,13 +85,13 @@ describe('loggedPath', () => {
     ['/media/1/thumbnail?v=hash', '/media/1/thumbnail'],
     [`/${'x'.repeat(300)}`, `/${'x'.repeat(255)}`],
     ['', ''],
-  ])('keeps of %p %p', (url, expected) => {
+  ])('converts %p to %p', (url, expected) => {
     expect(loggedPath(url)).toBe(expected);
   });
 });
 
 describe('serializeError', () => {
-  it('keeps type, code and causes, and drops what hangs on the error', () => {
+  it('keeps the type, message, code and causes, and drops other properties', () => {
     const error = Object.assign(
       new RangeError('too far', { cause: new AggregateError([new Error('one')], 'some') }),
       {
@@ -109,7 +109,7 @@ describe('serializeError', () => {
     expect(Object.keys(serialized).toSorted()).toEqual(['cause', 'code', 'message', 'stack', 'type']);
   });
 
-  it('is bounded in depth and length', () => {
+  it('limits depth and length', () => {
     const circular = new Error('x'.repeat(20_000));
     circular.cause = circular;
     expect(JSON.stringify(serializeError(circular)).length).toBeLessThan(100_000);
@@ -121,7 +121,7 @@ describe('serializeError', () => {
     [null, { type: 'null', message: 'null' }],
     [{ message: { secret: 1 } }, { type: 'Object', message: '[Object]' }],
     [Object.create(null), { type: 'undefined', message: 'undefined' }],
-  ])('has words for a thrown %p', (thrown, expected) => {
+  ])('serializes a thrown %p', (thrown, expected) => {
     expect(serializeError(thrown)).toEqual(expected);
   });
 });
@@ -142,13 +142,13 @@ describe('traceIdOf', () => {
     [{ traceparent: `00-${id}-00f067aa0ba902b7-01`, 'x-cloud-trace-context': `${other}/1` }, id],
     [{ traceparent: 'nonsense', 'x-cloud-trace-context': `${other}/1` }, other],
     [{}, undefined],
-  ])('of %p is %p', (headers, expected) => {
+  ])('extracts from %p the ID %p', (headers, expected) => {
     expect(traceIdOf(headers)).toBe(expected);
   });
 });
 
 describe('PinoAuditLog', () => {
-  it.each(['info', 'warn', 'error', 'fatal'] as const)('is written at LOG_LEVEL=%s', (level) => {
+  it.each(['info', 'warn', 'error', 'fatal'] as const)('writes at LOG_LEVEL=%s', (level) => {
     const { logger, lines } = capture(level);
     new PinoAuditLog(logger).record({
       action: 'sign-in',
@@ -168,13 +168,13 @@ describe('PinoAuditLog', () => {
     expect(lines).toHaveLength(level === 'info' ? 2 : 1);
   });
 
-  it('is silent where everything is', () => {
+  it('writes nothing at LOG_LEVEL=silent', () => {
     const { logger, lines } = capture('silent');
     new PinoAuditLog(logger).record({ action: 'sign-in', outcome: 'allowed' });
     expect(lines).toEqual([]);
   });
 
-  it('keeps no secret of a path, and names the person it is given', () => {
+  it('removes secrets from the path and records the given user', () => {
     const { logger, lines } = capture('info');
     new PinoAuditLog(logger).record({
       action: 'photo.delete',

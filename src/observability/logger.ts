@@ -15,14 +15,14 @@ const SEVERITY: Record<string, string> = {
   fatal: 'CRITICAL',
 };
 
-/** Standard output: JSON lines in production, lines for a reader in development. */
+/** Returns a stream to standard output: JSON lines in production, human-readable lines in development. */
 export function standardOutput(config: Pick<Config, 'production'>): DestinationStream {
   return config.production
     ? pino.destination({ fd: 1, sync: true })
     : pretty({ messageKey: 'message', ignore: 'pid,hostname,severity', singleLine: true, sync: true });
 }
 
-/** The one logger: a line is JSON, says which request it belongs to, and holds nothing that looks like a secret. */
+/** Creates the process's logger. Lines are JSON, contain the fields of their request, and have secrets redacted. */
 export function createLogger(config: Pick<Config, 'logLevel'>, destination: DestinationStream): Logger {
   return pino(
     {
@@ -38,7 +38,7 @@ export function createLogger(config: Pick<Config, 'logLevel'>, destination: Dest
   );
 }
 
-/** Nest takes the last argument of a call for its context, an error included. */
+/** Nest treats the last argument of a call as the context, even if it is an error. */
 function contextOf(context: unknown): unknown {
   return typeof context === 'string' ? context : serializeError(context);
 }

@@ -46,7 +46,7 @@ class WorkController {
     const cause = new Error(
       'GET https://bucket.example/o?X-Goog-Signature=signature-secret: Bearer bearer-secret-1',
     );
-    throw Object.assign(new TypeError('no answer for alice@example.com', { cause }), {
+    throw Object.assign(new TypeError('no response for alice@example.com', { cause }), {
       config: { headers: { authorization: 'header-secret' } },
     });
   }
@@ -88,7 +88,7 @@ class WorkController {
 })
 class TestModule {}
 
-describe('logging of requests', () => {
+describe('request logging', () => {
   let app: NestExpressApplication;
   let origin: string;
   let written = '';
@@ -101,8 +101,8 @@ describe('logging of requests', () => {
       .map((line): Line => JSON.parse(line));
   const requestLines = () => lines().filter((line) => line['message'] === 'request');
   const get = (path: string, headers: Record<string, string> = {}) =>
-    fetch(origin + path, { headers: { 'x-user': 'person-1', ...headers } });
-  /** The line of a request is written when its answer has left, which the client may see first. */
+    fetch(origin + path, { headers: { 'x-user': 'user-1', ...headers } });
+  /** Waits for the line of a request. It is written after the response has been sent, so the client may be first. */
   const lineOfRequest = async (): Promise<Line> => {
     while (requestLines().length === 0) await new Promise((resolve) => setTimeout(resolve, 2));
     return requestLines()[0] ?? {};
@@ -150,13 +150,13 @@ describe('logging of requests', () => {
     seenByMiddleware.length = 0;
   });
 
-  it('writes one line for a request: who, what, how it ended and how long it took', async () => {
+  it('writes one line per request, with its user, method, path, status and duration', async () => {
     const response = await get('/tasks/anything?query=words');
     const line = await lineOfRequest();
     expect(line).toMatchObject({
       level: 'info',
       severity: 'INFO',
-      userId: 'person-1',
+      userId: 'user-1',
       method: 'GET',
       path: '/tasks/anything',
       status: 200,
@@ -170,7 +170,7 @@ describe('logging of requests', () => {
     expect(requestLines()).toHaveLength(1);
   });
 
-  it('gives middleware, handlers, services and the client the same id, trace and person', async () => {
+  it('uses the same request ID, trace ID and user in middleware, handlers and services, and returns the request ID', async () => {
     const response = await get('/tasks/1', {
       'x-request-id': 'request_id-0123',
       traceparent: `00-${TRACE}-00f067aa0ba902b7-01`,
@@ -187,11 +187,11 @@ describe('logging of requests', () => {
       'request',
     ]);
     for (const line of lines())
-      expect(line).toMatchObject({ requestId: 'request_id-0123', traceId: TRACE, userId: 'person-1' });
+      expect(line).toMatchObject({ requestId: 'request_id-0123', traceId: TRACE, userId: 'user-1' });
     expect(written.match(/"requestId"/g)).toHaveLength(5);
   });
 
-  it('keeps requests of one connection apart while they run side by side', async () => {
+  it('separates the fields of concurrent requests', async () => {
     await Promise.all(
       Array.from({ length: 20 }, (_, i) =>
         get(`/tasks/${i}`, { 'x-user': `p${i}`, 'x-request-id': `request-${i}` }),
@@ -203,7 +203,7 @@ describe('logging of requests', () => {
     for (const line of requestLines()) expect(line['path']).toBe(`/tasks/${String(line['userId']).slice(1)}`);
   });
 
-  it('logs a request that a middleware refuses once, with its id and without a person', async () => {
+  it('writes one line for a request that a middleware rejects, with its ID and without a user', async () => {
     const response = await fetch(`${origin}/tasks/1`);
     const line = await lineOfRequest();
     expect(response.status).toBe(401);
@@ -217,7 +217,7 @@ describe('logging of requests', () => {
   });
 
   it.each(['short', 'x'.repeat(65), 'has space in it', 'semi;colon-id', '"quoted-id"'])(
-    'takes no request id like %p',
+    'rejects the request ID %p',
     async (given) => {
       const response = await get('/tasks/1', { 'x-request-id': given });
       expect(response.headers.get('x-request-id')).toMatch(/^[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}$/);
@@ -226,7 +226,7 @@ describe('logging of requests', () => {
     },
   );
 
-  it('writes nothing that a header, a query or an address said', async () => {
+  it('does not write the contents of headers, query strings or e-mail addresses', async () => {
     const secrets = {
       authorization: 'Bearer authorization-secret',
       cookie: 'GCP_IAP_UID=cookie-secret',
@@ -240,13 +240,13 @@ describe('logging of requests', () => {
     expect(written).not.toMatch(/secret|alice|bob|eyJ|Bearer|Alice/);
   });
 
-  it('writes an upload target without what opens it', async () => {
-    await fetch(`${origin}/uploads/target-secret?x=1`, { method: 'PUT', headers: { 'x-user': 'person-1' } });
+  it('writes the path of an upload target without its secret', async () => {
+    await fetch(`${origin}/uploads/target-secret?x=1`, { method: 'PUT', headers: { 'x-user': 'user-1' } });
     expect(await lineOfRequest()).toMatchObject({ method: 'PUT', path: '/uploads/-', status: 200 });
     expect(written).not.toContain('secret');
   });
 
-  it('writes a fault with type, message, stack and cause, and neither addresses nor what lets somebody in', async () => {
+  it('writes an error with its type, message, stack and cause, without e-mail addresses and credentials', async () => {
     const response = await get('/fails');
     expect(await lineOfRequest()).toMatchObject({ level: 'error', severity: 'ERROR', status: 500 });
     expect(await response.text()).not.toMatch(/secret|alice/);
@@ -256,7 +256,7 @@ describe('logging of requests', () => {
       requestId: response.headers.get('x-request-id'),
       err: {
         type: 'TypeError',
-        message: 'no answer for [email]',
+        message: 'no response for [email]',
         stack: expect.stringContaining('logging.module.spec.ts'),
         cause: { type: 'Error', message: expect.stringContaining('https://bucket.example/o?[redacted]') },
       },
@@ -265,22 +265,22 @@ describe('logging of requests', () => {
     expect(lines()).toHaveLength(3);
   });
 
-  it('tells a probe from work', async () => {
+  it('writes health probes at debug level', async () => {
     await get('/health/live');
     expect(await lineOfRequest()).toMatchObject({ level: 'debug', path: '/health/live', status: 200 });
   });
 
-  it('names the GraphQL operation where it is known', async () => {
+  it('writes the name of the GraphQL operation if it is known', async () => {
     await get('/graphql?query={secret}');
     expect(await lineOfRequest()).toMatchObject({ operation: 'Photos', path: '/graphql' });
     expect(written).not.toContain('secret');
   });
 
-  it('says when the client left before the end', async () => {
+  it('marks requests that the client aborted', async () => {
     const leave = new AbortController();
     const response = await fetch(`${origin}/slow`, {
       signal: leave.signal,
-      headers: { 'x-user': 'person-1' },
+      headers: { 'x-user': 'user-1' },
     });
     leave.abort();
     await response.text().catch(() => undefined);
@@ -288,12 +288,12 @@ describe('logging of requests', () => {
       aborted: true,
       path: '/slow',
       status: 200,
-      userId: 'person-1',
+      userId: 'user-1',
     });
     expect(requestLines()).toHaveLength(1);
   });
 
-  it('writes lines outside of a request without the fields of one', () => {
+  it('writes lines outside a request without request fields', () => {
     new Logger('Boot').log('ready');
     expect(lines()).toEqual([expect.objectContaining({ message: 'ready', context: 'Boot', level: 'info' })]);
     expect(lines()[0]).not.toHaveProperty('requestId');

@@ -5,18 +5,19 @@ import { CONFIG, type Config } from '../config/config.ts';
 import { createLogger, standardOutput } from './logger.ts';
 import { requestLogger, requestLogOptions } from './request-logger.ts';
 
-/** The injection token of the stream that log lines are written to. */
+/** Injection token of the stream to which log lines are written. */
 export const LOG_DESTINATION = Symbol('LogDestination');
 
-/** The injection token of the pino Logger that every line comes from. */
+/** Injection token of the pino Logger that writes every line. */
 export const LOGGER = Symbol('Logger');
 
-/** The injection token of the Express middleware that the app mounts first. */
+/** Injection token of the Express middleware that the app must mount first. */
 export const REQUEST_LOGGER = Symbol('RequestLogger');
 
 /**
- * Nest's `Logger` and nestjs-pino's `PinoLogger` write through one pino logger. Nest mounts the middleware of modules
- * after the app's own, too late for what is refused early; hence REQUEST_LOGGER, and `useExisting` here.
+ * Makes Nest's `Logger` and nestjs-pino's `PinoLogger` write through one pino logger. Nest mounts the middleware of
+ * modules after that of the app, so it would not log requests that are rejected early. Therefore the app mounts
+ * REQUEST_LOGGER itself, and `useExisting` is set here.
  */
 @Global()
 @Module({

@@ -3,7 +3,7 @@ import { AuditLog } from './audit-log.ts';
 import { LoggingModule } from './logging.module.ts';
 import { PinoAuditLog } from './pino-audit-log.ts';
 
-/** Logs, request ids and the audit log, for every room. CONFIG has to be global. */
+/** Provides logging, request IDs and the audit log to all modules. CONFIG must be global. */
 @Global()
 @Module({
   imports: [LoggingModule],

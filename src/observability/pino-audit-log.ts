@@ -4,7 +4,7 @@ import { type AuditEvent, AuditLog } from './audit-log.ts';
 import { LOGGER } from './logging.module.ts';
 import { loggedPath } from './redact.ts';
 
-/** Writes the audit log among the other lines, each marked `"audit": true`. */
+/** Writes the audit log as lines of the normal log that are marked with `"audit": true`. */
 @Injectable()
 export class PinoAuditLog extends AuditLog {
   readonly #logger: Logger;
@@ -16,7 +16,7 @@ export class PinoAuditLog extends AuditLog {
 
   override record(event: AuditEvent): void {
     const path = typeof event['path'] === 'string' && { path: loggedPath(event['path']) };
-    // A userId that is left out must not hide the one that the logger knows.
+    // An undefined userId must not replace the one that the logger adds from the current request.
     const { userId, ...rest } = event;
     this.#logger.info({ ...rest, ...path, ...(userId !== undefined && { userId }) }, 'audit');
   }

@@ -4,24 +4,24 @@ import type { ReqId } from 'pino-http';
 
 declare module 'http' {
   interface IncomingMessage {
-    /** The GraphQL operation's name, where one is known. */
+    /** Name of the GraphQL operation, if it is known. */
     operationName?: string;
   }
 }
 
 const requests = new AsyncLocalStorage<IncomingMessage>();
 
-/** The id that a request was given, as a string; undefined before it has one. */
+/** Returns the ID of a request, or undefined if none has been assigned yet. */
 export function requestIdOf({ id }: { id?: ReqId | undefined }): string | undefined {
   return typeof id === 'string' ? id : undefined;
 }
 
-/** Runs `work`: what is logged in it, and in all that it starts, carries the fields of `request`. */
+/** Runs `work`. Log lines written by it, and by asynchronous calls it starts, contain the fields of `request`. */
 export function inRequest<T>(request: IncomingMessage, work: () => T): T {
   return requests.run(request, work);
 }
 
-/** Which request a line belongs to and who sent it; undefined are the fields that are not known. */
+/** Fields that identify the request of a log line. Unknown fields are undefined. */
 export interface RequestFields {
   requestId?: string | undefined;
   traceId?: string | undefined;
@@ -29,7 +29,7 @@ export interface RequestFields {
   userId?: string | undefined;
 }
 
-/** The fields of a request; without one, of the request being answered, if any. */
+/** Returns the fields of a request, which defaults to the current one. Returns no fields outside a request. */
 export function requestFields(request: IncomingMessage | undefined = requests.getStore()): RequestFields {
   if (!request) return {};
   return {
@@ -40,8 +40,9 @@ export function requestFields(request: IncomingMessage | undefined = requests.ge
 }
 
 /**
- * The id of the trace that a request is part of: 32 lower-case hexadecimal digits, or undefined. From `traceparent`
- * (https://www.w3.org/TR/trace-context/#traceparent-header), else from Google Cloud's older `X-Cloud-Trace-Context`.
+ * Returns the trace ID of a request as 32 lowercase hexadecimal digits, or undefined if it has none. Reads
+ * `traceparent` (https://www.w3.org/TR/trace-context/#traceparent-header), or else the older
+ * `X-Cloud-Trace-Context` of Google Cloud.
  */
 export function traceIdOf(headers: IncomingHttpHeaders): string | undefined {
   const w3c = /^(?!ff)[\da-f]{2}-([\da-f]{32})-[\da-f]{16}-[\da-f]{2}(?:$|-)/.exec(

@@ -8,20 +8,21 @@ import { loggedPath } from './redact.ts';
 import { inRequest, requestFields } from './request-context.ts';
 
 /**
- * Gives a request its id (`req.id`, `X-Request-Id`), makes every line of its work carry it, and logs one line when it is
- * over. To be mounted before everything else, so that what is refused early is logged as well.
+ * Creates middleware that assigns an ID to each request (`req.id`, `X-Request-Id`), adds it to all log lines of the
+ * request, and logs one line when the request ends. Must be mounted first, so that requests that are rejected early
+ * are logged too.
  */
 export function requestLogger(logger: Logger): RequestHandler {
   const log = pinoHttp(requestLogOptions(logger));
   return (req, res, next) => inRequest(req, () => log(req, res, next));
 }
 
-/** No header is ever logged, and of the URL only its path. */
+/** Options of pino-http. Headers are never logged, and only the path of the URL is. */
 export function requestLogOptions(logger: Logger): Options {
   return {
     logger,
     genReqId: identify,
-    // The logger itself adds the fields of the request to each line; the request and the response as such are left out.
+    // The logger adds the request fields to each line, so the request and response objects are omitted.
     wrapSerializers: false,
     serializers: { req: () => undefined, res: () => undefined },
     customLogLevel: levelOf,
@@ -48,7 +49,7 @@ function identify(req: IncomingMessage, res: ServerResponse): string {
 
 function lineOf(req: IncomingMessage, res: ServerResponse, ms: number): object {
   return {
-    // Written out: the answer may end in the context of another request of the same connection.
+    // Set explicitly, because the response may end in the context of another request on the same connection.
     ...requestFields(req),
     method: req.method,
     path: pathOf(req),
@@ -65,6 +66,6 @@ function levelOf(req: IncomingMessage, res: ServerResponse): Level {
 }
 
 function pathOf(req: IncomingMessage & { originalUrl?: string }): string {
-  // Express shortens `url` below a mount point.
+  // Express removes the mount point from `url`.
   return loggedPath(req.originalUrl ?? req.url ?? '');
 }
