@@ -1,14 +1,14 @@
 import { existsSync } from 'node:fs';
 import { copyFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { packFiles } from './web/pack-files.ts';
+import { compressFiles } from './web/compress-files.ts';
 
-// The end of `npm run build`: what the service needs to know of the web app, and its files as they are sent.
+// Last step of `npm run build`: copies the documents that the service trusts, and compresses the web app's files.
 const ROOT = join(import.meta.dirname, '..');
 const PUBLIC = join(ROOT, 'dist/public');
 const DOCUMENTS = join(ROOT, 'web/src/shared/api/generated/persisted-documents.json');
 
 if (existsSync(PUBLIC)) {
   await copyFile(DOCUMENTS, join(ROOT, 'dist/persisted-documents.json'));
-  await packFiles(PUBLIC);
+  await compressFiles(PUBLIC);
 }

@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { Database } from '../database/database.ts';
 import { DependencyCheck } from './dependency-check.ts';
 
-/** Whether the database answers a query. */
+/** Checks that the database can run a query. */
 @Injectable()
 export class DatabaseHealth {
   constructor(

@@ -4,28 +4,30 @@ import { ROUTES } from '../http/routes.ts';
 import { Anonymous } from '../auth/identity.guard.ts';
 import { type HealthReport, Readiness } from './readiness.ts';
 
-/** For probes, which have no identity: answers say nothing about the inside but up or down. */
+/**
+ * Endpoints for probes. These have no identity, so the responses reveal only whether each dependency is up or down.
+ */
 @Anonymous()
 @Controller(ROUTES.health.path)
 export class HealthController {
   constructor(private readonly readiness: Readiness) {}
 
-  /** The process answers; where it does not, it should be started anew. */
+  /** Whether the process responds. If it does not, it should be restarted. */
   @Get('live')
   live(@Res() res: Response): void {
-    answer(res, { status: 'ok' });
+    send(res, { status: 'ok' });
   }
 
-  /** Requests may be sent here. */
+  /** Whether the service can handle requests. */
   @Get('ready')
   async ready(@Res() res: Response): Promise<void> {
-    answer(res, await this.readiness.ready());
+    send(res, await this.readiness.ready());
   }
 
-  /** The start is over. */
+  /** Whether the service has finished starting. */
   @Get('startup')
   async startup(@Res() res: Response): Promise<void> {
-    answer(res, await this.readiness.started());
+    send(res, await this.readiness.started());
   }
 
   @All(['live', 'ready', 'startup'])
@@ -35,7 +37,7 @@ export class HealthController {
   }
 }
 
-function answer(res: Response, report: HealthReport): void {
+function send(res: Response, report: HealthReport): void {
   res
     .status(report.status === 'ok' ? 200 : 503)
     .setHeader('Cache-Control', 'no-store')

@@ -10,7 +10,7 @@ import { ImagesHealth } from './images.health.ts';
 import { Readiness } from './readiness.ts';
 import { StorageHealth } from './storage.health.ts';
 
-/** The probes. They need no identity: what mounts authentication leaves /health/ out. */
+/** Health probes. They need no identity, so authentication must not be applied to /health/. */
 @Module({
   imports: [TerminusModule, DatabaseModule, StorageModule, ImagesModule],
   controllers: [HealthController],

@@ -19,20 +19,20 @@ import { StorageModule } from '../storage/storage.module.ts';
 import { HealthModule } from './health.module.ts';
 import { Readiness } from './readiness.ts';
 
-/** What a dependency does when it is asked, and when it was. */
+/** Controls the result of a dependency's check and records the times of the checks. */
 class Dependency {
   state: 'up' | 'down' | 'hangs' = 'up';
-  asked: number[] = [];
+  checkedAt: number[] = [];
 
-  async answer(fault: Error): Promise<void> {
-    this.asked.push(performance.now());
-    if (this.state === 'down') throw fault;
+  async check(error: Error): Promise<void> {
+    this.checkedAt.push(performance.now());
+    if (this.state === 'down') throw error;
     if (this.state === 'hangs') await new Promise(() => undefined);
   }
 }
 
 const unused = (): never => {
-  throw new Error('A probe has no use for this.');
+  throw new Error('Probes must not call this method.');
 };
 
 class FaultyDatabase extends Database {
@@ -42,7 +42,7 @@ class FaultyDatabase extends Database {
   query = unused;
   write = unused;
   ping() {
-    return this.control.answer(new DatabaseUnavailableError('/data/secret.duckdb: password secret is wrong'));
+    return this.control.check(new DatabaseUnavailableError('/data/secret.duckdb: password secret is wrong'));
   }
 }
 
@@ -56,7 +56,7 @@ class FaultyStore extends ObjectStore {
   list: () => Promise<ObjectPage> = unused;
   discardUnfinished = unused;
   check() {
-    return this.control.answer(new StorageUnavailableError('EACCES: /data/secret/photos'));
+    return this.control.check(new StorageUnavailableError('EACCES: /data/secret/photos'));
   }
 }
 
@@ -64,15 +64,15 @@ class FaultyImages extends ImageProcessor {
   readonly control = new Dependency();
   process: () => Promise<ProcessedImage> = unused;
   ping() {
-    return this.control.answer(new Error('worker 4711 at /app/secret.js left'));
+    return this.control.check(new Error('worker 4711 at /app/secret.js exited'));
   }
 }
 
-/** Keeps the shutdown from ending until it is let go. */
+/** Delays the shutdown until `finish` is called. */
 @Injectable()
-class SlowGoodbye implements BeforeApplicationShutdown {
+class SlowShutdown implements BeforeApplicationShutdown {
   readonly #gate = Promise.withResolvers<void>();
-  readonly letGo = this.#gate.resolve;
+  readonly finish = this.#gate.resolve;
   beforeApplicationShutdown() {
     return this.#gate.promise;
   }
@@ -96,7 +96,7 @@ class FaultyImagesModule {}
 const compile = () =>
   Test.createTestingModule({
     imports: [HealthModule],
-    providers: [SlowGoodbye, { provide: APP_GUARD, useClass: IdentityGuard }],
+    providers: [SlowShutdown, { provide: APP_GUARD, useClass: IdentityGuard }],
   })
     .overrideModule(DatabaseModule)
     .useModule(FaultyDatabaseModule)
@@ -119,7 +119,7 @@ describe('health probes', () => {
     const text = await response.text();
     return { response, status: response.status, text, body: text === '' ? null : JSON.parse(text) };
   };
-  /** Asks `path` like a probe would until it answers with `status`. */
+  /** Probes `path` until it returns `status`. */
   const until = async (path: string, status: number) => {
     while ((await probe(path)).status !== status) await new Promise((resolve) => setTimeout(resolve, 100));
   };
@@ -128,8 +128,8 @@ describe('health probes', () => {
     logged.length = 0;
     const module = await compile();
     app = module.createNestApplication<NestExpressApplication>();
-    const note = (message: unknown) => logged.push(message);
-    app.useLogger({ log: () => undefined, warn: note, error: note });
+    const record = (message: unknown) => logged.push(message);
+    app.useLogger({ log: () => undefined, warn: record, error: record });
     dependencies = {
       database: app.get<FaultyDatabase>(Database).control,
       storage: app.get<FaultyStore>(ObjectStore).control,
@@ -140,11 +140,11 @@ describe('health probes', () => {
   });
 
   afterEach(async () => {
-    app.get(SlowGoodbye).letGo();
+    app.get(SlowShutdown).finish();
     await app.close();
   });
 
-  it('is ready when all that it depends on answers, and says how long each took', async () => {
+  it('report ready with response times if all dependencies work', async () => {
     const { response, status, body } = await probe('/health/ready');
     expect(status).toBe(200);
     expect(response.headers.get('cache-control')).toBe('no-store');
@@ -157,15 +157,15 @@ describe('health probes', () => {
     });
   });
 
-  it('asks nobody whether it is alive', async () => {
+  it('check no dependencies for liveness', async () => {
     for (const name of NAMES) dependencies[name].state = 'hangs';
     const { response, status, body } = await probe('/health/live');
     expect([status, body]).toEqual([200, { status: 'ok' }]);
     expect(response.headers.get('cache-control')).toBe('no-store');
-    for (const name of NAMES) expect(dependencies[name].asked).toEqual([]);
+    for (const name of NAMES) expect(dependencies[name].checkedAt).toEqual([]);
   });
 
-  it.each(NAMES)('is not ready when %s fails, and keeps the reason to the log', async (name) => {
+  it.each(NAMES)('report not ready if %s fails, and only log the reason', async (name) => {
     dependencies[name].state = 'down';
     const { response, status, body, text } = await probe('/health/ready');
     expect(status).toBe(503);
@@ -176,7 +176,7 @@ describe('health probes', () => {
     expect(logged).toEqual([{ message: `${name} is down`, err: expect.any(Error) }]);
   });
 
-  it('shows a fault within seconds, even one that hangs, and its end', async () => {
+  it('report a hanging dependency within seconds, and its recovery', async () => {
     await probe('/health/ready');
     dependencies.database.state = 'hangs';
     await until('/health/ready', 503);
@@ -191,24 +191,24 @@ describe('health probes', () => {
   });
 
   it.each(['up', 'down'] as const)(
-    'asks what is %s at most once in 2 s, however many probes come',
+    'check a dependency that is %s at most once in 2 s, regardless of the number of probes',
     async (state) => {
       for (const name of NAMES) dependencies[name].state = state;
-      const answers = await Promise.all(Array.from({ length: 1000 }, () => probe('/health/ready')));
+      const responses = await Promise.all(Array.from({ length: 1000 }, () => probe('/health/ready')));
       await Promise.all([probe('/health/ready'), probe('/health/startup'), probe('/health/ready', 'HEAD')]);
-      expect(new Set(answers.map(({ status }) => status))).toEqual(new Set([state === 'up' ? 200 : 503]));
+      expect(new Set(responses.map(({ status }) => status))).toEqual(new Set([state === 'up' ? 200 : 503]));
       for (const name of NAMES) {
-        const { asked } = dependencies[name];
-        expect(asked.length).toBeGreaterThan(0);
-        for (const [i, at] of asked.entries())
-          expect(at - (asked[i - 1] ?? -Infinity)).toBeGreaterThanOrEqual(1990);
+        const { checkedAt } = dependencies[name];
+        expect(checkedAt.length).toBeGreaterThan(0);
+        for (const [i, at] of checkedAt.entries())
+          expect(at - (checkedAt[i - 1] ?? -Infinity)).toBeGreaterThanOrEqual(1990);
       }
-      const asked = NAMES.flatMap((name) => dependencies[name].asked);
-      expect(logged).toHaveLength(state === 'up' ? 0 : asked.length);
+      const checks = NAMES.flatMap((name) => dependencies[name].checkedAt);
+      expect(logged).toHaveLength(state === 'up' ? 0 : checks.length);
     },
   );
 
-  it('has started once it has been ready, and stays so', async () => {
+  it('report started once the service has been ready, even if it fails later', async () => {
     dependencies.storage.state = 'down';
     expect((await probe('/health/startup')).status).toBe(503);
     dependencies.storage.state = 'up';
@@ -218,13 +218,13 @@ describe('health probes', () => {
     expect((await probe('/health/startup')).body).toEqual({ status: 'ok' });
   });
 
-  it('is not ready before the boot is over', async () => {
+  it('report starting before the service has booted', async () => {
     const module = await compile();
     expect(await module.get(Readiness).ready()).toEqual({ status: 'starting' });
     expect(await module.get(Readiness).started()).toEqual({ status: 'starting' });
   });
 
-  it('is draining while it stops, and alive to the end', async () => {
+  it('report draining and alive while the service stops', async () => {
     await probe('/health/startup');
     const closed = app.close();
     await new Promise((resolve) => setTimeout(resolve, 20));
@@ -233,18 +233,18 @@ describe('health probes', () => {
     expect(response.headers.get('cache-control')).toBe('no-store');
     expect((await probe('/health/live')).status).toBe(200);
     expect((await probe('/health/startup')).status).toBe(200);
-    app.get(SlowGoodbye).letGo();
+    app.get(SlowShutdown).finish();
     await closed;
     await expect(fetch(`${origin}/health/live`)).rejects.toThrow('fetch failed');
   });
 
-  it('can be told to drain ahead of the shutdown', async () => {
+  it('report draining if it was requested before the shutdown', async () => {
     app.get(Readiness).drain();
     expect(await probe('/health/ready')).toMatchObject({ status: 503, body: { status: 'draining' } });
-    for (const name of NAMES) expect(dependencies[name].asked).toEqual([]);
+    for (const name of NAMES) expect(dependencies[name].checkedAt).toEqual([]);
   });
 
-  it.each(['live', 'ready', 'startup'])('answers GET and HEAD of %s and nothing else', async (name) => {
+  it.each(['live', 'ready', 'startup'])('accept only GET and HEAD for %s', async (name) => {
     expect(await probe(`/health/${name}`, 'HEAD')).toMatchObject({ status: 200, text: '' });
     for (const method of ['POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS']) {
       const { response, status } = await probe(`/health/${name}`, method);

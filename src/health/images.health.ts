@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { ImageProcessor } from '../images/image.ts';
 import { DependencyCheck } from './dependency-check.ts';
 
-/** Whether a worker for images has answered lately. */
+/** Checks that an image worker has responded recently. */
 @Injectable()
 export class ImagesHealth {
   constructor(

@@ -4,14 +4,14 @@ import { DatabaseHealth } from './database.health.ts';
 import { ImagesHealth } from './images.health.ts';
 import { StorageHealth } from './storage.health.ts';
 
-/** What a probe is told. Anything but `ok` is answered with 503. */
+/** Response body of a probe. Every status except `ok` is sent with HTTP status 503. */
 export interface HealthReport {
   status: 'ok' | 'starting' | 'error' | 'draining';
-  /** Of each dependency its state, and the milliseconds it took to find out. */
+  /** State of each dependency, and the duration of its check in milliseconds. */
   details?: HealthIndicatorResult;
 }
 
-/** Whether the service takes requests: not before it has booted, nor without what it depends on, nor while it stops. */
+/** The service is ready after it has booted, while all dependencies work, and until it begins to stop. */
 @Injectable()
 export class Readiness implements OnApplicationBootstrap, OnModuleDestroy {
   #phase: 'starting' | 'booted' | 'draining' = 'starting';
@@ -31,12 +31,12 @@ export class Readiness implements OnApplicationBootstrap, OnModuleDestroy {
     this.drain();
   }
 
-  /** From now on not ready, so that no new request is sent here; there is no way back. */
+  /** Makes the service not ready permanently, so that it receives no new requests. */
   drain(): void {
     this.#phase = 'draining';
   }
 
-  /** Whether requests can be served now. */
+  /** Checks the dependencies and reports whether the service can handle requests. */
   async ready(): Promise<HealthReport> {
     if (this.#phase !== 'booted') return { status: this.#phase };
     const results = await Promise.all([this.database.check(), this.storage.check(), this.images.check()]);
@@ -47,7 +47,7 @@ export class Readiness implements OnApplicationBootstrap, OnModuleDestroy {
     return { status: up ? 'ok' : 'error', details };
   }
 
-  /** Whether the service has been ready once; what fails later is no longer a matter of starting. */
+  /** Reports whether the service has ever been ready. Later failures do not affect this. */
   async started(): Promise<HealthReport> {
     return this.#wasReady ? { status: 'ok' } : this.ready();
   }

@@ -3,7 +3,7 @@ import { ObjectStore } from '../storage/object-store.ts';
 import { Staging } from '../storage/staging/staging.ts';
 import { DependencyCheck } from './dependency-check.ts';
 
-/** Whether bytes can come in, and the store takes an object and gives it back. */
+/** Checks that uploads can be staged and that the store can write and read an object. */
 @Injectable()
 export class StorageHealth {
   constructor(

@@ -9,10 +9,10 @@ export enum SignInMode {
 registerEnumType(SignInMode, {
   name: 'SignInMode',
   description:
-    "Who says who somebody is: nobody on one's own machine, Google's Identity-Aware Proxy, another proxy.",
+    "Method of identifying users: none (DEV, for local development), Google's Identity-Aware Proxy (IAP), or another identity proxy (PROXY).",
 });
 
-@ObjectType({ description: 'How people sign in here. The addresses are paths of this origin, or URLs.' })
+@ObjectType({ description: 'Sign-in method of this server. Each URL is absolute or a path on this origin.' })
 export class SignIn {
   @Field(() => SignInMode)
   mode!: SignInMode;
@@ -20,22 +20,28 @@ export class SignIn {
   @Field(() => String, {
     nullable: true,
     description:
-      'To be opened in a window of its own where a session has expired; null where nobody signs in.',
+      'URL at which the user signs in again after the session has expired. Open it in a separate window. Null if the server has no sign-in.',
   })
   signInUrl!: string | null;
 
-  @Field(() => String, { nullable: true, description: 'Null where there is no signing out.' })
+  @Field(() => String, {
+    nullable: true,
+    description: 'URL at which the user signs out. Null if signing out is not supported.',
+  })
   signOutUrl!: string | null;
 }
 
 @ObjectType({
-  description: 'A format that photos are taken in. What a file is, its content says, not its name.',
+  description:
+    'Image format that is accepted for uploads. The format of a file is determined from its content, not from its name.',
 })
 export class AcceptedFormat {
   @Field()
   contentType!: string;
 
-  @Field(() => [String], { description: 'Of names of such files, with the dot, in lower case.' })
+  @Field(() => [String], {
+    description: 'Filename extensions of this format, in lowercase and with the dot.',
+  })
   extensions!: string[];
 }
 
@@ -51,7 +57,7 @@ export class UploadLimits {
   formats!: AcceptedFormat[];
 }
 
-@ObjectType({ description: 'What a client has to know of this service; the same for everybody.' })
+@ObjectType({ description: 'Information about this server. It is the same for all users.' })
 export class ServerInfo {
   @Field()
   version!: string;
@@ -62,6 +68,6 @@ export class ServerInfo {
   @Field(() => UploadLimits)
   uploads!: UploadLimits;
 
-  @Field(() => Int, { description: 'Days that a photo stays in the trash.' })
+  @Field(() => Int, { description: 'Number of days after which a photo in the trash is deleted.' })
   trashDays!: number;
 }

@@ -1,10 +1,10 @@
 import { readFileSync } from 'node:fs';
 import { z } from 'zod';
 
-/** package.json, from src/server-info as well as from dist/server-info. */
+/** The relative path is the same from src/server-info and dist/server-info. */
 const PACKAGE = new URL('../../package.json', import.meta.url);
 
-/** The version of the service that runs, as its package names it. */
+/** Version of the service, from package.json. */
 export const VERSION = z
   .object({ version: z.string() })
   .parse(JSON.parse(readFileSync(PACKAGE, 'utf8'))).version;

@@ -14,27 +14,27 @@ async function write(path: string, text: string): Promise<void> {
   await writeFile(join(folder, path), text);
 }
 
-it('knows files by their paths, and packed ones by what they pack', async () => {
+it('readBuiltFiles returns files by path, with their compressed versions', async () => {
   await write('index.html', 'page');
   await write('index.html.br', 'p');
   await write('index.html.gz', 'pg');
   await write('assets/main-1.js', 'code');
-  await write('notes.gz', 'not of another file');
+  await write('notes.gz', 'not a compressed version');
   const files = await readBuiltFiles(folder);
   expect([...files.keys()].toSorted()).toEqual(['/assets/main-1.js', '/index.html', '/notes.gz']);
-  expect(files.get('/index.html')?.packed.br?.bytes.toString()).toBe('p');
-  expect(files.get('/index.html')?.packed.gzip?.bytes.toString()).toBe('pg');
-  expect(files.get('/assets/main-1.js')).toMatchObject({ extension: '.js', packed: {} });
+  expect(files.get('/index.html')?.compressed.br?.bytes.toString()).toBe('p');
+  expect(files.get('/index.html')?.compressed.gzip?.bytes.toString()).toBe('pg');
+  expect(files.get('/assets/main-1.js')).toMatchObject({ extension: '.js', compressed: {} });
 });
 
-it('leaves out what is for the build, and what lies elsewhere', async () => {
+it('readBuiltFiles ignores hidden files and symbolic links', async () => {
   await write('.vite/manifest.json', '{}');
   await write('assets/.secret', 'x');
   await symlink('/etc/passwd', join(folder, 'passwd'));
   expect((await readBuiltFiles(folder)).size).toBe(0);
 });
 
-it('tags the content, packed and not', async () => {
+it('readBuiltFiles computes ETags from the content, separately for compressed versions', async () => {
   await write('index.html', 'page 1');
   await write('index.html.br', 'x');
   const before = (await readBuiltFiles(folder)).get('/index.html');
@@ -42,10 +42,10 @@ it('tags the content, packed and not', async () => {
   const after = (await readBuiltFiles(folder)).get('/index.html');
   expect(before?.etag).toMatch(/^"[\w-]{22}"$/);
   expect(after?.etag).not.toBe(before?.etag);
-  expect(after?.packed.br?.etag).toBe(before?.packed.br?.etag);
-  expect(after?.packed.br?.etag).not.toBe(after?.etag);
+  expect(after?.compressed.br?.etag).toBe(before?.compressed.br?.etag);
+  expect(after?.compressed.br?.etag).not.toBe(after?.etag);
 });
 
-it('has none where there is no build', async () => {
+it('readBuiltFiles returns no files if the folder is missing', async () => {
   expect((await readBuiltFiles(join(folder, 'nothing-here'))).size).toBe(0);
 });

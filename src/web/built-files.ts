@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs';
 import { readdir, readFile } from 'node:fs/promises';
 import { extname, join, relative, sep } from 'node:path';
 
-/** Content codings (RFC 9110, 8.4.1), the one that takes the least first, and what each adds to a file's name. */
+/** Content codings (RFC 9110, 8.4.1) with the suffix of their files. The coding with the smallest result is first. */
 export const CODINGS = [
   ['br', '.br'],
   ['gzip', '.gz'],
@@ -11,26 +11,28 @@ export const CODINGS = [
 
 export type Coding = (typeof CODINGS)[number][0];
 
-/** Bytes that are sent. */
+/** Bytes of a response body. */
 export interface Representation {
   bytes: Buffer;
-  /** Strong, with its quotes: the same only for the same bytes. */
+  /** Strong ETag, including the quotes. */
   etag: string;
 }
 
 export interface BuiltFile extends Representation {
-  /** With the dot. */
+  /** Filename extension, with the dot. */
   extension: string;
-  /** As `packFiles` left them beside the file. */
-  packed: Partial<Record<Coding, Representation>>;
+  /** Compressed versions, written by `compressFiles`. */
+  compressed: Partial<Record<Coding, Representation>>;
 }
 
 /**
- * The files of a build by their paths from its root: `/index.html`, `/assets/main-4f2a.js`. Names that begin with a dot are
- * for the build itself and left out. Empty where there is no such folder.
+ * Reads the files of a build, by their paths from its root: `/index.html`, `/assets/main-4f2a.js`. Files whose path
+ * has a component that begins with a dot are used only by the build and are ignored. Returns an empty map if the
+ * folder is missing.
  *
- * They are few and small, and are kept in memory: a build that is made while they are served is not mixed with them. Tags
- * are of the content: two builds of the same second can have an index.html of the same length.
+ * The files are few and small, and are stored in memory so that a build in progress does not mix old and new files.
+ * ETags are computed from the content, because two builds within one second can produce an index.html of the same
+ * length.
  */
 export async function readBuiltFiles(folder: string): Promise<Map<string, BuiltFile>> {
   const all = new Map<string, Representation>();
@@ -41,22 +43,22 @@ export async function readBuiltFiles(folder: string): Promise<Map<string, BuiltF
   }
   const files = new Map<string, BuiltFile>();
   for (const [url, representation] of all) {
-    if (isPacked(url, all)) continue;
-    const packed: BuiltFile['packed'] = {};
+    if (isCompressed(url, all)) continue;
+    const compressed: BuiltFile['compressed'] = {};
     for (const [coding, suffix] of CODINGS) {
       const bytes = all.get(url + suffix);
-      if (bytes) packed[coding] = bytes;
+      if (bytes) compressed[coding] = bytes;
     }
-    files.set(url, { ...representation, extension: extname(url), packed });
+    files.set(url, { ...representation, extension: extname(url), compressed });
   }
   return files;
 }
 
-function isPacked(url: string, all: ReadonlyMap<string, unknown>): boolean {
+function isCompressed(url: string, all: ReadonlyMap<string, unknown>): boolean {
   return CODINGS.some(([, suffix]) => url.endsWith(suffix) && all.has(url.slice(0, -suffix.length)));
 }
 
-/** Relative to the folder, those in its folders too. */
+/** Paths of the files in the folder and its subfolders, relative to the folder. */
 async function pathsIn(folder: string): Promise<string[]> {
   if (!existsSync(folder)) return [];
   const entries = await readdir(folder, { recursive: true, withFileTypes: true });

@@ -2,9 +2,9 @@ import { Router } from 'express';
 import { ROUTES } from '../http/routes.ts';
 
 /**
- * Answers POST /clear-site-data by having the browser delete what it keeps of this origin (Clear-Site-Data): pictures in
- * its cache, which no script can delete, and everything in its storage. Cookies are the proxy's that signs people in, and
- * would go for its whole domain. Browsers heed it where the page came by TLS or from their own machine.
+ * Handles POST /clear-site-data with a Clear-Site-Data header, so that the browser deletes this origin's HTTP
+ * cache, which scripts cannot delete, and its storage. Cookies are not deleted: they belong to the identity proxy,
+ * and the header would delete those of the whole domain. Browsers obey the header only over TLS or on localhost.
  */
 export function clearSiteData(): Router {
   return Router({ caseSensitive: true }).post(ROUTES.clearSiteData.path, (_req, res) => {

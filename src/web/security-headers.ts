@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import type { RequestHandler } from 'express';
 import helmet from 'helmet';
 
-/** Capabilities that a photo library does not ask for; what is not named here is as the browser has it. */
+/** Browser features that the app does not use. The others keep the browser's defaults. */
 const PERMISSIONS = [
   'accelerometer',
   'camera',
@@ -20,7 +20,7 @@ const PERMISSIONS = [
   .map((name) => `${name}=()`)
   .join(', ');
 
-/** Helmet's headers for answers that are data; a page and a photo replace the policy by their own. */
+/** Sets Helmet's headers for responses that are data. Pages and photos replace the Content-Security-Policy. */
 export function securityHeaders(): RequestHandler {
   const headers = helmet({
     contentSecurityPolicy: {
@@ -40,8 +40,8 @@ export function securityHeaders(): RequestHandler {
 }
 
 /**
- * The one style that is no file: React Aria puts it into the page of an iPhone while a dialog is open. Its hash lets in
- * this text and no other.
+ * The only inline style: React Aria adds it to the page on iPhones while a dialog is open. The policy allows it by
+ * its hash, so that no other inline style is allowed.
  */
 const DIALOG_STYLE = `@layer {
   * {
@@ -50,9 +50,9 @@ const DIALOG_STYLE = `@layer {
 }`;
 
 /**
- * The policy of the web app: no script or style but its own files, no other host, no frame around it. It goes with every
- * file, because a worker runs under the policy of its own.
- * @param bucketUrls where else pictures come from and uploads go to, where a bucket delivers.
+ * Returns the web app's Content-Security-Policy: scripts and styles only from its own files, no other hosts, and no
+ * embedding in a frame. It must be sent with every file, because a worker uses the policy of its own file.
+ * @param bucketUrls URLs of the bucket, if photos are downloaded from and uploaded to it directly
  */
 export function webPolicy(bucketUrls: readonly string[] = []): string {
   const photos = ["'self'", ...bucketUrls].join(' ');

@@ -18,9 +18,9 @@ const PAGE = '<!doctype html><title>ImgStream</title>';
 let folder: string;
 let app: Express;
 
-/** Stands where the API stands: what the app passes on ends here. */
-async function served(from: string, bucketUrls?: string[]): Promise<Express> {
-  const handler = await webApp(from, bucketUrls);
+/** App whose last handler takes the place of the API and reports the requests that the web app passes on. */
+async function appWith(folder: string, bucketUrls?: string[]): Promise<Express> {
+  const handler = await webApp(folder, bucketUrls);
   return express()
     .use(securityHeaders(), handler)
     .use((req, res) => {
@@ -41,11 +41,11 @@ beforeAll(async () => {
   await writeFile(join(built, 'assets/main-4f2a.js.br'), brotliCompressSync(CODE));
   await writeFile(join(built, 'assets/main-4f2a.js.gz'), gzipSync(CODE));
   await writeFile(join(folder, 'secret.txt'), 'secret');
-  app = await served(built);
+  app = await appWith(built);
 });
 afterAll(() => rm(folder, { recursive: true }));
 
-/** The whole answer to a GET of exactly this path. */
+/** Sends a GET request for exactly this path and returns the whole response. */
 async function raw(path: string): Promise<string> {
   const server = createServer(app).listen(0, '127.0.0.1');
   try {
@@ -64,7 +64,7 @@ async function raw(path: string): Promise<string> {
 
 describe('the page', () => {
   it.each(['/', '/gallery', '/gallery?tags=%E6%B5%B7', '/photo/0198-ab', '/search?q=a.b', '/nowhere/at/all'])(
-    'is the answer to a browser at %s',
+    'is sent to a browser at %s',
     async (path) => {
       const res = await request(app).get(path).set('Accept', BROWSER).expect(200);
       expect(res.type).toBe('text/html');
@@ -73,7 +73,7 @@ describe('the page', () => {
     },
   );
 
-  it('is not kept apart from others by a cache that knows the address alone', async () => {
+  it('has a Vary header, so that caches distinguish it from other responses at the same URL', async () => {
     const page = await request(app).get('/gallery').set('Accept', BROWSER);
     const other = await request(app).get('/gallery').set('Accept', 'application/json');
     expect(page.headers['vary']).toContain('Accept');
@@ -90,25 +90,28 @@ describe('the page', () => {
     '/health',
     '/health/live',
     '/playground/assets/none.js',
-  ])('is never the answer of the API, at %s', async (path) => {
+  ])('is not sent at %s, which the API handles', async (path) => {
     const res = await request(app).get(path).set('Accept', BROWSER).expect(200);
     expect(res.body).toEqual({ passedOn: path });
   });
 
   it.each(['*/*', 'application/json', 'image/avif,image/webp,*/*;q=0.8', 'text/css,*/*;q=0.1'])(
-    'is not the answer where %s is asked for',
+    'is not sent to a client that accepts %s',
     async (accept) => {
       const res = await request(app).get('/gallery').set('Accept', accept).expect(200);
       expect(res.body).toEqual({ passedOn: '/gallery' });
     },
   );
 
-  it.each(['/favicon.ico', '/photo.jpg', '/old/main.js'])('is no file that is missing: %s', async (path) => {
-    const res = await request(app).get(path).set('Accept', BROWSER).expect(200);
-    expect(res.body).toEqual({ passedOn: path });
-  });
+  it.each(['/favicon.ico', '/photo.jpg', '/old/main.js'])(
+    'is not sent for the missing file %s',
+    async (path) => {
+      const res = await request(app).get(path).set('Accept', BROWSER).expect(200);
+      expect(res.body).toEqual({ passedOn: path });
+    },
+  );
 
-  it('is not the answer to anything but GET and HEAD', async () => {
+  it('is sent only for GET and HEAD', async () => {
     for (const method of ['post', 'put', 'delete', 'options'] as const) {
       const res = await request(app)[method]('/gallery').set('Accept', BROWSER).expect(200);
       expect(res.body).toEqual({ passedOn: '/gallery' });
@@ -118,7 +121,7 @@ describe('the page', () => {
     expect(head.text).toBeUndefined();
   });
 
-  it('is asked for again, and is not sent again', async () => {
+  it('is revalidated and not sent again if it has not changed', async () => {
     const { headers } = await request(app).get('/').set('Accept', BROWSER);
     const etag = headers['etag'] ?? '';
     expect(etag).toMatch(/^"[\w-]+"$/);
@@ -131,12 +134,12 @@ describe('the page', () => {
     await request(app).get('/').set({ Accept: BROWSER, 'If-None-Match': '"other"' }).expect(200);
   });
 
-  it('is missing where it is not built, and how to build it is said', async () => {
-    const bare = await served(join(folder, 'nothing-here'));
+  it('is replaced by build instructions if it is not built', async () => {
+    const bare = await appWith(join(folder, 'nothing-here'));
     for (const path of ['/', '/gallery']) {
       const res = await request(bare).get(path).set('Accept', BROWSER).expect(404);
       expect(res.type).toBe('text/plain');
-      expect(res.text).toContain('run `npm run build`');
+      expect(res.text).toContain('Run `npm run build`');
       expect(res.text).not.toContain(folder);
       expect(res.headers['cache-control']).toBe('no-store');
     }
@@ -151,7 +154,7 @@ describe('a file', () => {
     ['/sw.js', 'text/javascript', 'no-cache'],
     ['/manifest.webmanifest', 'application/manifest+json', 'no-cache'],
     ['/index.html', 'text/html', 'no-cache'],
-  ])('of %s is %s, kept as %s', async (path, type, cacheControl) => {
+  ])('at %s has the type %s and the Cache-Control %s', async (path, type, cacheControl) => {
     const res = await request(app).get(path).set('Accept', '*/*').expect(200);
     expect(res.type).toBe(type);
     expect(res.headers).toMatchObject({
@@ -171,14 +174,14 @@ describe('a file', () => {
     ['br;q=0, gzip', 'gzip'],
     ['identity', undefined],
     ['', undefined],
-  ])('is sent to who takes "%s" as %s', async (accepted, coding) => {
+  ])('is sent to a client that accepts "%s" with the encoding %s', async (accepted, coding) => {
     const res = await request(app).get('/assets/main-4f2a.js').set('Accept-Encoding', accepted).expect(200);
     expect(res.headers['content-encoding']).toBe(coding);
     expect(res.headers['vary']).toBe('Accept-Encoding');
     expect(res.text).toBe(CODE);
   });
 
-  it('has a tag for each way that it is sent', async () => {
+  it('has a different ETag for each encoding', async () => {
     const tags = new Set<string | undefined>();
     for (const coding of ['br', 'gzip', 'identity']) {
       const set = { 'Accept-Encoding': coding };
@@ -191,14 +194,14 @@ describe('a file', () => {
     expect(tags.size).toBe(3);
   });
 
-  it('that is not there is said to be missing among the assets', async () => {
+  it('that is missing among the assets is a 404', async () => {
     const res = await request(app).get('/assets/gone-1.js').set('Accept', BROWSER).expect(404);
     expect(res.type).toBe('text/plain');
     expect(res.text).not.toContain('<title>');
     expect(res.headers['cache-control']).toBe('no-store');
   });
 
-  // Written to the socket as they stand: an HTTP client would tidy the path first.
+  // Written to the socket directly, because an HTTP client would normalize the path.
   it.each([
     '/assets/../../secret.txt',
     '/assets/..%2f..%2fsecret.txt',
@@ -215,11 +218,11 @@ describe('a file', () => {
     '/assets/main-4f2a.js.br',
     '/assets/main-4f2a.js.gz',
     '/__proto__',
-  ])('is none at %s', async (path) => {
-    const answer = await raw(path);
-    expect(answer).not.toContain('secret"');
-    expect(answer).not.toMatch(/\r\n\r\nsecret/);
-    expect(answer).not.toContain('immutable');
+  ])('is not sent at %s', async (path) => {
+    const response = await raw(path);
+    expect(response).not.toContain('secret"');
+    expect(response).not.toMatch(/\r\n\r\nsecret/);
+    expect(response).not.toContain('immutable');
   });
 });
 
@@ -232,35 +235,32 @@ describe('the policy', () => {
       }),
     );
 
-  it.each(['/', '/sw.js', '/assets/main-4f2a.js'])(
-    'of %s lets in its own files and no other',
-    async (path) => {
-      const res = await request(app).get(path).set('Accept', BROWSER);
-      const policy = policyOf(res.headers['content-security-policy']);
-      expect(Object.fromEntries(policy)).toEqual({
-        'default-src': "'none'",
-        'script-src': "'self'",
-        'style-src': expect.stringMatching(/^'self' 'sha256-[\w+/]{43}='$/),
-        'img-src': "'self' data: blob:",
-        'connect-src': "'self'",
-        'worker-src': "'self'",
-        'manifest-src': "'self'",
-        'base-uri': "'none'",
-        'form-action': "'none'",
-        'frame-ancestors': "'none'",
-      });
-      expect(res.headers).toMatchObject({
-        'cross-origin-opener-policy': 'same-origin',
-        'cross-origin-resource-policy': 'same-origin',
-        'referrer-policy': 'no-referrer',
-        'permissions-policy': expect.stringContaining('camera=()'),
-      });
-    },
-  );
+  it.each(['/', '/sw.js', '/assets/main-4f2a.js'])('of %s allows only files of this origin', async (path) => {
+    const res = await request(app).get(path).set('Accept', BROWSER);
+    const policy = policyOf(res.headers['content-security-policy']);
+    expect(Object.fromEntries(policy)).toEqual({
+      'default-src': "'none'",
+      'script-src': "'self'",
+      'style-src': expect.stringMatching(/^'self' 'sha256-[\w+/]{43}='$/),
+      'img-src': "'self' data: blob:",
+      'connect-src': "'self'",
+      'worker-src': "'self'",
+      'manifest-src': "'self'",
+      'base-uri': "'none'",
+      'form-action': "'none'",
+      'frame-ancestors': "'none'",
+    });
+    expect(res.headers).toMatchObject({
+      'cross-origin-opener-policy': 'same-origin',
+      'cross-origin-resource-policy': 'same-origin',
+      'referrer-policy': 'no-referrer',
+      'permissions-policy': expect.stringContaining('camera=()'),
+    });
+  });
 
-  it('lets pictures come from a bucket and go there, and nothing else', async () => {
+  it('allows images from and connections to a bucket, and nothing else from it', async () => {
     const bucket = 'https://storage.example/photos/';
-    const res = await request(await served(join(folder, 'public'), [bucket]))
+    const res = await request(await appWith(join(folder, 'public'), [bucket]))
       .get('/')
       .set('Accept', BROWSER);
     const policy = policyOf(res.headers['content-security-policy']);

@@ -5,40 +5,44 @@ import { extname, join } from 'node:path';
 import { promisify } from 'node:util';
 import { brotliCompress, constants, gzip } from 'node:zlib';
 
-const packBrotli = promisify(brotliCompress);
-const packGzip = promisify(gzip);
+const compressBrotli = promisify(brotliCompress);
+const compressGzip = promisify(gzip);
 
-/** Text; pictures and fonts are packed already. */
+/** Extensions of text files. Images and fonts are already compressed. */
 const TEXT = new Set(['.css', '.html', '.js', '.json', '.map', '.mjs', '.svg', '.txt', '.webmanifest']);
 
-/** An answer of one packet gets no shorter. */
-const WORTH_BYTES = 1024;
+/** Smaller files are not compressed, because their response fits into one network packet anyway. */
+const MIN_BYTES = 1024;
 
-/** The best quality takes some 2 s for each million bytes, for a few per cent. */
+/**
+ * Files above this size use a lower quality: the best takes about 2 s per million bytes and saves only a few
+ * percent.
+ */
 const LARGE_BYTES = MIB;
 const LARGE_QUALITY = 9;
 
 /**
- * Writes `.br` and `.gz` beside each file of text in a folder and its folders, once for all answers. A packing that is no
- * shorter is left out. Nothing where there is no such folder.
+ * Writes a `.br` and a `.gz` file next to each text file in a folder and its subfolders, so that the service does
+ * not have to compress each response. Omits a compressed file that is not smaller. Does nothing if the folder is
+ * missing.
  */
-export async function packFiles(folder: string): Promise<void> {
+export async function compressFiles(folder: string): Promise<void> {
   if (!existsSync(folder)) return;
   const entries = await readdir(folder, { recursive: true, withFileTypes: true });
   for (const entry of entries) {
     if (!entry.isFile() || !TEXT.has(extname(entry.name))) continue;
     const path = join(entry.parentPath, entry.name);
     const bytes = await readFile(path);
-    if (bytes.length < WORTH_BYTES) continue;
+    if (bytes.length < MIN_BYTES) continue;
     const quality = bytes.length > LARGE_BYTES ? LARGE_QUALITY : constants.BROTLI_MAX_QUALITY;
     const [brotli, gzipped] = await Promise.all([
-      packBrotli(bytes, {
+      compressBrotli(bytes, {
         params: {
           [constants.BROTLI_PARAM_QUALITY]: quality,
           [constants.BROTLI_PARAM_SIZE_HINT]: bytes.length,
         },
       }),
-      packGzip(bytes, { level: constants.Z_BEST_COMPRESSION }),
+      compressGzip(bytes, { level: constants.Z_BEST_COMPRESSION }),
     ]);
     if (brotli.length < bytes.length) await writeFile(`${path}.br`, brotli);
     if (gzipped.length < bytes.length) await writeFile(`${path}.gz`, gzipped);

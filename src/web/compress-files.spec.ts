@@ -3,22 +3,22 @@ import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promis
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { brotliDecompressSync, gunzipSync } from 'node:zlib';
-import { packFiles } from './pack-files.ts';
+import { compressFiles } from './compress-files.ts';
 
 let folder: string;
 beforeAll(async () => {
-  folder = await mkdtemp(join(tmpdir(), 'pack-files-'));
+  folder = await mkdtemp(join(tmpdir(), 'compress-files-'));
 });
 afterAll(() => rm(folder, { recursive: true }));
 
-it('packs text beside itself, and nothing that gets no shorter', async () => {
+it('compressFiles compresses text files if the result is smaller', async () => {
   const code = 'export const answer = 42;\n'.repeat(100);
   await mkdir(join(folder, 'assets'));
   await writeFile(join(folder, 'assets/main-1.js'), code);
   await writeFile(join(folder, 'short.js'), 'export {};');
   await writeFile(join(folder, 'icon.png'), code);
   await writeFile(join(folder, 'noise.txt'), randomBytes(4096));
-  await packFiles(folder);
+  await compressFiles(folder);
   const names = await readdir(folder, { recursive: true });
   expect(names.filter((name) => /\.(br|gz)$/.test(name)).toSorted()).toEqual([
     'assets/main-1.js.br',
@@ -28,6 +28,6 @@ it('packs text beside itself, and nothing that gets no shorter', async () => {
   expect(gunzipSync(await readFile(join(folder, 'assets/main-1.js.gz'))).toString()).toBe(code);
 });
 
-it('has nothing to do where there is no folder', async () => {
-  await expect(packFiles(join(folder, 'nothing-here'))).resolves.toBeUndefined();
+it('compressFiles does nothing if the folder is missing', async () => {
+  await expect(compressFiles(join(folder, 'nothing-here'))).resolves.toBeUndefined();
 });
