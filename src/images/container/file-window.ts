@@ -3,7 +3,7 @@ import { readAt } from './read-at.ts';
 
 const WINDOW_BYTES = 4096;
 
-/** Gives small parts of a file in their order, and reads some of them at once. */
+/** Reads small parts of a file in ascending order, several of them with one system call. */
 export class FileWindow {
   readonly #file: FileHandle;
   #bytes: Buffer = Buffer.alloc(0);
@@ -13,7 +13,7 @@ export class FileWindow {
     this.#file = file;
   }
 
-  /** `length` bytes from `offset`; null where the file ends before. */
+  /** Returns `length` bytes from `offset`; null if the file ends earlier. */
   async read(offset: number, length: number): Promise<Buffer | null> {
     const isInside = offset >= this.#start && offset + length <= this.#start + this.#bytes.length;
     if (!isInside) {

@@ -1,6 +1,6 @@
 import type { FileHandle } from 'node:fs/promises';
 
-/** Up to `length` bytes from `offset`; fewer where the file ends before, none where no file is that long. */
+/** Returns up to `length` bytes from `offset`: fewer if the file ends earlier, none if no file can be that long. */
 export async function readAt(file: FileHandle, offset: number, length: number): Promise<Buffer> {
   if (!Number.isSafeInteger(offset)) return Buffer.alloc(0);
   const buffer = Buffer.alloc(length);

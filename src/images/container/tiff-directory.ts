@@ -1,31 +1,31 @@
-/** Gives up to `length` bytes from `offset` of a TIFF structure; fewer, or none, where it ends before. */
+/** Returns up to `length` bytes from `offset` of a TIFF structure: fewer or none if it ends earlier. */
 export type ReadBytes = (offset: number, length: number) => Promise<Buffer>;
 
-/** An entry of a directory as it is written (TIFF 6.0, section 2). */
+/** An entry of a directory, as encoded in the file (TIFF 6.0, section 2). */
 export interface TiffEntry {
   tag: number;
   type: number;
   count: number;
-  /** The value itself where it fits, else where it is. */
+  /** The value itself if it fits, otherwise its offset. */
   field: Buffer;
 }
 
 export interface TiffDirectory {
   entries: TiffEntry[];
-  /** Bytes that it takes. */
+  /** In bytes. */
   size: number;
-  /** Where the next one is; 0 behind the last, and where the file ends before. */
+  /** The offset of the next directory; 0 after the last one, or if the file ends earlier. */
   next: number;
 }
 
-/** As many as a directory of 32-bit offsets can have. */
+/** The maximum number of entries of a directory with 32-bit offsets. */
 export const ALL_ENTRIES = 0xffff;
 /** One read is enough for most directories. */
 const FIRST_READ_BYTES = 1024;
-/** Bytes of a value by its field type (TIFF 6.0, section 2; IFD of Tech Note 1; BigTIFF's three). */
+/** The size of a value in bytes by field type (TIFF 6.0, section 2; IFD of Tech Note 1; three types of BigTIFF). */
 const TYPE_BYTES = [0, 1, 1, 2, 4, 8, 1, 1, 2, 4, 8, 4, 8, 4, 0, 0, 8, 8, 8];
 
-/** How a TIFF writes its numbers and directories: in either byte order, with offsets of 32 bits or (BigTIFF) of 64. */
+/** How a TIFF encodes numbers and directories: the byte order, and offsets of 32 bits or (BigTIFF) 64 bits. */
 export class TiffLayout {
   readonly isLittle: boolean;
   readonly isBig: boolean;
@@ -47,14 +47,14 @@ export class TiffLayout {
     return this.isLittle ? bytes.readUInt32LE(at) : bytes.readUInt32BE(at);
   }
 
-  /** An offset or a count. One beyond a double's precision is beyond every file as well. */
+  /** Reads an offset or a count. A value too large for a double's precision is beyond the end of any file. */
   size(bytes: Buffer, at: number): number {
     if (!this.isBig) return this.u32(bytes, at);
     return Number(this.isLittle ? bytes.readBigUInt64LE(at) : bytes.readBigUInt64BE(at));
   }
 }
 
-/** The layout and the first directory of a TIFF; null where it starts as none. */
+/** Returns the layout of a TIFF and the offset of its first directory; null if it has no TIFF header. */
 export async function readHeader(read: ReadBytes): Promise<{ layout: TiffLayout; first: number } | null> {
   const head = await read(0, 16);
   if (head.length < 8) return null;
@@ -68,19 +68,19 @@ export async function readHeader(read: ReadBytes): Promise<{ layout: TiffLayout;
   return isBig ? { layout: big, first: big.size(head, 8) } : null;
 }
 
-/** The directory at `offset`, with `most` entries at most; of one that is cut short, those that are there. */
+/** Returns the directory at `offset` with at most `maxEntries` entries; fewer if the directory is truncated. */
 export async function readDirectory(
   read: ReadBytes,
   layout: TiffLayout,
   offset: number,
-  most: number,
+  maxEntries: number,
 ): Promise<TiffDirectory> {
   const { isBig, entryBytes } = layout;
   const countBytes = isBig ? 8 : 2;
   const offsetBytes = isBig ? 8 : 4;
   let bytes = await read(offset, FIRST_READ_BYTES);
   if (bytes.length < countBytes) return { entries: [], size: bytes.length, next: 0 };
-  const count = Math.min(isBig ? layout.size(bytes, 0) : layout.u16(bytes, 0), most);
+  const count = Math.min(isBig ? layout.size(bytes, 0) : layout.u16(bytes, 0), maxEntries);
   const end = countBytes + count * entryBytes;
   if (end + offsetBytes > FIRST_READ_BYTES) bytes = await read(offset, end + offsetBytes);
   const entries: TiffEntry[] = [];
@@ -96,7 +96,7 @@ export async function readDirectory(
   return { entries, size: Math.min(end + offsetBytes, bytes.length), next };
 }
 
-/** Bytes of one value of this type; 0 where it is none. */
+/** Returns the size of one value of this type in bytes; 0 if the type is unknown. */
 export function typeBytes(type: number): number {
   return TYPE_BYTES[type] ?? 0;
 }

@@ -10,7 +10,7 @@ const ENTRY_BYTES = 12;
 
 let displayP3: Promise<Buffer> | undefined;
 
-/** The ICC profile of Display P3 that sharp carries. */
+/** Returns the Display P3 ICC profile that is built into sharp. */
 export function displayP3Profile(): Promise<Buffer> {
   displayP3 ??= profileOf('p3');
   return displayP3;
@@ -20,13 +20,14 @@ async function profileOf(name: string): Promise<Buffer> {
   const black = { create: { width: 1, height: 1, channels: 3, background: 'black' } } as const;
   const { data } = await sharp(black).withIccProfile(name).tiff().toBuffer({ resolveWithObject: true });
   const { icc } = await sharp(data).metadata();
-  if (!icc) throw new Error(`sharp has no profile ${name}`);
+  if (!icc) throw new Error(`sharp has no built-in profile named ${name}.`);
   return icc;
 }
 
 /**
- * Converts pixels from the colours of an ICC profile to sRGB. sharp takes no profile with raw pixels, but goes by the one
- * inside a file, so these are given to it as an uncompressed TIFF. A profile that is of no use leaves them as they are.
+ * Converts pixels from the colour space of an ICC profile to sRGB. sharp accepts a profile only inside a file, not
+ * with raw pixels, so the pixels are passed to it as an uncompressed TIFF. Returns the pixels unchanged if the
+ * profile cannot be used.
  */
 export async function toSrgb(pixels: RawPixels, profile: Buffer): Promise<RawPixels> {
   // "RGB " at byte 16 is the data colour space (ICC.1:2022, 7.2.8).

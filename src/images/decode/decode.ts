@@ -11,11 +11,11 @@ import {
 } from './decoded-image.ts';
 import { FORMATS } from '../formats/formats.ts';
 import type { SniffedFormat } from '../formats/sniff.ts';
-import { endJpeg } from './unended-jpeg.ts';
+import { completeJpeg } from './complete-jpeg.ts';
 
 /**
- * The loaders that FORMATS needs, the JPEG in memory of unended-jpeg.ts and the TIFF of colour-profile.ts. Not SVG, PDF, or gain
- * maps (Ultra HDR).
+ * The loaders of FORMATS, and those for JPEGs and TIFFs in memory, which complete-jpeg.ts and colour-profile.ts
+ * need. SVG, PDF and gain maps (Ultra HDR) remain blocked.
  */
 const LOADERS = [
   'JpegFile',
@@ -28,7 +28,7 @@ const LOADERS = [
   'HeifFile',
 ];
 
-/** Makes sharp, in the whole process, fit for strangers' files: one thread, no cache, no loader but those needed. */
+/** Prepares sharp for untrusted files in the whole process: one thread, no cache, and only the required loaders. */
 export function restrictSharp(): void {
   sharp.concurrency(1);
   sharp.cache(false);
@@ -37,26 +37,27 @@ export function restrictSharp(): void {
 }
 
 /**
- * Decodes any format but HEIC, once, straight to the size of the preview (a JPEG is scaled while it is decoded).
- * @throws ImageRefusedError IMAGE_TOO_LARGE, from the header alone; INVALID_IMAGE
+ * Decodes any format except HEIC and HEIF, once and directly to the size of the preview (a JPEG is scaled while it
+ * is decoded).
+ * @throws ImageRefusedError IMAGE_TOO_LARGE, based on the header alone; INVALID_IMAGE
  */
 export async function decodeImage(
   path: string,
   format: SniffedFormat,
   maxPixels: number,
 ): Promise<DecodedImage> {
-  // `error` refuses what is cut short and lets a camera's harmless slips pass, such as stray bytes between a JPEG's
-  // segments, which `warning` would refuse.
+  // `error` refuses truncated files but accepts harmless deviations of cameras, such as stray bytes between the
+  // segments of a JPEG, which `warning` would refuse.
   const options: SharpOptions = { failOn: 'error', limitInputPixels: maxPixels };
   try {
     return await decode(path, format, options);
   } catch (error) {
-    const endings = format.extension === 'jpg' && isDamaged(error) ? await endJpeg(path) : null;
-    if (!endings) throw error;
-    const [picture, ...proofs] = endings;
-    const image = await decode(picture, format, options);
-    for (const proof of proofs) {
-      const { pixels } = await decode(proof, format, options);
+    const completed = format.extension === 'jpg' && isDamaged(error) ? await completeJpeg(path) : null;
+    if (!completed) throw error;
+    const [jpeg, ...probes] = completed;
+    const image = await decode(jpeg, format, options);
+    for (const probe of probes) {
+      const { pixels } = await decode(probe, format, options);
       if (!pixels.data.equals(image.pixels.data)) throw error;
     }
     return image;
@@ -84,12 +85,16 @@ async function decode(
   };
 }
 
-/** Colours are converted after the scaling, a phone's 12 megapixels in 50 ms and not in 180; but not in the 8 bits left of 16. */
+/**
+ * Returns the ICC profile if colours can be converted after scaling, which takes 50 ms instead of 180 ms for a
+ * phone's 12 megapixels. Returns null otherwise: the colours of a 16-bit image are converted before it is reduced
+ * to 8 bits.
+ */
 function profileToApplyLater({ icc, space, depth }: Metadata): Buffer | null {
   return icc && space === 'srgb' && depth === 'uchar' ? icc : null;
 }
 
-/** sRGB pixels that fit PREVIEW_EDGE, never enlarged; an alpha channel that hides nothing is dropped. */
+/** Scales an image down to PREVIEW_EDGE, never up, and returns sRGB pixels. Drops a fully opaque alpha channel. */
 export async function toPreviewSize(image: Sharp): Promise<RawPixels> {
   const { data, info } = await image
     .resize(PREVIEW_EDGE, PREVIEW_EDGE, { fit: 'inside', withoutEnlargement: true })
@@ -112,7 +117,7 @@ function isDamaged(error: unknown): boolean {
   return error instanceof ImageRefusedError && error.code === 'INVALID_IMAGE';
 }
 
-/** libvips tells what is wrong in words alone. */
+/** libvips reports the cause of an error only in the text of its message. */
 function refuse(error: unknown): never {
   const message = error instanceof Error ? error.message : '';
   throw /pixel limit|too large|too big|exceeds/i.test(message) ? tooLarge() : damaged();

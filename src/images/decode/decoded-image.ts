@@ -1,6 +1,6 @@
 import { ImageRefusedError } from '../image.ts';
 
-/** 8 bits a channel, rows from the top, no padding; 3 channels are sRGB, 4 are sRGB with straight alpha. */
+/** Pixels with 8 bits per channel, top row first, without padding: sRGB (3 channels) and straight alpha (4). */
 export interface RawPixels {
   data: Buffer;
   width: number;
@@ -8,32 +8,33 @@ export interface RawPixels {
   channels: 3 | 4;
 }
 
-/** What decoding a file once gives. */
+/** The result of decoding a file once. */
 export interface DecodedImage {
-  /** Upright, and fits PREVIEW_EDGE. */
+  /** Upright, with at most PREVIEW_EDGE pixels on the longer side. */
   pixels: RawPixels;
-  /** Of the whole picture as displayed. */
+  /** Width of the displayed image at full size, in pixels. */
   width: number;
+  /** Height of the displayed image at full size, in pixels. */
   height: number;
-  /** The blocks of tags that are in the container; a TIFF is its own block of EXIF, and has none here. */
+  /** The EXIF block of the container; null for a TIFF, which is an EXIF block itself. */
   exif: Buffer | null;
   iptc: Buffer | null;
   xmp: Buffer | null;
 }
 
-/** Frames of an animation or pages of a TIFF: only the first is shown, but a container has to be walked through. */
+/** Frames of an animation or pages of a TIFF. Only the first is shown, but decoders traverse all of them. */
 export const MAX_PAGES = 10_000;
 
-/** Pixels of the larger side of a preview at most. */
+/** Maximum length of the longer side of a preview, in pixels. */
 export const PREVIEW_EDGE = 2048;
 
 export function tooLarge(): ImageRefusedError {
-  return new ImageRefusedError('IMAGE_TOO_LARGE', 'The picture has more pixels than can be taken in here.');
+  return new ImageRefusedError('IMAGE_TOO_LARGE', 'The image has more pixels than this service accepts.');
 }
 
 export function damaged(): ImageRefusedError {
   return new ImageRefusedError(
     'INVALID_IMAGE',
-    'The file is damaged or cut short: the picture cannot be read.',
+    'The file is damaged or incomplete, so the image cannot be decoded.',
   );
 }

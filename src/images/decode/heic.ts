@@ -5,14 +5,15 @@ import { toPreviewSize } from './decode.ts';
 import { damaged, type DecodedImage, type RawPixels, tooLarge } from './decoded-image.ts';
 import { HeifFile } from './heif-file.ts';
 
-/** ITU-T H.273: the primaries of Display P3. */
+/** The primaries of Display P3 in ITU-T H.273. */
 const P3_PRIMARIES = 12;
 
 /**
- * Decodes the primary picture of a HEIC or HEIF file, which sharp's libheif has no decoder for. libheif turns and mirrors it
- * as its container says, so that an orientation in its EXIF is a description and not applied again (ISO/IEC 23008-12, A.4).
- * A picture in the HDR transfer functions PQ or HLG comes out pale: it is not mapped to the range of a screen.
- * @throws ImageRefusedError IMAGE_TOO_LARGE, from the header alone; UNSUPPORTED_FORMAT; INVALID_IMAGE
+ * Decodes the primary image of a HEIC or HEIF file, for which sharp's libheif has no decoder. libheif rotates and
+ * mirrors the image as specified by the container, so the EXIF orientation is only informative and is not applied
+ * again (ISO/IEC 23008-12, A.4). An image with an HDR transfer function (PQ or HLG) looks pale, because its tones
+ * are not mapped to the range of a screen.
+ * @throws ImageRefusedError IMAGE_TOO_LARGE, based on the header alone; UNSUPPORTED_FORMAT; INVALID_IMAGE
  */
 export async function decodeHeic(path: string, maxPixels: number): Promise<DecodedImage> {
   const file = new HeifFile(await readFile(path), maxPixels);
@@ -26,7 +27,7 @@ export async function decodeHeic(path: string, maxPixels: number): Promise<Decod
   return { pixels: await convert(pixels, iccProfile, primaries), width, height, exif, iptc: null, xmp };
 }
 
-/** Colours are converted at the preview's size: a quarter of the work at 12 megapixels. */
+/** Converts colours at the size of the preview, which is a quarter of the work for 12 megapixels. */
 async function convert(
   pixels: RawPixels,
   profile: Buffer | null,

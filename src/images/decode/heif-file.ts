@@ -5,16 +5,16 @@ import { createLibheif, type Libheif } from './libheif.ts';
 
 /** heif_error_code, heif_suberror_code */
 const MEMORY_ALLOCATION_ERROR = 6;
-/** Unsupported_filetype, Unsupported_feature, Plugin_loading_error (which is said of an encoding without a decoder). */
+/** Unsupported_filetype, Unsupported_feature, Plugin_loading_error (reported for an encoding without a decoder). */
 const UNSUPPORTED_ERRORS = new Set([3, 4, 11]);
 const SECURITY_LIMIT_EXCEEDED = 1000;
 /** heif_colorspace, heif_chroma, heif_channel */
 const COLORSPACE_RGB = 1;
 const CHROMA_INTERLEAVED = { 3: 10, 4: 11 } as const;
 const CHANNEL_INTERLEAVED = 10;
-/** heif_security_limits: 64-bit max_image_size_pixels stands at byte 8. */
+/** heif_security_limits: the 64-bit max_image_size_pixels is at byte 8. */
 const LIMIT_PIXELS = 2;
-/** heif_decoding_options: a missing tile is a fault, and not a grey square. */
+/** heif_decoding_options: makes a missing tile an error instead of a grey square. */
 const STRICT_DECODING = 21;
 const PROFILE_NCLX = fourcc('nclx');
 const MAX_METADATA_BYTES = MIB;
@@ -23,7 +23,7 @@ function fourcc(code: string): number {
   return Buffer.from(code, 'latin1').readUInt32BE(0);
 }
 
-/** A HEIF file in a libheif of its own: what its header says, and its primary picture's pixels. */
+/** A HEIF file in a separate libheif module: the data of its header, and the pixels of its primary image. */
 export class HeifFile {
   readonly width: number;
   readonly height: number;
@@ -32,7 +32,7 @@ export class HeifFile {
   readonly #slot: number;
   readonly #handle: number;
 
-  /** @throws ImageRefusedError */
+  /** Reads the header. @throws ImageRefusedError if the file is damaged, not supported or too large. */
   constructor(bytes: Buffer, maxPixels: number) {
     const lib = createLibheif();
     this.#lib = lib;
@@ -53,7 +53,7 @@ export class HeifFile {
     this.height = lib._heif_image_handle_get_height(this.#handle);
   }
 
-  /** The profile that says what the colours mean; null where there is none. */
+  /** The ICC profile; null if there is none. */
   get iccProfile(): Buffer | null {
     const size = this.#lib._heif_image_handle_get_raw_color_profile_size(this.#handle);
     return this.#read(size, (error, to) =>
@@ -61,30 +61,33 @@ export class HeifFile {
     );
   }
 
-  /** Colour primaries by their number in ITU-T H.273; null where they are not given. */
+  /** The number of the colour primaries in ITU-T H.273; null if the file does not specify them. */
   get primaries(): number | null {
     if (this.#lib._heif_image_handle_get_color_profile_type(this.#handle) !== PROFILE_NCLX) return null;
     this.#check((error) =>
       this.#lib._heif_image_handle_get_nclx_color_profile(error, this.#handle, this.#slot),
     );
-    // heif_color_profile_nclx: a version of one byte, then an enum at byte 4.
+    // heif_color_profile_nclx: a one-byte version, then an enum at byte 4.
     return this.#u32(this.#u32(this.#slot) + 4);
   }
 
-  /** A TIFF structure; null where there is none, or none that can be read. */
+  /** The EXIF block, a TIFF structure; null if there is none or it cannot be read. */
   get exif(): Buffer | null {
     const block = this.#metadata((type) => type === 'Exif');
     if (!block || block.length < 4) return null;
-    // ISO/IEC 23008-12, A.2.1: how far behind these four bytes the TIFF header stands.
+    // ISO/IEC 23008-12, A.2.1: the first four bytes are the distance from their end to the TIFF header.
     return block.subarray(4 + block.readUInt32BE(0));
   }
 
-  /** An XMP packet; null where there is none, or none that can be read. */
+  /** The XMP packet; null if there is none or it cannot be read. */
   get xmp(): Buffer | null {
     return this.#metadata((type, content) => type === 'mime' && content === 'application/rdf+xml');
   }
 
-  /** Decodes the primary picture, turned and mirrored as the container says. @throws ImageRefusedError */
+  /**
+   * Decodes the primary image, rotated and mirrored as specified by the container.
+   * @throws ImageRefusedError if it is damaged, not supported or too large.
+   */
   decode(): RawPixels {
     const lib = this.#lib;
     const channels = lib._heif_image_handle_has_alpha_channel(this.#handle) ? 4 : 3;
@@ -159,7 +162,7 @@ export class HeifFile {
     return Buffer.from(this.#lib.HEAPU8.subarray(pointer, end)).toString('latin1');
   }
 
-  /** Calls libheif; a trap in the WebAssembly is a file that it cannot read. */
+  /** Calls libheif and throws its error. A trap in the WebAssembly means that the file cannot be read. */
   #check(call: (error: number) => void): void {
     try {
       call(this.#error);
@@ -173,7 +176,7 @@ export class HeifFile {
     if (UNSUPPORTED_ERRORS.has(code)) {
       throw new ImageRefusedError(
         'UNSUPPORTED_FORMAT',
-        'This HEIF file holds its picture in an encoding that is not known here.',
+        'The encoding of the image in this HEIF file is not supported.',
       );
     }
     throw damaged();

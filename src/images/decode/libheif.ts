@@ -5,8 +5,9 @@ const require = createRequire(import.meta.url);
 const PACKAGE = 'libheif-js/libheif-wasm/';
 
 /**
- * libheif's C interface (https://github.com/strukturag/libheif, libheif/api/libheif), as far as it is used here. Every
- * pointer is an offset into the module's memory. A function that returns a heif_error takes where to write it first.
+ * The part of libheif's C interface that is used here (https://github.com/strukturag/libheif, libheif/api/libheif).
+ * Every pointer is an offset into the module's memory. The first parameter of a function that returns a heif_error
+ * is the address to which the error is written.
  */
 export interface Libheif {
   HEAPU8: Uint8Array;
@@ -62,7 +63,10 @@ interface CreateOptions {
 
 let wasmBinary: Buffer | undefined;
 
-/** A module with a memory of its own: nothing in it is freed by hand, and one file leaves nothing behind for the next. */
+/**
+ * Creates a module with separate memory. Because each file uses a new module, nothing is freed by hand and one file
+ * leaves no data behind for the next.
+ */
 export function createLibheif(): Libheif {
   wasmBinary ??= readFileSync(require.resolve(`${PACKAGE}libheif.wasm`));
   const create: (options: CreateOptions) => Libheif = require(`${PACKAGE}libheif.js`);
@@ -70,5 +74,5 @@ export function createLibheif(): Libheif {
 }
 
 function silence(): void {
-  // What libheif says of a file would reach the log of a stranger's choosing.
+  // Messages of libheif contain data of the file, which would allow an untrusted file to write to the log.
 }

@@ -1,6 +1,6 @@
 import { ALL_ENTRIES, type ReadBytes, readDirectory, readHeader } from '../container/tiff-directory.ts';
 
-/** Tags of TIFF 6.0, TIFF/EP (ISO 12234-2) and DNG 1.7 that tell a RAW from a picture. */
+/** Tags of TIFF 6.0, TIFF/EP (ISO 12234-2) and DNG 1.7 that distinguish a RAW from an ordinary image. */
 const TAG = {
   newSubfileType: 254,
   photometricInterpretation: 262,
@@ -11,16 +11,16 @@ const TAG = {
 /** Colour filter array, linear raw. */
 const RAW_PHOTOMETRIC = new Set([32_803, 34_892]);
 const SHORT = 3;
-/** What CR2 has behind its header. */
+/** A CR2 file has these bytes after its header. */
 const CANON = Buffer.from('CR');
 
 /**
- * Whether a file that starts as a TIFF is a camera's RAW: its first directory then is a small preview, and a decoder of TIFF
- * would take that for the photo.
+ * Whether a file with a TIFF header is a camera RAW. The first directory of a RAW is a small preview, which a TIFF
+ * decoder would mistake for the photo.
  */
 export async function isCameraRaw(read: ReadBytes): Promise<boolean> {
   const header = await readHeader(read);
-  // No camera writes 64-bit offsets.
+  // Cameras do not write 64-bit offsets.
   if (!header || header.layout.isBig) return false;
   if ((await read(8, 2)).equals(CANON)) return true;
 

@@ -1,14 +1,14 @@
 interface Format {
-  /** As people write it. */
+  /** The name that is shown to users. */
   name: string;
   contentType: string;
-  /** Extensions of such files, with the dot. They help to choose files; the format itself is found in the content. */
+  /** File name extensions with the dot. They only help to choose files; the format is detected from the content. */
   extensions: readonly string[];
   /** The name under which sharp decodes the format; null if libheif decodes it. */
   sharpName: 'jpeg' | 'png' | 'webp' | 'gif' | 'tiff' | 'heif' | null;
 }
 
-/** The formats that the library accepts, by the extension under which an original is stored. */
+/** The supported formats, by the extension with which an original is stored. */
 export const FORMATS = {
   jpg: {
     name: 'JPEG',
@@ -25,15 +25,15 @@ export const FORMATS = {
   heif: { name: 'HEIF', contentType: 'image/heif', extensions: ['.heif', '.hif'], sharpName: null },
 } as const satisfies Record<string, Format>;
 
-/** The extension under which an original is stored, without the dot. */
+/** The extension with which an original is stored, without the dot. */
 export type Extension = keyof typeof FORMATS;
 
-/** The content type of a file that the service stored under this extension; null if it is not one of FORMATS. */
+/** Returns the content type of an object that was stored with this extension; null if it is not one of FORMATS. */
 export function contentTypeOf(extension: string): string | null {
   return isExtension(extension) ? FORMATS[extension].contentType : null;
 }
 
-/** JPEG, PNG, ... or HEIF, for a message. */
+/** Returns the names of all formats for use in a message: "JPEG, PNG, ... or HEIF". */
 export function formatNames(): string {
   const names = Object.values(FORMATS).map(({ name }) => name);
   return new Intl.ListFormat('en', { type: 'disjunction' }).format(names);

@@ -23,11 +23,11 @@ function ftyp(...[major = '', ...compatible]: string[]): Buffer {
   const head = Buffer.alloc(8);
   head.writeUInt32BE(8 + brands.length);
   head.write('ftyp', 4);
-  // What stands behind the box is not read.
+  // Brands after the end of the box must be ignored.
   return Buffer.concat([head, brands, Buffer.from('\0\0\0\x10avifheic')]);
 }
 
-/** A TIFF of one directory of these tags, each a LONG. */
+/** A TIFF with one directory that contains these tags, each a LONG. */
 function tiff(tags: Record<number, number>, isLittle = true): Buffer {
   const entries = Object.entries(tags);
   const bytes = Buffer.alloc(8 + 2 + entries.length * 12 + 4);
@@ -48,7 +48,7 @@ function tiff(tags: Record<number, number>, isLittle = true): Buffer {
   return bytes;
 }
 
-describe('a format is found in the content', () => {
+describe('the format detected from the content', () => {
   it.each([
     ['jpg', 'image/jpeg', () => square.clone().jpeg().toBuffer()],
     ['png', 'image/png', () => square.clone().png().toBuffer()],
@@ -56,12 +56,12 @@ describe('a format is found in the content', () => {
     ['gif', 'image/gif', () => square.clone().gif().toBuffer()],
     ['tif', 'image/tiff', () => square.clone().tiff().toBuffer()],
     ['avif', 'image/avif', () => square.clone().avif({ effort: 0 }).toBuffer()],
-  ])('%s, whatever the name says', async (extension, contentType, make) => {
+  ])('is %s regardless of the file name', async (extension, contentType, make) => {
     const path = await file('portrait.txt', await make());
     await expect(sniffFile(path)).resolves.toEqual({ extension, contentType });
   });
 
-  it('HEIC, from a file', async () => {
+  it('is heic for a HEIC file', async () => {
     const path = join(import.meta.dirname, '../fixtures', 'phone.heic');
     await expect(sniffFile(path)).resolves.toEqual({ extension: 'heic', contentType: 'image/heic' });
   });
@@ -79,7 +79,7 @@ describe('a format is found in the content', () => {
     ['avif', ['avif', 'mif1', 'miaf']],
     ['avif', ['mif1', 'avif', 'miaf']],
     ['avif', ['avis', 'avif', 'msf1']],
-  ])('%s of the brands %j', (extension, brands) => {
+  ])('is %s for the brands %j', (extension, brands) => {
     expect(sniff(ftyp(...brands))).toBe(extension);
   });
 
@@ -90,13 +90,13 @@ describe('a format is found in the content', () => {
     ['QuickTime', ['qt  ', 'qt  ']],
     ['Canon CR3', ['crx ', 'crx ', 'isom']],
     ['JPEG 2000', ['jp2 ', 'jp2 ']],
-  ])('%s is none', (_, brands) => {
+  ])('is null for %s', (_, brands) => {
     expect(sniff(ftyp(...brands))).toBeNull();
   });
 });
 
-describe('what is refused', () => {
-  it('an empty file is EMPTY_FILE', async () => {
+describe('a file', () => {
+  it('is EMPTY_FILE if it is empty', async () => {
     await expect(sniffFile(await file('photo.jpg', ''))).rejects.toMatchObject({ code: 'EMPTY_FILE' });
   });
 
@@ -111,8 +111,8 @@ describe('what is refused', () => {
     ['JPEG XL in a box', '\0\0\0\x0cJXL \r\n\x87\n'],
     ['WAV', 'RIFF\0\0\0\0WAVE'],
     ['one byte', '\xff'],
-    ['a picture behind other bytes', `  \x89PNG\r\n\x1a\n`],
-  ])('%s is UNSUPPORTED_FORMAT', async (_, content) => {
+    ['an image after white space', `  \x89PNG\r\n\x1a\n`],
+  ])('is UNSUPPORTED_FORMAT if it is %s', async (_, content) => {
     const path = await file('photo.jpg', Buffer.from(content, 'latin1'));
     await expect(sniffFile(path)).rejects.toMatchObject({
       name: 'ImageRefusedError',
@@ -120,19 +120,19 @@ describe('what is refused', () => {
     });
   });
 
-  it('a file that is not there is no refusal', async () => {
+  it('causes an error of the file system, not a refusal, if it does not exist', async () => {
     await expect(sniffFile(join(folder, 'nothing'))).rejects.toMatchObject({ code: 'ENOENT' });
   });
 });
 
-describe('a camera RAW is no TIFF', () => {
+describe('a file with the signature of a TIFF', () => {
   it.each([
     ['DNG', tiff({ 254: 1, 50_706: 0x01_04_00_00 })],
     ['NEF', tiff({ 254: 1, 330: 4711, 37_398: 1 }, false)],
-    ['ARW or PEF: a small first picture, the others below it', tiff({ 254: 1, 330: 4711 })],
+    ['ARW or PEF, with a small first image and the others in subdirectories', tiff({ 254: 1, 330: 4711 })],
     ['a colour filter array', tiff({ 256: 1, 262: 32_803 })],
     ['CR2', Buffer.concat([Buffer.from('II*\0\x10\0\0\0CR\x02\0', 'latin1'), Buffer.alloc(20)])],
-  ])('%s is UNSUPPORTED_FORMAT', async (_, bytes) => {
+  ])('is UNSUPPORTED_FORMAT if it is a camera RAW: %s', async (_, bytes) => {
     await expect(sniffFile(await file('photo.tif', bytes))).rejects.toMatchObject({
       code: 'UNSUPPORTED_FORMAT',
       message: expect.stringContaining('RAW'),
@@ -140,16 +140,16 @@ describe('a camera RAW is no TIFF', () => {
   });
 
   it.each([
-    ['with PrintIM', tiff({ 256: 1, 257: 1, 50_341: 0 })],
+    ['has a PrintIM tag', tiff({ 256: 1, 257: 1, 50_341: 0 })],
     [
-      'of 28 tags',
+      'has 28 tags',
       tiff({ 254: 0, ...Object.fromEntries(Array.from({ length: 27 }, (_, n) => [600 + n, 0])) }),
     ],
-    ['with layers below the whole picture', tiff({ 254: 0, 330: 4711 })],
-    ['whose directory is missing', Buffer.from('II*\0\xff\xff\xff\x7f', 'latin1')],
-    ['of nothing but a signature', Buffer.from('II*\0', 'latin1')],
-    ['of 64-bit offsets', Buffer.from('II+\0\x08\0\0\0\x10\0\0\0\0\0\0\0', 'latin1')],
-  ])('a TIFF %s is one', async (_, bytes) => {
+    ['has layers in subdirectories', tiff({ 254: 0, 330: 4711 })],
+    ['lacks its directory', Buffer.from('II*\0\xff\xff\xff\x7f', 'latin1')],
+    ['has nothing but the signature', Buffer.from('II*\0', 'latin1')],
+    ['has 64-bit offsets', Buffer.from('II+\0\x08\0\0\0\x10\0\0\0\0\0\0\0', 'latin1')],
+  ])('is a TIFF if it %s', async (_, bytes) => {
     await expect(sniffFile(await file('photo.tif', bytes))).resolves.toMatchObject({ extension: 'tif' });
   });
 });

@@ -4,10 +4,11 @@ import { type Extension, formatNames, FORMATS } from './formats.ts';
 import { isCameraRaw } from './camera-raw.ts';
 import { readAt } from '../container/read-at.ts';
 
-// Six signatures of our own rather than the file-type package: that one takes a plain TIFF of 28 tags for a Nikon RAW and one
-// with a PrintIM tag for a Sony, other RAWs for TIFF, and looks at a HEIF's major brand alone.
+// Checks six signatures instead of using the file-type package. That package mistakes a plain TIFF with 28 tags for
+// a Nikon RAW, one with a PrintIM tag for a Sony RAW, and other RAWs for TIFF. It reads only the major brand of
+// HEIF.
 
-/** As many bytes as any signature needs; an `ftyp` box with more brands than fit is none that a camera writes. */
+/** Enough for every signature. No camera writes an `ftyp` box with more brands than this. */
 const HEAD_BYTES = 4096;
 
 export interface SniffedFormat extends ImageFormat {
@@ -15,8 +16,8 @@ export interface SniffedFormat extends ImageFormat {
 }
 
 /**
- * Finds a file's format in its bytes, never in its name.
- * @throws ImageRefusedError EMPTY_FILE or UNSUPPORTED_FORMAT; the file system's error where the file cannot be read.
+ * Detects the format of a file from its content, never from its name.
+ * @throws ImageRefusedError EMPTY_FILE or UNSUPPORTED_FORMAT; the file system's error if the file cannot be read.
  */
 export async function sniffFile(path: string): Promise<SniffedFormat> {
   await using file = await open(path);
@@ -38,22 +39,22 @@ export async function sniffFile(path: string): Promise<SniffedFormat> {
   return { extension, contentType: FORMATS[extension].contentType };
 }
 
-/** The format of a file that starts with `head`; a camera's RAW is still a TIFF here. */
+/** Returns the format of a file that starts with `head`; null if none matches. Some camera RAWs match `tif`. */
 export function sniff(head: Buffer): Extension | null {
   const ascii = head.toString('latin1', 0, 16);
   if (ascii.startsWith('\xff\xd8\xff')) return 'jpg';
   if (ascii.startsWith('\x89PNG\r\n\x1a\n')) return 'png';
   if (/^GIF8[79]a/.test(ascii)) return 'gif';
   if (/^RIFF[^]{4}WEBP/.test(ascii)) return 'webp';
-  // 42 and, with 64-bit offsets, 43 ("+"), in either byte order.
+  // 42 ("*") or, with 64-bit offsets, 43 ("+"), in either byte order.
   if (/^(II[*+]\0|MM\0[*+])/.test(ascii)) return 'tif';
   if (ascii.slice(4, 8) === 'ftyp') return sniffBrands(head);
   return null;
 }
 
 /**
- * ISO/IEC 14496-12, 4.3: a major brand, its version, then the brands that a reader may go by. A file of nothing but a sequence
- * (hevc, msf1, avis) is a film, and one that none of these brands name is MP4, QuickTime or CR3.
+ * ISO/IEC 14496-12, 4.3: a major brand, its version, then the compatible brands. A file with only the brands of a
+ * sequence (hevc, msf1, avis) is a video. A file with none of these brands is MP4, QuickTime or CR3.
  */
 function sniffBrands(head: Buffer): Extension | null {
   const end = Math.min(head.readUInt32BE(0), head.length);

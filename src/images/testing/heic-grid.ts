@@ -1,4 +1,4 @@
-/** The bytes of a box behind its type (ISO/IEC 14496-12, 4.2); the first one, wherever it stands. */
+/** Returns the payload of the first box of this type, at any depth (ISO/IEC 14496-12, 4.2). */
 function find(heic: Buffer, type: string): Buffer {
   const at = heic.indexOf(type, 0, 'latin1');
   return heic.subarray(at + 4, at - 4 + heic.readUInt32BE(at - 4));
@@ -25,21 +25,22 @@ function u32(...values: number[]): Buffer {
 export interface Grid {
   columns: number;
   rows: number;
-  /** Of the picture: what of the tiles lies outside is cut off. */
+  /** Width of the whole image; the tiles are cropped to it. */
   width: number;
+  /** Height of the whole image; the tiles are cropped to it. */
   height: number;
-  /** Quarter turns against the clock. */
+  /** Anticlockwise quarter turns. */
   turns?: number;
 }
 
 /**
- * A HEIC whose picture is put together of tiles, as a phone's is (ISO/IEC 23008-12, 6.6.2.3). Every tile is the only picture of
- * `heic`, phone.heic of the fixtures: its coded pixels, and the header that its decoder needs.
+ * Returns a HEIC whose image consists of tiles, like that of a phone (ISO/IEC 23008-12, 6.6.2.3). Every tile has
+ * the coded pixels and the decoder configuration of the only image of `heic`, which must be the fixture phone.heic.
  */
 export function heicGrid(heic: Buffer, { columns, rows, width, height, turns = 0 }: Grid): Buffer {
   const tiles = Array.from({ length: columns * rows }, (_, index) => index + 1);
   const whole = tiles.length + 1;
-  // iloc of phone.heic: item 1, where it starts, one extent that is all of it.
+  // iloc of phone.heic: the offset of item 1, and one extent that covers the whole item.
   const iloc = find(heic, 'iloc');
   const [offset, length] = [iloc.readUInt32BE(12), iloc.readUInt32BE(22)];
   const coded = heic.subarray(offset, offset + length);
@@ -67,7 +68,7 @@ export function heicGrid(heic: Buffer, { columns, rows, width, height, turns = 0
           u32(0x01_00_00_00),
           u16(0x44_00, whole),
           ...tiles.map((id) => Buffer.concat([u16(id, 0, 0, 1), u32(dataAt, coded.length)])),
-          // Construction method 1: in `idat`.
+          // Construction method 1: the data is in `idat`.
           u16(whole, 1, 0, 1),
           u32(0, grid.length),
         ),
@@ -77,7 +78,7 @@ export function heicGrid(heic: Buffer, { columns, rows, width, height, turns = 0
   return Buffer.concat([head(head(0).length + 8), box('mdat', coded)]);
 }
 
-/** Tiles have the first two properties, the whole has the others; all but a size are essential. */
+/** Tiles have the first two properties, the whole image has the other two. All except the sizes are essential. */
 function associations(tiles: number[], whole: number): Buffer {
   const items = tiles.map((id) => Buffer.concat([u16(id), u8(2, 0x81, 2)]));
   return box('ipma', u32(0), u32(whole), ...items, u16(whole), u8(2, 3, 0x84));

@@ -1,11 +1,11 @@
-/** An entry of a directory: what it says of itself need not be so. */
+/** An entry of a directory. It may declare a false type, count or offset. */
 export interface TestEntry {
   tag: number;
   type: number;
   value: Buffer;
-  /** Instead of as many as `value` holds. */
+  /** The declared count; by default, the number of values in `value`. */
   count?: number;
-  /** Instead of where `value` is. */
+  /** The declared offset; by default, the offset of `value`. */
   offset?: number;
 }
 
@@ -14,9 +14,9 @@ export interface TestTiff {
   ifd0: TestEntry[];
   exif?: TestEntry[];
   gps?: TestEntry[];
-  /** Where each directory says that the next one is. */
+  /** The offset of the next directory that each directory declares; by default 0, which means none. */
   next?: number;
-  /** Instead of as many entries as a directory has. */
+  /** The number of entries that each directory declares; by default, the actual number. */
   entries?: number;
 }
 
@@ -24,8 +24,8 @@ const TYPE_BYTES = [1, 1, 1, 2, 4, 8, 1, 1, 2, 4, 8, 4, 8, 4];
 export const EXIF_POINTER = 0x8769;
 export const GPS_POINTER = 0x8825;
 
-/** Numbers in the byte order of one TIFF. */
-class Order {
+/** Encodes numbers in one byte order. */
+class ByteOrder {
   readonly #isLittle: boolean;
 
   constructor(isLittle: boolean) {
@@ -42,9 +42,9 @@ class Order {
   }
 }
 
-/** Entries whose values are in the byte order of `tiff({ isLittle })`. */
+/** Returns functions that create entries with values in the byte order of `tiff({ isLittle })`. */
 export function entriesIn(isLittle = true) {
-  const order = new Order(isLittle);
+  const order = new ByteOrder(isLittle);
   return {
     ascii: (tag: number, text: string | Buffer): TestEntry => ({
       tag,
@@ -70,9 +70,12 @@ export function entriesIn(isLittle = true) {
   };
 }
 
-/** A TIFF structure, as EXIF is: its directories one behind the other, then the values that do not fit in their entries. */
-export function tiff({ isLittle = true, ifd0, exif, gps, next = 0, entries: claimed }: TestTiff): Buffer {
-  const order = new Order(isLittle);
+/**
+ * Returns a TIFF structure, which is the format of EXIF: the directories one after the other, then the values that
+ * do not fit into their entries.
+ */
+export function tiff({ isLittle = true, ifd0, exif, gps, next = 0, entries: declared }: TestTiff): Buffer {
+  const order = new ByteOrder(isLittle);
   const bytesOf = (entries: TestEntry[]) => 2 + entries.length * 12 + 4;
   const pointers = (exif ? 1 : 0) + (gps ? 1 : 0);
   const exifAt = 8 + bytesOf(ifd0) + pointers * 12;
@@ -97,7 +100,7 @@ export function tiff({ isLittle = true, ifd0, exif, gps, next = 0, entries: clai
     return order.bytes(4, valuesAt - value.length);
   };
   const directory = (entries: TestEntry[]): Buffer[] => [
-    order.bytes(2, claimed ?? entries.length),
+    order.bytes(2, declared ?? entries.length),
     ...entries.flatMap((entry) => [
       order.bytes(2, entry.tag, entry.type),
       order.bytes(4, entry.count ?? Math.floor(entry.value.length / (TYPE_BYTES[entry.type] ?? 1))),

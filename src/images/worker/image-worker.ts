@@ -148,8 +148,8 @@ export class ImageWorker {
   }
 
   /**
-   * Resolves if the process replies within 5 seconds, or is busy with a job, which has its own time limit. Kills the
-   * process otherwise.
+   * Resolves if the process replies within 5 seconds, or is busy with a job, which has its own time limit. Kills
+   * the process otherwise.
    * @throws WorkerLostError if the process does not reply or has ended.
    */
   async ping(): Promise<void> {

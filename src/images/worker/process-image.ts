@@ -5,13 +5,13 @@ import { decodeImage } from '../decode/decode.ts';
 import type { DecodedImage } from '../decode/decoded-image.ts';
 import { exifBlock, readEmbeddedTags, type TagBlocks } from '../tags/embedded-tags.ts';
 import { decodeHeic } from '../decode/heic.ts';
-import { checkHeif } from '../decode/heif-bounds.ts';
+import { checkHeif } from '../decode/heif-limits.ts';
 import { readAt } from '../container/read-at.ts';
 import { makeRenditions } from '../renditions/renditions.ts';
 import { type Extension, FORMATS } from '../formats/formats.ts';
 import { sniffFile, type SniffedFormat } from '../formats/sniff.ts';
-import { checkTiff } from '../decode/tiff-bounds.ts';
-import { checkWebp } from '../decode/webp-bounds.ts';
+import { checkTiff } from '../decode/tiff-limits.ts';
+import { checkWebp } from '../decode/webp-limits.ts';
 
 /** Checks before decoding: a file that fails them would keep its decoder busy for minutes. */
 const CHECKS: Partial<Record<Extension, (path: string) => Promise<void>>> = {

@@ -1,11 +1,11 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { checkWebp } from './webp-bounds.ts';
+import { checkWebp } from './webp-limits.ts';
 
 let folder: string;
 beforeAll(async () => {
-  folder = await mkdtemp(join(tmpdir(), 'webp-bounds-'));
+  folder = await mkdtemp(join(tmpdir(), 'webp-limits-'));
 });
 afterAll(() => rm(folder, { recursive: true }));
 
@@ -24,7 +24,7 @@ async function check(...chunks: Buffer[]): Promise<void> {
 
 const many = (times: number, bytes: Buffer) => Array.from({ length: times }, () => bytes);
 
-it.each([0, 1, 24, 5001])('allows 10,000 frames of %i bytes, and no more', async (size) => {
+it.each([0, 1, 24, 5001])('accepts at most 10,000 frames of %i bytes', async (size) => {
   const head = [chunk('VP8X', 10), chunk('ANIM', 6)];
   await expect(check(...head, ...many(10_000, chunk('ANMF', size)))).resolves.toBeUndefined();
   await expect(check(...head, ...many(10_001, chunk('ANMF', size)))).rejects.toMatchObject({
@@ -32,12 +32,12 @@ it.each([0, 1, 24, 5001])('allows 10,000 frames of %i bytes, and no more', async
   });
 });
 
-it('counts frames and not what is in them, and chunks of no kind', async () => {
+it('counts chunks of unknown types, but nothing inside a chunk', async () => {
   await expect(check(chunk('VP8L', 0), Buffer.from('ANMF'.repeat(20_000)))).resolves.toBeUndefined();
   await expect(check(...many(20_000, chunk('NONE', 0)))).rejects.toMatchObject({ code: 'IMAGE_TOO_LARGE' });
 });
 
-it('leaves what is cut short to the decoder', async () => {
+it('leaves a truncated file to the decoder', async () => {
   await expect(check()).resolves.toBeUndefined();
   await expect(check(chunk('VP8 ', 100).subarray(0, 50))).resolves.toBeUndefined();
   await expect(check(Buffer.alloc(7))).resolves.toBeUndefined();

@@ -2,12 +2,12 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import sharp from 'sharp';
-import { checkHeif } from './heif-bounds.ts';
+import { checkHeif } from './heif-limits.ts';
 import { processImage } from '../worker/process-image.ts';
 
 let folder: string;
 beforeAll(async () => {
-  folder = await mkdtemp(join(tmpdir(), 'heif-bounds-'));
+  folder = await mkdtemp(join(tmpdir(), 'heif-limits-'));
 });
 afterAll(() => rm(folder, { recursive: true }));
 
@@ -26,14 +26,14 @@ const large = (size: bigint) => {
   return box;
 };
 
-it('lets pass what encoders write, and some boxes more', async () => {
+it('accepts the files of encoders, even with 900 additional boxes', async () => {
   const square = { create: { width: 64, height: 64, channels: 3, background: 'teal' } } as const;
   for (const bytes of [await heic(), await sharp(square).avif({ effort: 0 }).toBuffer()]) {
     await expect(checkHeif(await save(bytes, free(900)))).resolves.toBeUndefined();
   }
 });
 
-it('refuses a file that is made of boxes, before a decoder sees it', async () => {
+it('refuses a file full of boxes before a decoder reads it', async () => {
   const square = { create: { width: 64, height: 64, channels: 3, background: 'teal' } } as const;
   for (const bytes of [await heic(), await sharp(square).avif({ effort: 0 }).toBuffer()]) {
     const path = await save(bytes, Buffer.alloc(8_000_000, free(1)));
@@ -42,7 +42,7 @@ it('refuses a file that is made of boxes, before a decoder sees it', async () =>
   }
 });
 
-it('knows sizes of 64 bits and of the rest of the file, and ends where there is none', async () => {
+it('supports 64-bit sizes and boxes up to the end of the file, and stops at an invalid size', async () => {
   const [head, many] = [Buffer.from('\0\0\0\x08ftyp'), free(2000)];
   await expect(checkHeif(await save(head, large(16n), many))).rejects.toMatchObject({
     code: 'INVALID_IMAGE',

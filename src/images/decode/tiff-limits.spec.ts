@@ -3,11 +3,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import sharp from 'sharp';
 import { entriesIn, tiff } from '../testing/tiff.ts';
-import { checkTiff } from './tiff-bounds.ts';
+import { checkTiff } from './tiff-limits.ts';
 
 let folder: string;
 beforeAll(async () => {
-  folder = await mkdtemp(join(tmpdir(), 'tiff-bounds-'));
+  folder = await mkdtemp(join(tmpdir(), 'tiff-limits-'));
 });
 afterAll(() => rm(folder, { recursive: true }));
 
@@ -22,7 +22,7 @@ const text = (count: number) => ({ ...ascii(0x013b, ''), count, offset: 8 });
 const repeated = (times: number, count: number) =>
   tiff({ ifd0: Array.from({ length: times }, () => text(count)) });
 
-/** Directories of no entries, each naming the next. */
+/** A chain of directories without entries. */
 function chain(pages: number): Buffer {
   const bytes = Buffer.alloc(8 + pages * 6);
   bytes.write('II*\0\x08', 'latin1');
@@ -32,7 +32,7 @@ function chain(pages: number): Buffer {
 
 const MIB = 1024 ** 2;
 
-it('lets what encoders write pass, in either width of offset', async () => {
+it('accepts the files of encoders, with offsets of 32 or 64 bits', async () => {
   const image = sharp({ create: { width: 64, height: 48, channels: 3, background: 'teal' } });
   for (const options of [{}, { bigtiff: true }, { tile: true, tileWidth: 16, tileHeight: 16 }] as const) {
     await expect(
@@ -41,14 +41,14 @@ it('lets what encoders write pass, in either width of offset', async () => {
   }
 });
 
-it('weighs what directories say that they hold against the file', async () => {
+it('compares the declared size of all values with the size of the file', async () => {
   await expect(check(repeated(60, MIB))).resolves.toBeUndefined();
   await expect(check(repeated(70, MIB))).rejects.toMatchObject({ code: 'INVALID_IMAGE' });
   await expect(check(Buffer.concat([repeated(70, MIB), Buffer.alloc(MIB)]))).resolves.toBeUndefined();
   await expect(check(repeated(1, 0xffff_ffff))).rejects.toMatchObject({ code: 'INVALID_IMAGE' });
 });
 
-it('weighs those with offsets of 64 bits as well', async () => {
+it('also checks directories with offsets of 64 bits', async () => {
   const bytes = Buffer.alloc(16 + 8 + 20 + 8);
   bytes.write('II+\0\x08\0\0\0\x10', 'latin1');
   bytes.writeBigUInt64LE(1n, 16);
@@ -62,7 +62,7 @@ it('weighs those with offsets of 64 bits as well', async () => {
   await expect(check(bytes)).resolves.toBeUndefined();
 });
 
-it('counts pages, and a circle of them once', async () => {
+it('counts pages, and counts the pages of a cycle once', async () => {
   await expect(check(chain(10_000))).resolves.toBeUndefined();
   await expect(check(chain(10_001))).rejects.toMatchObject({ code: 'IMAGE_TOO_LARGE' });
   await expect(check(tiff({ ifd0: [long(0x0100, 1)], next: 8 }))).resolves.toBeUndefined();

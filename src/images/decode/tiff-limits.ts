@@ -10,14 +10,17 @@ import {
   typeBytes,
 } from '../container/tiff-directory.ts';
 
-/** What the directories of a TIFF may say that they hold: more than the file, for pages may share a profile or a table. */
+/**
+ * The values that the directories of a TIFF declare may have a total size of 8 times the file plus 64 MiB. This is
+ * more than the file, because pages may share a profile or a table.
+ */
 const SHARED_BYTES = 64 * MIB;
 const SHARED_TIMES = 8;
 
 /**
- * Looks at a TIFF's directories before libtiff does, which reads every value that a directory names, known or not, and would be
- * busy for minutes with one that names the same megabytes a thousand times.
- * @throws ImageRefusedError IMAGE_TOO_LARGE for its pages, INVALID_IMAGE
+ * Checks the directories of a TIFF before libtiff reads them. libtiff reads every declared value, even of an
+ * unknown tag, so a file that declares the same megabytes a thousand times would keep it busy for minutes.
+ * @throws ImageRefusedError IMAGE_TOO_LARGE if there are too many pages; INVALID_IMAGE
  */
 export async function checkTiff(path: string): Promise<void> {
   await using file = await open(path);
@@ -26,13 +29,13 @@ export async function checkTiff(path: string): Promise<void> {
   if (!header) throw damaged();
   const { layout, first } = header;
   const seen = new Set<number>();
-  let room = (await file.stat()).size * SHARED_TIMES + SHARED_BYTES;
+  let remainingBytes = (await file.stat()).size * SHARED_TIMES + SHARED_BYTES;
   for (let at = first; at !== 0 && !seen.has(at);) {
     if (seen.size >= MAX_PAGES) throw tooLarge();
     seen.add(at);
     const { entries, size, next } = await readDirectory(read, layout, at, ALL_ENTRIES);
-    room -= size + entries.reduce((sum, entry) => sum + valueBytes(entry), 0);
-    if (room < 0) throw damaged();
+    remainingBytes -= size + entries.reduce((sum, entry) => sum + valueBytes(entry), 0);
+    if (remainingBytes < 0) throw damaged();
     at = next;
   }
 }

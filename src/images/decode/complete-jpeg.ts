@@ -7,35 +7,40 @@ const SOF0 = 0xc0;
 const SOF1 = 0xc1;
 const EOI = 0xd9;
 const SOS = 0xda;
-
 const DRI = 0xdd;
 
 const END = Buffer.from([0xff, EOI]);
-/** What would show in the picture, were the coded data before it not whole: two runs of codes that are not the same. */
+/** Two different runs of coded data. They change the pixels of an image whose own coded data is incomplete. */
 const TAILS = [0x35, 0xca].map((byte) => Buffer.alloc(512, byte));
 /** The whole file is held in memory. */
 const MAX_BYTES = 64 * MIB;
 
-/** A JPEG without its end, in three ways to end it: the first is the picture if it looks the same as the others. */
-export type Endings = [picture: Buffer, ...proofs: Buffer[]];
+/**
+ * A JPEG without an end-of-image marker, completed in three ways. The first buffer is the complete image if all
+ * three decode to the same pixels.
+ */
+export type CompletedJpeg = [jpeg: Buffer, ...probes: Buffer[]];
 
 /**
- * Takes a JPEG that may lack nothing but its end-of-image marker, which some cameras and servers leave out. What comes behind the
- * coded data of a whole picture is not looked at; where some is lost, it is taken for that. Null where the file has its end, or
- * where this proves nothing: of several scans (progressive) the last may be lost, and of restart intervals whole ones.
+ * Completes a JPEG that may lack only its end-of-image marker, which some cameras and servers omit. The probes
+ * contain additional coded data: a decoder ignores it after a complete image, but uses it in place of missing data.
+ *
+ * Returns null if the file has its marker or is larger than 64 MiB, and if the probes would prove nothing: a JPEG
+ * with several scans (progressive) may lack its last scan, and one with restart intervals may lack whole intervals.
  */
-export async function endJpeg(path: string): Promise<Endings | null> {
+export async function completeJpeg(path: string): Promise<CompletedJpeg | null> {
   await using file = await open(path);
   const { size } = await file.stat();
   if (size < 4 || size > MAX_BYTES || (await readAt(file, size - 2, 2)).equals(END)) return null;
   const bytes = await readAt(file, 0, size);
-  // Half a marker.
+  // Drops the first half of an end-of-image marker.
   const coded = bytes.at(-1) === 0xff ? bytes.subarray(0, -1) : bytes;
-  if (!endsInItsOnlyScan(coded)) return null;
+  if (!endsInOnlyScan(coded)) return null;
   return [Buffer.concat([coded, END]), ...TAILS.map((tail) => Buffer.concat([coded, tail, END]))];
 }
 
-function endsInItsOnlyScan(bytes: Buffer): boolean {
+/** Whether `bytes` ends with the coded data of a single scan that contains all components. */
+function endsInOnlyScan(bytes: Buffer): boolean {
   let components = 0;
   for (let at = 2; at + 4 <= bytes.length;) {
     const marker = bytes[at + 1] ?? 0;
@@ -48,7 +53,7 @@ function endsInItsOnlyScan(bytes: Buffer): boolean {
   return false;
 }
 
-/** Whether there is no marker in `bytes` from `start`: each 0xff of coded data is followed by a zero. */
+/** Whether `bytes` contains no marker from `start`: in coded data, each 0xff is followed by a zero. */
 function isCoded(bytes: Buffer, start: number): boolean {
   for (let at = bytes.indexOf(0xff, start); at >= 0; at = bytes.indexOf(0xff, at + 1)) {
     if (bytes[at + 1] !== 0) return false;
