@@ -13,7 +13,7 @@ const PROXY = {
 };
 const IAP = { AUTH_MODE: 'iap', AUTH_AUDIENCE: '/projects/1/global/backendServices/2' };
 
-/** The faults that `variables` are refused with; none where they are taken. */
+/** Returns the faults of `variables`, or an empty list if they are valid. */
 function faultsOf(variables: NodeJS.ProcessEnv): string[] {
   try {
     loadConfig(variables);
@@ -27,13 +27,14 @@ function faultsOf(variables: NodeJS.ProcessEnv): string[] {
 const namesOf = (faults: string[]) => faults.map((fault) => fault.slice(0, fault.indexOf(':')));
 
 describe('loadConfig', () => {
-  it('runs on one machine with nothing set', () => {
+  it('has defaults for a local server', () => {
     expect(loadConfig({})).toEqual({
       production: false,
       port: 8080,
       host: '127.0.0.1',
       dataDir: './data',
       storage: { engine: 'disk' },
+      database: { engine: 'duckdb' },
       mediaDelivery: 'proxy',
       storageTimeoutSeconds: 45,
       auth: { mode: 'dev', email: 'dev@localhost.localdomain', allowAnyHost: false },
@@ -54,7 +55,7 @@ describe('loadConfig', () => {
     } satisfies Config);
   });
 
-  it('takes an empty variable for one that is not set', () => {
+  it('treats an empty variable as not set', () => {
     expect(loadConfig(Object.fromEntries(VARIABLES.map((name) => [name, ''])))).toEqual(loadConfig({}));
   });
 
@@ -114,7 +115,7 @@ describe('loadConfig', () => {
     });
   });
 
-  it('fills in what Google says about its proxy, and listens on every address behind it', () => {
+  it("uses the values of Google's proxy and listens on all addresses if AUTH_MODE=iap", () => {
     expect(loadConfig(IAP)).toMatchObject({
       host: '0.0.0.0',
       auth: {
@@ -127,7 +128,7 @@ describe('loadConfig', () => {
     });
   });
 
-  it('knows where one signs in again and out', () => {
+  it('determines the URLs for signing in and out', () => {
     expect(loadConfig(IAP).signIn).toEqual({
       mode: 'iap',
       signInUrl: '/?gcp-iap-mode=DO_SESSION_REFRESH',
@@ -140,10 +141,10 @@ describe('loadConfig', () => {
     expect(loadConfig({ AUTH_SIGN_OUT_URL: '/out' }).signIn.signOutUrl).toBeNull();
   });
 
-  it('expects the proxy of Google in production', () => {
+  it("expects Google's proxy in production", () => {
     expect(loadConfig({ NODE_ENV: 'production', AUTH_AUDIENCE: 'a' }).auth.mode).toBe('proxy');
     expect(faultsOf({ NODE_ENV: 'production' })).toEqual([
-      "AUTH_AUDIENCE: must be set with AUTH_MODE=iap, to the audience of the proxy's assertion",
+      "AUTH_AUDIENCE: must be set to the audience of the proxy's assertion if AUTH_MODE=iap",
     ]);
   });
 
@@ -167,9 +168,9 @@ describe('loadConfig', () => {
     ['AUTH_JWKS_URL', 'file:///etc/keys', 'http(s) URL'],
     ['AUTH_JWKS_URL', 'keys', 'http(s) URL'],
     ['AUTH_SIGN_OUT_URL', 'javascript:alert(1)', 'http(s) URL'],
-    ['AUTH_SIGN_OUT_URL', 'oauth2/sign_out', 'a path'],
+    ['AUTH_SIGN_OUT_URL', 'oauth2/sign_out', 'an absolute path'],
     ['TRUSTED_DOCUMENTS_ONLY', '1', 'true or false'],
-    ['DEV_USER_EMAIL', 'somebody', 'e-mail address'],
+    ['DEV_USER_EMAIL', 'ada', 'e-mail address'],
     ['DEV_ALLOW_ANY_HOST', 'yes', 'true or false'],
     ['RATE_LIMIT_PER_MINUTE', '1000001', '0 to 1000000'],
     ['MAX_FILE_BYTES', '0', '1 to 1099511627776'],
@@ -181,13 +182,13 @@ describe('loadConfig', () => {
     ['WORKER_MAX_RSS', '1', '134217728 to 68719476736'],
     ['LOG_LEVEL', 'verbose', 'fatal, error, warn, info, debug, trace, silent'],
     ['MAX_INFLIGHT_BYTES', '104857599', 'MAX_FILE_BYTES (104857600)'],
-  ])('refuses %s=%s and says that %s is allowed', (name, value, allowed) => {
+  ])('rejects %s=%s with a message that contains %j', (name, value, allowed) => {
     const faults = faultsOf({ [name]: value });
     expect(namesOf(faults)).toEqual([name]);
     expect(faults[0]).toContain(allowed);
   });
 
-  it('reports every fault in one run, those between variables among them', () => {
+  it('reports all faults at once, including those between variables', () => {
     const faults = faultsOf({
       ...PROXY,
       AUTH_AUDIENCE: '',
@@ -204,12 +205,12 @@ describe('loadConfig', () => {
       'PORT',
     ]);
     expect(new ConfigError(faults).message.split('\n')).toEqual([
-      'The configuration is not valid:',
+      'The configuration is invalid:',
       ...faults.map((fault) => `  ${fault}`),
     ]);
   });
 
-  it('draws no conclusion from a variable that is at fault itself', () => {
+  it('reports no faults that follow from an invalid variable', () => {
     expect(namesOf(faultsOf({ NODE_ENV: 'production', AUTH_MODE: 'ipa' }))).toEqual(['AUTH_MODE']);
     expect(namesOf(faultsOf({ NODE_ENV: 'prod' }))).toEqual(['NODE_ENV']);
     expect(namesOf(faultsOf({ NODE_ENV: 'prod', AUTH_MODE: 'iap' }))).toEqual(['NODE_ENV', 'AUTH_AUDIENCE']);
@@ -217,7 +218,7 @@ describe('loadConfig', () => {
     expect(namesOf(faultsOf({ MAX_FILE_BYTES: 'x', MAX_INFLIGHT_BYTES: '1' }))).toEqual(['MAX_FILE_BYTES']);
   });
 
-  it('asks a proxy of another kind for all that its assertion is checked against', () => {
+  it('requires all values for verifying the assertion of another proxy', () => {
     expect(namesOf(faultsOf({ AUTH_MODE: 'proxy' }))).toEqual([
       'AUTH_AUDIENCE',
       'AUTH_HEADER',
@@ -226,7 +227,7 @@ describe('loadConfig', () => {
     ]);
   });
 
-  it('has no development identity in production or on Cloud Run', () => {
+  it('rejects AUTH_MODE=dev in production and on Cloud Run', () => {
     expect(namesOf(faultsOf({ AUTH_MODE: 'dev', NODE_ENV: 'production' }))).toEqual(['AUTH_MODE']);
     expect(namesOf(faultsOf({ AUTH_MODE: 'dev', K_SERVICE: 'photos' }))).toContain('AUTH_MODE');
     expect(
@@ -234,33 +235,33 @@ describe('loadConfig', () => {
     ).toEqual(['AUTH_MODE']);
   });
 
-  it('does not run the embedded database on Cloud Run', () => {
+  it('rejects the embedded database on Cloud Run', () => {
     expect(namesOf(faultsOf({ ...IAP, K_SERVICE: 'photos' }))).toEqual(['K_SERVICE']);
   });
 
-  it.each(['127.0.0.1', '127.1.2.3', '::1', 'localhost'])('lets development listen on %s', (host) => {
+  it.each(['127.0.0.1', '127.1.2.3', '::1', 'localhost'])('allows AUTH_MODE=dev to listen on %s', (host) => {
     expect(loadConfig({ HOST: host }).host).toBe(host);
   });
 
   it.each(['0.0.0.0', '::', '192.168.1.2', 'photos.example', '127.0.0.1.example', 'localhost.example'])(
-    'lets development listen on %s only where it is said to be safe',
+    'allows AUTH_MODE=dev to listen on %s only with DEV_ALLOW_ANY_HOST',
     (host) => {
       expect(namesOf(faultsOf({ HOST: host }))).toEqual(['HOST']);
       expect(loadConfig({ HOST: host, DEV_ALLOW_ANY_HOST: 'true' }).host).toBe(host);
     },
   );
 
-  it('repeats no value in its faults, and passes on no variable that is not its own', () => {
+  it('does not repeat values in its faults and ignores unknown variables', () => {
     const secret = 'hunter2';
-    const wrong = Object.fromEntries(VARIABLES.map((name) => [name, `${secret} ${name}`]));
-    expect(faultsOf(wrong).length).toBeGreaterThan(15);
-    expect(faultsOf(wrong).join('\n')).not.toContain(secret);
+    const invalid = Object.fromEntries(VARIABLES.map((name) => [name, `${secret} ${name}`]));
+    expect(faultsOf(invalid).length).toBeGreaterThan(15);
+    expect(faultsOf(invalid).join('\n')).not.toContain(secret);
     expect(JSON.stringify(loadConfig({ DATABASE_PASSWORD: secret, PATH: secret }))).not.toContain(secret);
   });
 });
 
 describe('.env.example', () => {
-  it('names every variable, with its default', async () => {
+  it('contains every variable with its default', async () => {
     const example = parseEnv(
       await readFile(fileURLToPath(new URL('../../.env.example', import.meta.url)), 'utf8'),
     );

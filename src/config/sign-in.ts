@@ -1,18 +1,18 @@
-/** What a client is told of signing in. The addresses are paths of this service, or URLs; null where there is none. */
+/** Sign-in settings that clients need. Each URL is absolute or a path on this origin, or null if not available. */
 export interface SignInConfig {
   mode: 'dev' | 'iap' | 'proxy';
-  /** Where a person whose session has expired signs in again. */
+  /** URL at which the user signs in again after the session has expired. */
   signInUrl: string | null;
   signOutUrl: string | null;
 }
 
 /**
- * The addresses of a mode. With iap they are Google's own, which its proxy answers itself:
+ * Returns the sign-in settings of a mode. The default URLs of `iap` are handled by Google's proxy itself:
  * https://cloud.google.com/iap/docs/sessions-howto
  */
 export function signInOf(mode: SignInConfig['mode'], signOutUrl: string | null = null): SignInConfig {
   if (mode === 'dev') return { mode, signInUrl: null, signOutUrl: null };
-  // A proxy asks who is there at any page; by the query, a browser knows not to answer with one that it has kept.
+  // A proxy asks for sign-in at any page. The query string prevents the browser from using a cached page instead.
   if (mode === 'proxy') return { mode, signInUrl: '/?sign-in', signOutUrl };
   return {
     mode,
@@ -21,10 +21,10 @@ export function signInOf(mode: SignInConfig['mode'], signOutUrl: string | null =
   };
 }
 
-/** Whether a browser can be sent there: an http(s) URL, or a path of this service. */
-export function isAddress(value: string): boolean {
-  const here = 'https://here.invalid';
-  const address = URL.parse(value, here);
-  if (!address || !/^https?:$/.test(address.protocol)) return false;
-  return value.startsWith('/') || address.origin !== here;
+/** Whether a value is an http(s) URL or an absolute path, so that a browser can open it. */
+export function isUrlOrPath(value: string): boolean {
+  const base = 'https://base.invalid';
+  const url = URL.parse(value, base);
+  if (!url || !/^https?:$/.test(url.protocol)) return false;
+  return value.startsWith('/') || url.origin !== base;
 }

@@ -1,6 +1,6 @@
 /**
- * The service and its image workers pass every photo through buffers outside V8's heap, which V8 counts as garbage of its
- * own. With its default, it collects the whole heap for every second photo, at 30 ms of CPU time each. With 100 %, the
- * heap may double before a collection, which costs about 40 MB of memory.
+ * The service and its image workers pass each photo through buffers outside V8's heap. V8 includes their size when
+ * it decides whether to collect garbage. By default it collects the whole heap for every second photo, which takes
+ * 30 ms of CPU time. With 100 %, the heap may double before a collection, which uses about 40 MB more memory.
  */
 export const HEAP_GROWING = '--heap-growing-percent=100';
