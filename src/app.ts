@@ -32,18 +32,18 @@ import { securityHeaders } from './web/security-headers.ts';
 import { webApp } from './web/web-app.ts';
 
 /**
- * The whole service, ready to listen. The order of the middleware is its security: who sends a request, from what page
- * and how often is settled before a byte of its body is read.
- * @throws ConfigError, DatabaseStartError and others that say what is wrong on this machine.
+ * Creates the complete app, ready to listen. The order of the middleware is essential for security: identity,
+ * origin and rate limit of a request are checked before its body is read.
+ * @throws StartError if the service cannot start on this machine, such as a DatabaseStartError
  */
 export async function createApp(config: Config): Promise<NestExpressApplication> {
   const app = await NestFactory.create<NestExpressApplication>(AppModule.of(config), {
     bodyParser: false,
-    // Nest's own would say what keeps it from starting in its own way, and once more than main.ts.
+    // Nest's default logger would report startup errors in a different format, in addition to main.ts.
     logger: false,
     abortOnError: false,
   });
-  // Only bytes that stay have a tag, and media gives them theirs.
+  // Only immutable bytes have an ETag, and the routes that send them set it.
   app.disable('etag');
   app.useLogger(app.get(Logger));
   const audit = app.get(AuditLog);
@@ -54,44 +54,44 @@ export async function createApp(config: Config): Promise<NestExpressApplication>
   app.use(forUsers(authenticate(app.get(Authenticator), audit)));
   app.use(forUsers(refuseForeignOrigin(audit)));
   app.use(forUsers(rateLimit(app.get(RateLimiter))));
-  app.use(forUsers(seePerson(app.get(ViewerService))));
-  app.use(welcomeBody());
-  const elsewhere = pageSources(config, app.get(ObjectStore), app.get(UploadTargets));
-  app.use(await webApp(join(config.builtDir, 'public'), elsewhere));
+  app.use(forUsers(upsertUser(app.get(ViewerService))));
+  app.use(sendContinue());
+  const bucketUrls = pageSources(config, app.get(ObjectStore), app.get(UploadTargets));
+  app.use(await webApp(join(config.builtDir, 'public'), bucketUrls));
   app.use(clearSiteData());
-  app.use(playground(join(config.builtDir, 'playground'), config.trustedDocumentsOnly, elsewhere));
+  app.use(playground(join(config.builtDir, 'playground'), config.trustedDocumentsOnly, bucketUrls));
   app.use(ROUTES.uploads.path, admitPuts(config, inflight));
-  // A month of photos is some hundred kilobytes of text, and a phone waits for each of them.
+  // A month of photos can have several hundred kilobytes of text, which is slow to load on a phone.
   app.use(ROUTES.graphql.path, compression());
   app.use(ROUTES.graphql.path, uploads(config, inflight, app.get(Staging)));
   app.use(ROUTES.graphql.path, jsonBody());
   app.use(ROUTES.graphql.path, resolveDocuments(app.get(TrustedDocuments)));
   app.use(handleHttpErrors);
-  holdBodies(app.getHttpServer());
+  delayContinue(app.getHttpServer());
   return app;
 }
 
-/** Node by itself invites the body of whoever asks first (Expect: 100-continue), before anybody knows who that is. */
-function holdBodies(server: Server): void {
+/** Prevents Node from answering `Expect: 100-continue` before the request has been authenticated. */
+function delayContinue(server: Server): void {
   server.on('checkContinue', (req: IncomingMessage, res: ServerResponse) => server.emit('request', req, res));
 }
 
-/** Invites the body of a request that has come this far. */
-function welcomeBody(): RequestHandler {
+/** Asks the client to send the body of a request that has passed the checks. */
+function sendContinue(): RequestHandler {
   return (req, res, next) => {
     if (/^100-continue$/i.test(req.headers.expect ?? '')) res.writeContinue();
     next();
   };
 }
 
-/** Applies a middleware to every path except those that anyone may use. */
+/** Applies a middleware to all paths except those that anyone may use. */
 function forUsers(middleware: RequestHandler): RequestHandler {
   return (req, res, next) => (findRoute(req.path)?.access === 'anyone' ? next() : middleware(req, res, next));
 }
 
-function seePerson(viewers: ViewerService): RequestHandler {
+function upsertUser(viewers: ViewerService): RequestHandler {
   return async (req, _res, next) => {
-    if (req.identity) await viewers.see(req.identity);
+    if (req.identity) await viewers.upsert(req.identity);
     next();
   };
 }

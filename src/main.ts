@@ -3,16 +3,17 @@ import { StartError } from './config/start-error.ts';
 import { setFlagsFromString } from 'node:v8';
 import { loadConfig } from './config/config.ts';
 
-// Files and the database share libuv's threads, of which there are 4 by default: one slow disk would hold every query
-// back. It is read when the first of them is needed, hence before anything else is loaded.
+// File operations and the database share libuv's thread pool. With its default of 4 threads, a slow disk would
+// block all queries. libuv reads the variable when it creates the pool, so it must be set before anything else is
+// loaded.
 process.env['UV_THREADPOOL_SIZE'] ??= '16';
 
 setFlagsFromString(HEAP_GROWING);
 
-/** Platforms give 10 s between SIGTERM and SIGKILL. */
+/** Platforms send SIGKILL 10 s after SIGTERM. */
 const STOP_WITHIN_MS = 9_000;
 
-/** A large file over a slow line takes its time; Node's own bound is 5 minutes. */
+/** Node's default of 5 minutes is too short for a large file over a slow connection. */
 const REQUEST_WITHIN_MS = 30 * 60_000;
 
 const NODE_MAJOR = 24;
@@ -41,7 +42,7 @@ async function main(): Promise<void> {
   );
 }
 
-/** What keeps the service from running is said in words, and with its stack only where nobody foresaw it. */
+/** Prints the error and exits. Only unexpected errors are printed with their stack. */
 function fail(error: unknown): void {
   const text =
     error instanceof StartError ? error.message : error instanceof Error ? error.stack : String(error);
@@ -53,14 +54,15 @@ function explain(error: unknown): string | null {
   if (!(error instanceof Error) || !('code' in error) || !('port' in error)) return null;
   const { code, port } = error;
   if (code === 'EADDRINUSE')
-    return `Port ${String(port)} is in use; set PORT to another, or stop what uses it.`;
-  if (code === 'EACCES')
-    return `Port ${String(port)} may not be opened by this user; set PORT to one above 1023.`;
+    return `Port ${String(port)} is in use. Set PORT to another port, or stop the process that uses it.`;
+  if (code === 'EACCES') return `This user may not open port ${String(port)}. Set PORT to a port above 1023.`;
   return null;
 }
 
 if (Number.parseInt(process.versions.node, 10) < NODE_MAJOR) {
-  process.stderr.write(`ImgStream needs Node.js ${NODE_MAJOR} or later; this is ${process.versions.node}.\n`);
+  process.stderr.write(
+    `ImgStream requires Node.js ${NODE_MAJOR} or later. This is version ${process.versions.node}.\n`,
+  );
   process.exit(1);
 }
 main().catch(fail);

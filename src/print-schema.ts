@@ -6,7 +6,7 @@ import { createApp } from './app.ts';
 import { loadConfig } from './config/config.ts';
 import { printContractSchema } from './graphql/schema.ts';
 
-// `npm run schema` keeps schema.graphql: what this prints is what the service serves.
+// Prints the schema that the service serves. `npm run schema` writes it to schema.graphql.
 const dataDir = await mkdtemp(join(tmpdir(), 'imgstream-schema-'));
 try {
   const app = await createApp(loadConfig({ NODE_ENV: 'test', LOG_LEVEL: 'silent', DATA_DIR: dataDir }));

@@ -25,13 +25,13 @@ describe('fold', () => {
     expect(fold(one)).not.toBe(fold(other));
   });
 
-  it('gives the same result when it is applied twice', () => {
+  it('is idempotent', () => {
     for (const text of ['CAFÉ', 'ｶﾞｿﾞｳ', 'İstanbul', '①写真']) expect(fold(fold(text))).toBe(fold(text));
   });
 });
 
 describe('queryWords', () => {
-  it('gives each word once, whatever white space separates them', () => {
+  it('returns each word once, for any white space between the words', () => {
     expect(queryWords('  Tokyo　tower\ttokyo ')).toEqual(['tokyo', 'tower']);
   });
 });

@@ -1,7 +1,7 @@
 import { foldForLike, searchPatterns, searchText } from './search-text.ts';
 
 describe('foldForLike', () => {
-  it('leaves no special character of LIKE', () => {
+  it('replaces the special characters of LIKE', () => {
     expect(foldForLike(String.raw`50%_off\now`)).not.toMatch(/[%_\\]/);
   });
 
@@ -15,21 +15,21 @@ describe('foldForLike', () => {
 });
 
 describe('searchPatterns', () => {
-  it('makes one pattern for each word, whatever white space separates them', () => {
+  it('returns one pattern for each word, for any white space between the words', () => {
     expect(searchPatterns('  Tokyo　tower\ttokyo ')).toEqual(['%tokyo%', '%tower%']);
   });
 
-  it('is empty for a query of white space only', () => {
+  it('returns no patterns for a query of white space', () => {
     expect(searchPatterns(' 　\n')).toEqual([]);
   });
 
-  it('treats a special character of LIKE as the stored text does', () => {
+  it('replaces a special character of LIKE in the same way as the stored text', () => {
     expect(searchPatterns('img_1')).toEqual([`%${searchText(['IMG_1'])}%`]);
   });
 });
 
 describe('searchText', () => {
-  it('separates its parts, so that no word is found across two of them', () => {
+  it('separates the parts, so that no word matches across two of them', () => {
     expect(searchText(['ab', null, '', 'cd'])).toBe('ab\ncd');
   });
 });

@@ -16,12 +16,12 @@ it.each([
   ['ja;q=0', 'en'],
   ['', 'en'],
   [';;q=,,', 'en'],
-])('of %j would rather have %s', async (header, locale) => {
+])('preferredLocale selects for the header %j the locale %s', async (header, locale) => {
   const { text } = await request(app).get('/').set('Accept-Language', header);
   expect(text).toBe(locale);
 });
 
-it('knows nothing of what did not come through Express, nor of nothing', () => {
+it('preferredLocale returns English for a request that did not pass through Express and for undefined', () => {
   expect(preferredLocale(new IncomingMessage(new Socket()))).toBe('en');
   expect(preferredLocale(undefined)).toBe('en');
 });

@@ -4,20 +4,25 @@ import { GqlExecutionContext } from '@nestjs/graphql';
 import type { Request } from 'express';
 import { FALLBACK_LOCALE } from './settings.ts';
 
-/** Languages that the web app speaks. */
-const SPOKEN = [FALLBACK_LOCALE, 'ja'];
+/** Languages of the web app. */
+const SUPPORTED = [FALLBACK_LOCALE, 'ja'];
 
-/** The one of the app's languages that a request would rather have (RFC 9110, 12.5.4); English where it does not say. */
+/**
+ * Returns the web app's language that the request prefers by Accept-Language (RFC 9110, 12.5.4), by default
+ * English.
+ */
 export function preferredLocale(req: IncomingMessage | undefined): string {
-  return (req && isHttp(req) && req.acceptsLanguages(SPOKEN)) || FALLBACK_LOCALE;
+  return (req && isHttp(req) && req.acceptsLanguages(SUPPORTED)) || FALLBACK_LOCALE;
 }
 
-/** A request that became a WebSocket never went through Express. */
+/** False for the upgrade request of a WebSocket, which Express does not handle. */
 function isHttp(req: IncomingMessage): req is Request {
   return 'acceptsLanguages' in req;
 }
 
-/** What to read until a person has chosen: `settings(@PreferredLocale() locale: string)`. */
+/**
+ * Parameter decorator for the locale of a user who has not chosen one: `settings(@PreferredLocale() locale: string)`.
+ */
 export const PreferredLocale = createParamDecorator((_: unknown, context: ExecutionContext) =>
   preferredLocale(GqlExecutionContext.create(context).getContext<{ req?: IncomingMessage }>().req),
 );

@@ -1,13 +1,13 @@
 import { patchSettings, readSettings, Theme } from './settings.ts';
 
-it('has a default for what nobody chose', () => {
+it('readSettings uses defaults for settings that the user has not chosen', () => {
   const { timeZone } = Intl.DateTimeFormat().resolvedOptions();
   expect(readSettings('{}')).toEqual({ locale: 'en', theme: Theme.SYSTEM, pageSize: 50, timeZone });
   expect(readSettings('{}', 'ja').locale).toBe('ja');
   expect(readSettings('{"locale":"en-GB"}', 'ja').locale).toBe('en-GB');
 });
 
-it('keeps what was chosen, in its usual spelling, and only that', () => {
+it('patchSettings stores only the chosen settings, in canonical spelling', () => {
   const json = patchSettings('{"pageSize":20}', { locale: 'JA-jp', timeZone: 'Asia/Tokyo' });
   expect(json).toBe('{"pageSize":20,"locale":"ja-JP","timeZone":"Asia/Tokyo"}');
 });
@@ -21,6 +21,6 @@ it.each([
   ['timeZone', '+09:00'],
   ['timeZone', ''],
   ['theme', null],
-])('names %s of %j', (field, value) => {
+])('patchSettings rejects the %s %j', (field, value) => {
   expect(patchSettings('{}', { [field]: value })).toMatchObject({ code: 'INVALID_INPUT', field });
 });

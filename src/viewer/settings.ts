@@ -13,21 +13,21 @@ registerEnumType(Theme, { name: 'Theme' });
 export class Settings {
   @Field({
     description:
-      'A language tag (BCP 47), such as ja or en-GB; until it is chosen, en or ja, whichever the request would rather have.',
+      'Language tag (BCP 47), such as ja or en-GB. If the user has not chosen one: en or ja, as preferred by Accept-Language.',
   })
   locale!: string;
 
   @Field(() => Theme)
   theme!: Theme;
 
-  @Field(() => Int, { description: `1..${LIST_LIMITS.page.max}.` })
+  @Field(() => Int, { description: `Number of photos per page, 1..${LIST_LIMITS.page.max}.` })
   pageSize!: number;
 
-  @Field({ description: 'A zone of the IANA time zone database, such as Asia/Tokyo.' })
+  @Field({ description: 'Time zone from the IANA time zone database, such as Asia/Tokyo.' })
   timeZone!: string;
 }
 
-@InputType({ description: 'A field that is left out stays as it is.' })
+@InputType({ description: 'Changes to settings. An omitted field keeps its value.' })
 export class SettingsPatch {
   @Field(() => String, { nullable: true })
   locale?: string | null;
@@ -47,10 +47,10 @@ export const SettingsResult = createUnionType({
   types: () => [Settings, InvalidInputError] as const,
 });
 
-/** Where nobody says what they would like to read. */
+/** Locale used if neither the user nor the request specifies one. */
 export const FALLBACK_LOCALE = 'en';
 
-/** What counts until a person says otherwise; the time zone is the machine's. */
+/** Settings that apply until the user changes them. The time zone is that of the server. */
 function defaultSettings(locale: string): Settings {
   const { timeZone } = Intl.DateTimeFormat().resolvedOptions();
   return { locale, theme: Theme.SYSTEM, pageSize: LIST_LIMITS.page.default, timeZone };
@@ -75,20 +75,21 @@ function canonicalLocale(tag: string): string | null {
 }
 
 /**
- * @param json settings as they are stored: the parts that a person has chosen
- * @param locale until they have chosen one
+ * Returns all settings of a user.
+ * @param json stored settings, which contain only those that the user has chosen
+ * @param locale locale of a user who has not chosen one
  */
 export function readSettings(json: string, locale = FALLBACK_LOCALE): Settings {
   const chosen: Partial<Settings> = JSON.parse(json);
   return Object.assign(new Settings(), defaultSettings(locale), chosen);
 }
 
-/** The chosen parts with a patch on them, as JSON text, or which field is at fault. */
+/** Applies a patch to stored settings. Returns the new JSON text, or an error for the first invalid field. */
 export function patchSettings(json: string, patch: SettingsPatch): string | InvalidInputError {
   const chosen: Partial<Settings> = JSON.parse(json);
   for (const [field, value] of Object.entries(patch)) {
     if (value === null)
-      return new InvalidInputError(field, `${field} has no empty value; leave it out to keep it as it is.`);
+      return new InvalidInputError(field, `${field} must not be null. Omit it to keep its value.`);
   }
   if (patch.theme != null) chosen.theme = patch.theme;
   if (patch.locale != null) {
@@ -99,7 +100,7 @@ export function patchSettings(json: string, patch: SettingsPatch): string | Inva
   }
   if (patch.pageSize != null) {
     if (patch.pageSize < 1 || patch.pageSize > LIST_LIMITS.page.max)
-      return new InvalidInputError('pageSize', `pageSize must be 1 to ${LIST_LIMITS.page.max}.`);
+      return new InvalidInputError('pageSize', `pageSize must be from 1 to ${LIST_LIMITS.page.max}.`);
     chosen.pageSize = patch.pageSize;
   }
   if (patch.timeZone != null) {

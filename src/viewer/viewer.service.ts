@@ -9,15 +9,15 @@ import { type User, UserRepository } from '../metadata/users/user.repository.ts'
 import { patchSettings, readSettings, type Settings, type SettingsPatch } from './settings.ts';
 import { Storage, Viewer } from './viewer.ts';
 
-/** last_login is kept to the hour: a write for each request would tell no more. */
-const SEEN_FOR_MS = 60 * 60_000;
-const MAX_USERS = 10_000;
+/** The last login is stored with a resolution of one hour, to avoid a write for each request. */
+const WRITE_INTERVAL_MS = 60 * 60_000;
+const MAX_CACHED_USERS = 10_000;
 
-/** The person: their row, settings and storage. */
+/** Provides the signed-in user's profile, settings and storage. */
 @Injectable()
 export class ViewerService {
-  /** What was last written of each user. */
-  readonly #seen = new LRUCache<string, string>({ max: MAX_USERS, ttl: SEEN_FOR_MS });
+  /** Profile that was last written, by user ID. */
+  readonly #written = new LRUCache<string, string>({ max: MAX_CACHED_USERS, ttl: WRITE_INTERVAL_MS });
 
   constructor(
     @Inject(CONFIG) private readonly config: Config,
@@ -28,13 +28,13 @@ export class ViewerService {
     nodes.register(async (userId, id) => (id === userId ? this.get(userId) : null));
   }
 
-  /** Makes the person's row at first sight, and keeps email, name and last login fresh. */
-  async see(identity: Identity): Promise<void> {
+  /** Creates the user's row if it does not exist, and updates the e-mail address, name and last login. */
+  async upsert(identity: Identity): Promise<void> {
     const { sub, email, name, avatarUrl } = identity;
-    const print = JSON.stringify([email, name, avatarUrl]);
-    if (this.#seen.get(sub) === print) return;
+    const profile = JSON.stringify([email, name, avatarUrl]);
+    if (this.#written.get(sub) === profile) return;
     await this.database.write((tx) => this.users.upsert(tx, { id: sub, email, name, avatarUrl }, new Date()));
-    this.#seen.set(sub, print);
+    this.#written.set(sub, profile);
   }
 
   async get(userId: string): Promise<Viewer> {
@@ -42,7 +42,7 @@ export class ViewerService {
     return Object.assign(new Viewer(), { id, email, name, avatarUrl });
   }
 
-  /** @param locale what the person's client would like, until they have chosen one */
+  /** @param locale locale of a user who has not chosen one */
   async settings(userId: string, locale?: string): Promise<Settings> {
     return readSettings((await this.#user(userId)).settings, locale);
   }
@@ -71,17 +71,17 @@ export class ViewerService {
     });
   }
 
-  /** What a new photo has to know of its owner: the bytes that there is room for, without end where there is no quota. */
-  async uploader(userId: string): Promise<{ roomBytes: number; timeZone: string }> {
+  /** Returns the data of an uploading user. `availableBytes` is Infinity if there is no quota. */
+  async uploader(userId: string): Promise<{ availableBytes: number; timeZone: string }> {
     const user = await this.#user(userId);
     const quota = user.quotaBytes ?? this.config.storageQuotaBytes;
-    const roomBytes = quota === 0 ? Infinity : quota - user.usedBytes - user.reservedBytes;
-    return { roomBytes, timeZone: readSettings(user.settings).timeZone };
+    const availableBytes = quota === 0 ? Infinity : quota - user.usedBytes - user.reservedBytes;
+    return { availableBytes, timeZone: readSettings(user.settings).timeZone };
   }
 
   async #user(userId: string): Promise<User> {
     const user = await this.users.find(userId);
-    if (!user) throw new Error('The person has no row: see() comes first.');
+    if (!user) throw new Error('The user has no row. upsert() must be called first.');
     return user;
   }
 }

@@ -2,7 +2,10 @@ import { Field, Int, ObjectType } from '@nestjs/graphql';
 import { Node } from '../graphql/types/node.ts';
 import { ByteSize } from '../graphql/types/scalars.ts';
 
-@ObjectType({ description: 'usedBytes counts originals, the trash included. No quota: null.' })
+@ObjectType({
+  description:
+    'Storage usage. usedBytes counts originals, including those in the trash. quotaBytes is null if there is no quota.',
+})
 export class Storage {
   @Field(() => ByteSize, { nullable: true })
   quotaBytes!: number | null;
@@ -17,7 +20,7 @@ export class Storage {
   trashedCount!: number;
 }
 
-@ObjectType({ implements: () => Node, description: 'The person who asks.' })
+@ObjectType({ implements: () => Node, description: 'The signed-in user.' })
 export class Viewer implements Node {
   id!: string;
 

@@ -15,7 +15,7 @@ export class LibraryResolver {
   @Subscription(() => LibraryChange, { resolve: (change: object) => change })
   async libraryChanged(@CurrentUser() user: Identity): Promise<AsyncIterableIterator<object>> {
     // Whoever comes by WebSocket may not have been here before.
-    await this.viewers.see(user);
+    await this.viewers.upsert(user);
     return this.events.changes(user.sub);
   }
 

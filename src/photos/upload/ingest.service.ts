@@ -58,13 +58,13 @@ export class IngestService {
   }
 
   async #ingest(upload: StagedUpload, door: UploadDoor): Promise<UploadOutcome> {
-    const [duplicate, { roomBytes, timeZone }] = await Promise.all([
+    const [duplicate, { availableBytes, timeZone }] = await Promise.all([
       this.#findDuplicate(upload),
       this.viewers.uploader(upload.userId),
     ]);
     if (duplicate) return this.#end(upload, door, duplicate);
     if (!(await this.staging.has(upload.id))) return this.#refuse(upload, door, UserErrorCode.UPLOAD_EXPIRED);
-    if (!door.mayFit(upload, roomBytes)) return this.#refuse(upload, door, UserErrorCode.QUOTA_EXCEEDED);
+    if (!door.mayFit(upload, availableBytes)) return this.#refuse(upload, door, UserErrorCode.QUOTA_EXCEEDED);
     const image = await this.#decode(upload);
     if (image instanceof ImageRefusedError) {
       const { code, message } = image;
