@@ -1,28 +1,29 @@
 /**
- * The directions of ARCHITECTURE.md: a room may use what stands left of it, never what stands right.
+ * Enforces the dependency rules of ARCHITECTURE.md. A module may import at most the modules to the left of it:
  *
- *   config, observability, graphql/types <- database, storage, auth, images <- metadata <- viewer <- photos
- *     <- graphql, health, server-info, web <- app
+ *   config, observability, http, search, graphql/types <- database, storage, auth, rate-limit, images <- metadata
+ *     <- viewer <- photos <- graphql, health, server-info, web <- app
  */
-const room = (...names) => `^src/(${names.join('|')})/`;
-/** What tests alone use. */
+const modules = (...names) => `^src/(${names.join('|')})/`;
+/** Files that are used only by tests. */
 const TESTS = '(\\.(spec|contract)\\.ts$|/testing/)';
 const LEAVES = ['config', 'observability', 'http', 'search', 'graphql/types'];
-const only = (from, ...may) => ({
-  name: `${from}-uses-only-what-stands-left-of-it`,
+/** The module `from` may import only itself, LEAVES and `allowed`. */
+const only = (from, ...allowed) => ({
+  name: `${from}-imports-only-lower-modules`,
   severity: 'error',
-  from: { path: room(from), pathNot: TESTS },
-  to: { path: '^src/', pathNot: room(from, ...LEAVES, ...may) },
+  from: { path: modules(from), pathNot: TESTS },
+  to: { path: '^src/', pathNot: modules(from, ...LEAVES, ...allowed) },
 });
 
-/** The folders inside a room, lowest layer first: a folder uses its own layer and lower ones. */
-const within = (room, ...layers) =>
+/** Layers of folders inside a module, lowest first. A folder may import only its own layer and lower ones. */
+const within = (name, ...layers) =>
   layers.slice(0, -1).map((folders, index) => ({
-    name: `${room}-${folders.join('-')}-uses-no-higher-layer`,
+    name: `${name}-${folders.join('-')}-imports-no-higher-layer`,
     severity: 'error',
-    from: { path: `^src/${room}/(${folders.join('|')})/`, pathNot: TESTS },
+    from: { path: `^src/${name}/(${folders.join('|')})/`, pathNot: TESTS },
     to: {
-      path: `^src/${room}/(${layers
+      path: `^src/${name}/(${layers
         .slice(index + 1)
         .flat()
         .join('|')})/`,
@@ -32,12 +33,12 @@ const within = (room, ...layers) =>
 /** @type {import('dependency-cruiser').IConfiguration} */
 module.exports = {
   forbidden: [
-    { name: 'no-circles', severity: 'error', from: {}, to: { circular: true } },
+    { name: 'no-cycles', severity: 'error', from: {}, to: { circular: true } },
     {
-      name: 'leaves-use-no-room',
+      name: 'leaves-import-only-leaves',
       severity: 'error',
-      from: { path: room(...LEAVES), pathNot: '\\.spec\\.ts$' },
-      to: { path: '^src/', pathNot: room(...LEAVES) },
+      from: { path: modules(...LEAVES), pathNot: '\\.spec\\.ts$' },
+      to: { path: '^src/', pathNot: modules(...LEAVES) },
     },
     only('database'),
     only('storage'),
@@ -53,55 +54,55 @@ module.exports = {
     ...within('images', ['formats', 'container'], ['decode', 'geocoder'], ['renditions', 'tags'], ['worker']),
     ...within('photos', ['objects', 'events', 'delivery'], ['library'], ['upload'], ['upkeep']),
     {
-      name: 'graphql-composes-no-app',
+      name: 'graphql-does-not-import-the-app',
       severity: 'error',
       from: { path: '^src/graphql/', pathNot: '\\.spec\\.ts$' },
       to: { path: '^src/(health/|server-info/|web/|[^/]+\\.ts$)' },
     },
     {
-      name: 'web-shared-uses-no-feature',
+      name: 'web-shared-imports-only-shared',
       severity: 'error',
       from: { path: '^web/src/shared/' },
       to: { path: '^web/src/', pathNot: '^web/src/shared/' },
     },
     {
-      name: 'web-features-know-shared-and-themselves',
+      name: 'web-features-import-only-shared-and-themselves',
       severity: 'error',
       from: { path: '^web/src/features/([^/]+)/' },
       to: { path: '^web/src/', pathNot: '^web/src/(shared/|features/$1/)' },
     },
     {
-      name: 'web-is-a-client-of-the-contract-alone',
+      name: 'web-does-not-import-the-server',
       severity: 'error',
       from: { path: '^web/src/' },
       to: { path: '^(src|test|bench)/', pathNot: '^src/search/folding\\.ts$' },
     },
     {
-      name: 'an-engine-is-known-to-its-own-folder-alone',
+      name: 'duckdb-client-only-in-its-engine-folder',
       severity: 'error',
       from: { pathNot: '^src/database/duckdb/' },
       to: { path: 'node_modules/@duckdb' },
     },
     {
-      name: 'a-client-of-buckets-is-known-to-its-own-folder-alone',
+      name: 'bucket-client-only-in-its-engine-folder',
       severity: 'error',
       from: { path: '^src/', pathNot: '^src/storage/gcs/' },
       to: { path: 'node_modules/@google-cloud' },
     },
     {
-      name: 'no-library-of-pixels-outside-images',
+      name: 'image-libraries-only-in-images',
       severity: 'error',
       from: { path: '^src/', pathNot: '^src/images/' },
       to: { path: 'node_modules/(sharp|exifr|libheif-js|thumbhash)/' },
     },
     {
-      name: 'nothing-that-ships-uses-what-is-for-tests',
+      name: 'production-code-imports-no-test-code',
       severity: 'error',
       from: { path: '^src/', pathNot: TESTS },
       to: { path: TESTS },
     },
     {
-      name: 'nothing-that-ships-uses-a-dev-dependency',
+      name: 'production-code-imports-no-dev-dependency',
       severity: 'error',
       from: { path: '^src/', pathNot: TESTS },
       to: { dependencyTypes: ['npm-dev', 'npm-no-pkg', 'npm-unknown'], pathNot: 'node_modules/@types/' },

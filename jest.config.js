@@ -20,8 +20,8 @@ export default {
       },
     ],
   },
-  // Two on two cores as well: while one waits, the other works.
+  // At least two workers, even on two cores, because tests often wait for I/O.
   maxWorkers: Math.max(2, availableParallelism() - 1),
-  // What never ends fails by this; a machine that is busy does not come near it.
+  // Fails tests that hang. Even on a busy machine, no test takes nearly this long.
   testTimeout: 240_000,
 };

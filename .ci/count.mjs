@@ -1,4 +1,4 @@
-// The last line of a run: jest's numbers, and the start of the built server as one more test.
+// Prints the last line of a CI run: the test counts of Jest, with the smoke test of the built server as one more test.
 import { readFileSync } from 'node:fs';
 
 const [, , results, smoke] = process.argv;

@@ -1,4 +1,4 @@
-// Starts the built server as a person would, opens its page, sends one photo through it, fetches it back and stops it again.
+// Starts the built server with its defaults, opens its page, uploads one photo, downloads it again, and stops the server.
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
@@ -31,16 +31,16 @@ try {
   form.set('map', JSON.stringify({ 0: ['variables.files.0'] }));
   form.set('0', new Blob([original]), 'smoke.jpg');
   const headers = { 'apollo-require-preflight': 'true' };
-  const answer = await fetch(`${url}/graphql`, { method: 'POST', headers, body: form }).then((res) =>
+  const response = await fetch(`${url}/graphql`, { method: 'POST', headers, body: form }).then((res) =>
     res.json(),
   );
-  const [photo] = answer.data.uploadPhotos;
+  const [photo] = response.data.uploadPhotos;
   assert.equal(photo.width, 640);
   const fetched = await fetch(url + photo.originalUrl).then((res) => res.arrayBuffer());
   assert.deepEqual(Buffer.from(fetched), original);
   const thumbnail = await fetch(url + photo.thumbnailUrl).then((res) => res.arrayBuffer());
   assert.equal((await sharp(Buffer.from(thumbnail)).metadata()).width, 400);
-  console.log('The built server took a photo and gave it back.');
+  console.log('The built server stored a photo and returned it.');
 } finally {
   server.kill('SIGTERM');
   const late = setTimeout(() => server.kill('SIGKILL'), 10_000);
