@@ -37,12 +37,15 @@ import { UploadLedger } from './upload/upload-ledger.ts';
 import { UploadTargetController } from './upload/upload-target.controller.ts';
 import { UploadsResolver } from './upload/uploads.resolver.ts';
 
-/** Every open page of a person is a listener of the same topic; how many there may be is bounded where they connect. */
+/**
+ * Every open page of a user listens to the same topic, so the number of listeners is not limited here. It is
+ * limited when clients connect.
+ */
 function inProcessPubSub(): PubSub {
   return new PubSub({ eventEmitter: new EventEmitter().setMaxListeners(0) });
 }
 
-/** One bound for every door. */
+/** Both doors share this limit. */
 function inflightBytes({ maxInflightBytes }: Config): InflightBytes {
   return new InflightBytes(maxInflightBytes);
 }

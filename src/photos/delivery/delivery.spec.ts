@@ -17,7 +17,7 @@ import {
 } from '../../storage/object-store.ts';
 import { deliver, type Media } from './delivery.ts';
 
-/** A store on disk whose opened streams can be looked at, and whose reads can be held back or replaced. */
+/** A store on disk that records the opened streams, and whose reads can be delayed or replaced. */
 class WatchedStore extends ObjectStore {
   readonly opened: Readable[] = [];
   beforeRead = async (): Promise<void> => undefined;
@@ -96,7 +96,7 @@ describe('deliver', () => {
       const sent = request({ host: '127.0.0.1', port, method, headers, agent: false }, resolve);
       sent.on('error', reject).end();
     });
-  const ask = async (headers: RequestOptions['headers'] = {}, method = 'GET') => {
+  const get = async (headers: RequestOptions['headers'] = {}, method = 'GET') => {
     const res = await open(headers, method);
     return { status: res.statusCode, headers: res.headers, body: await text(res) };
   };
@@ -126,8 +126,8 @@ describe('deliver', () => {
       'cross-origin-resource-policy': 'same-origin',
     };
 
-    it('gives the bytes and what they are', async () => {
-      const { status, headers, body } = await ask();
+    it('sends the bytes and their headers', async () => {
+      const { status, headers, body } = await get();
       expect([status, body]).toEqual([200, BODY]);
       expect(headers).toMatchObject(expected);
       expect(headers).not.toHaveProperty('content-disposition');
@@ -135,14 +135,14 @@ describe('deliver', () => {
       expect(await settled()).toEqual([undefined]);
     });
 
-    it('answers HEAD alike, without a body or an open file, whatever its Range', async () => {
-      const { status, headers, body } = await ask({ range: 'bytes=0-1' }, 'HEAD');
+    it('sends the same headers for HEAD, without opening the file, and ignores Range', async () => {
+      const { status, headers, body } = await get({ range: 'bytes=0-1' }, 'HEAD');
       expect([status, body]).toEqual([200, '']);
       expect(headers).toMatchObject(expected);
       expect(store.opened).toEqual([]);
     });
 
-    it('gives a large object whole, and the connection goes on', async () => {
+    it('sends a large object completely and keeps the connection open', async () => {
       await putLarge();
       for (let i = 0; i < 2; i += 1) {
         const res = await fetch(`http://127.0.0.1:${port}/`);
@@ -152,16 +152,16 @@ describe('deliver', () => {
       await allClosed();
     });
 
-    it('gives an object of no bytes', async () => {
+    it('sends an empty object', async () => {
       await store.put('empty', Buffer.alloc(0));
       media = { ...media, key: 'empty', sizeBytes: 0 };
-      const { status, headers, body } = await ask({ range: 'bytes=0-' });
+      const { status, headers, body } = await get({ range: 'bytes=0-' });
       expect([status, headers['content-length'], body]).toEqual([200, '0', '']);
     });
 
-    it('adds no charset to a type of text', async () => {
+    it('adds no charset to a text type', async () => {
       media = { ...media, contentType: 'text/plain' };
-      expect((await ask()).headers['content-type']).toBe('text/plain');
+      expect((await get()).headers['content-type']).toBe('text/plain');
     });
   });
 
@@ -176,13 +176,13 @@ describe('deliver', () => {
       { 'if-none-match': '"abc"', 'if-modified-since': 'Mon, 01 Jan 2001 00:00:00 GMT' },
       { 'if-modified-since': 'Mon, 04 May 2026 03:02:01 GMT' },
       { 'if-match': '"abc"', 'if-none-match': '"abc"' },
-    ])('says 304 to %j and reads nothing', async (headers) => {
+    ])('sends 304 for %j without reading the object', async (headers) => {
       for (const method of ['GET', 'HEAD']) {
-        const answer = await ask(headers, method);
-        expect([answer.status, answer.body]).toEqual([304, '']);
-        expect(answer.headers).toMatchObject({ etag: '"abc"', 'cache-control': 'private, max-age=60' });
-        expect(answer.headers).not.toHaveProperty('content-type');
-        expect(answer.headers).not.toHaveProperty('content-length');
+        const response = await get(headers, method);
+        expect([response.status, response.body]).toEqual([304, '']);
+        expect(response.headers).toMatchObject({ etag: '"abc"', 'cache-control': 'private, max-age=60' });
+        expect(response.headers).not.toHaveProperty('content-type');
+        expect(response.headers).not.toHaveProperty('content-length');
       }
       expect(store.opened).toEqual([]);
     });
@@ -198,18 +198,18 @@ describe('deliver', () => {
       { 'if-unmodified-since': 'Mon, 04 May 2026 03:02:01 GMT' },
       { 'if-unmodified-since': 'not a date' },
       { 'if-match': '"abc"', 'if-unmodified-since': 'Mon, 01 Jan 2001 00:00:00 GMT' },
-    ])('gives the bytes to %j', async (headers) => {
-      expect(await ask(headers)).toMatchObject({ status: 200, body: BODY });
+    ])('sends the bytes for %j', async (headers) => {
+      expect(await get(headers)).toMatchObject({ status: 200, body: BODY });
     });
 
     it.each([
       { 'if-match': '"x"' },
       { 'if-match': 'W/"abc"' },
       { 'if-unmodified-since': 'Mon, 04 May 2026 03:02:00 GMT' },
-    ])('says 412 to %j, not to be kept', async (headers) => {
-      const answer = await ask(headers);
-      expect(answer).toMatchObject({ status: 412, body: '', headers: { 'cache-control': 'no-store' } });
-      expect(answer.headers).not.toHaveProperty('etag');
+    ])('sends an uncacheable 412 for %j', async (headers) => {
+      const response = await get(headers);
+      expect(response).toMatchObject({ status: 412, body: '', headers: { 'cache-control': 'no-store' } });
+      expect(response.headers).not.toHaveProperty('etag');
     });
   });
 
@@ -227,10 +227,10 @@ describe('deliver', () => {
       ['bytes=-99999999999999999999999', '0-9', BODY],
       ['Bytes=1-2', '1-2', '12'],
       ['bytes=1-2,50-60', '1-2', '12'],
-    ])('gives %s', async (range, expected, body) => {
-      const answer = await ask({ range });
-      expect([answer.status, answer.body]).toEqual([206, body]);
-      expect(answer.headers).toMatchObject({
+    ])('sends %s', async (range, expected, body) => {
+      const response = await get({ range });
+      expect([response.status, response.body]).toEqual([206, body]);
+      expect(response.headers).toMatchObject({
         'content-range': `bytes ${expected}/10`,
         'content-length': String(body.length),
         'content-type': 'image/jpeg',
@@ -241,11 +241,11 @@ describe('deliver', () => {
     });
 
     it.each(['bytes=10-', 'bytes=10-12', 'bytes=99-100,200-', 'bytes=-0', 'bytes=9999999999999999999999-'])(
-      'says 416 to %s, and how long the object is',
+      'sends 416 for %s, with the size of the object',
       async (range) => {
-        const answer = await ask({ range });
-        expect([answer.status, answer.body]).toEqual([416, '']);
-        expect(answer.headers).toMatchObject({
+        const response = await get({ range });
+        expect([response.status, response.body]).toEqual([416, '']);
+        expect(response.headers).toMatchObject({
           'content-range': 'bytes */10',
           'content-length': '0',
           'cache-control': 'no-store',
@@ -264,20 +264,20 @@ describe('deliver', () => {
       'bytes=a-b',
       'bytes=-',
       '0-1',
-    ])('gives the whole to %s', async (range) => {
-      const answer = await ask({ range });
-      expect([answer.status, answer.body]).toEqual([200, BODY]);
-      expect(answer.headers).not.toHaveProperty('content-range');
+    ])('sends the whole object for %s', async (range) => {
+      const response = await get({ range });
+      expect([response.status, response.body]).toEqual([200, BODY]);
+      expect(response.headers).not.toHaveProperty('content-range');
     });
 
-    it('gives a range to If-Range with the ETag, and else the whole', async () => {
+    it('sends a range if If-Range is the ETag, and otherwise the whole object', async () => {
       const range = 'bytes=1-2';
-      expect(await ask({ range, 'if-range': '"abc"' })).toMatchObject({ status: 206, body: '12' });
+      expect(await get({ range, 'if-range': '"abc"' })).toMatchObject({ status: 206, body: '12' });
       const others = ['"old"', 'W/"abc"', 'Mon, 04 May 2026 03:02:01 GMT'];
       for (const ifRange of others) {
-        expect(await ask({ range, 'if-range': ifRange })).toMatchObject({ status: 200, body: BODY });
+        expect(await get({ range, 'if-range': ifRange })).toMatchObject({ status: 200, body: BODY });
       }
-      expect(await ask({ range: 'bytes=10-', 'if-range': '"old"' })).toMatchObject({ status: 200 });
+      expect(await get({ range: 'bytes=10-', 'if-range': '"old"' })).toMatchObject({ status: 200 });
     });
   });
 
@@ -295,7 +295,7 @@ describe('deliver', () => {
       '',
     ])('are saved as %j', async (attachment) => {
       media = { ...media, attachment };
-      const { status, headers } = await ask();
+      const { status, headers } = await get();
       expect(status).toBe(200);
       expect(headers).not.toHaveProperty('set-cookie');
       const header = headers['content-disposition'] ?? '';
@@ -304,33 +304,33 @@ describe('deliver', () => {
       expect([type, parameters['filename']]).toEqual(['attachment', attachment]);
     });
 
-    it('are saved where the name is not well-formed', async () => {
+    it('are saved under a corrected name if the name is not well-formed', async () => {
       media = { ...media, attachment: 'half \ud83d.jpg' };
-      const { headers } = await ask();
+      const { headers } = await get();
       expect(parseDisposition(headers['content-disposition'] ?? '').parameters['filename']).toBe(
         'half \ufffd.jpg',
       );
     });
   });
 
-  describe('what goes wrong before the answer', () => {
-    it.each(['GET', 'HEAD'])('is left to the caller of %s, with no header set', async (method) => {
+  describe('before the response', () => {
+    it.each(['GET', 'HEAD'])('throws the errors of %s to the caller, with no header set', async (method) => {
       media = { ...media, key: 'photos/u1/gone.jpg', attachment: 'a.jpg' };
-      const missing = await ask({}, method);
+      const missing = await get({}, method);
       expect(missing.status).toBe(404);
       await rename(join(folder, 'objects'), join(folder, 'unmounted'));
-      const away = await ask({}, method);
-      expect(away.status).toBe(503);
+      const unavailable = await get({}, method);
+      expect(unavailable.status).toBe(503);
       for (const name of ['etag', 'cache-control', 'content-type', 'content-disposition', 'accept-ranges']) {
         expect(missing.headers).not.toHaveProperty(name);
-        expect(away.headers).not.toHaveProperty(name);
+        expect(unavailable.headers).not.toHaveProperty(name);
       }
       expect(outcomes).toEqual([expect.any(ObjectNotFoundError), expect.any(StorageUnavailableError)]);
     });
   });
 
-  describe('what goes wrong in the middle', () => {
-    it('a client that goes away closes the file, and that is no error', async () => {
+  describe('during the response', () => {
+    it('closes the file without an error if the client disconnects', async () => {
       await putLarge();
       for (let i = 0; i < 5; i += 1) {
         const res = await open();
@@ -342,13 +342,13 @@ describe('deliver', () => {
       await allClosed();
     });
 
-    it('a client that went away before the file was open closes it', async () => {
+    it('closes the file if the client disconnects before it is open', async () => {
       await putLarge();
-      const departure = Promise.withResolvers<void>();
-      store.beforeRead = () => departure.promise;
+      const disconnected = Promise.withResolvers<void>();
+      store.beforeRead = () => disconnected.promise;
       const sent = request({ host: '127.0.0.1', port, agent: false }).on('error', () => undefined);
       server.once('request', (req: IncomingMessage) => {
-        req.socket.once('close', () => departure.resolve());
+        req.socket.once('close', () => disconnected.resolve());
         sent.destroy();
       });
       sent.end();
@@ -356,7 +356,7 @@ describe('deliver', () => {
       await allClosed();
     });
 
-    it('a client that takes nothing is let go', async () => {
+    it('disconnects a client that reads nothing', async () => {
       await putLarge();
       options = { stallMs: 200 };
       const res = await open();
@@ -365,16 +365,16 @@ describe('deliver', () => {
       res.destroy();
     });
 
-    it('an object that is shorter or longer than its record cuts the connection', async () => {
+    it('closes the connection if the object is shorter or longer than recorded', async () => {
       for (const sizeBytes of [BODY.length + 1, BODY.length - 1]) {
         media = { ...media, sizeBytes };
-        await expect(ask()).rejects.toThrow(/aborted|hang up|reset/i);
+        await expect(get()).rejects.toThrow(/aborted|hang up|reset/i);
       }
       expect(await settled(2)).toEqual([expect.any(Error), expect.any(Error)]);
       await allClosed();
     });
 
-    it('bytes that fail cut the connection, and the error reaches the caller', async () => {
+    it('closes the connection and throws the error if reading fails', async () => {
       await putLarge();
       const fault = new Error('the disk failed');
       store.replace = (bytes) => {

@@ -7,24 +7,29 @@ import fresh from 'fresh';
 import parseRange from 'range-parser';
 import { type ByteRange, ObjectNotFoundError, type ObjectStore } from '../../storage/object-store.ts';
 
-/** An object and how it is presented. */
+/** An object and the headers that describe it. */
 export interface Media {
   key: string;
   sizeBytes: number;
-  /** Strong, with its quotes; the same only for the same bytes. */
+  /** A strong ETag, including its quotes: equal only for equal bytes. */
   etag: string;
   contentType: string;
   cacheControl: string;
-  /** The name of the file it is saved as; without one it is shown in its place. */
+  /** The filename under which browsers save the object. If undefined, they display it inline. */
   attachment?: string;
   lastModified?: Date;
 }
 
-/** A client that takes no byte for so long has gone away; its file and connection are let go. */
+/**
+ * Milliseconds without progress after which a client is considered gone. Its file and connection are then closed.
+ */
 const STALL_MS = 60_000;
 
-/** The bytes are a person's, of formats that a browser could take for a page: it runs, embeds and guesses nothing. */
-const GUARDS = {
+/**
+ * The bytes come from users, and a browser could interpret some formats as a page. These headers prevent browsers
+ * from running, embedding or sniffing the bytes.
+ */
+const SECURITY_HEADERS = {
   'X-Content-Type-Options': 'nosniff',
   'Content-Security-Policy': "default-src 'none'; sandbox",
   'Cross-Origin-Resource-Policy': 'same-origin',
@@ -37,16 +42,18 @@ interface Validators {
   'last-modified'?: string;
 }
 
-/** An answer without the object's bytes that must not be kept for them. */
-const NOT_KEPT: Headers = { 'Cache-Control': 'no-store', 'Content-Length': 0 };
+/** For a response without the object's bytes, which must not be cached in their place. */
+const NOT_CACHED: Headers = { 'Cache-Control': 'no-store', 'Content-Length': 0 };
 
 /**
- * Answers a GET or HEAD with an object's bytes: conditional requests and single ranges as in RFC 9110 (13, 14); several
- * ranges are answered with the whole. With `redirect`, a store whose objects have URLs is where a GET is sent to. A conditional answer without a body does not look at the store.
- *
- * Resolves when the answer is sent or the client went away. Before anything is sent or set it throws ObjectNotFoundError
- * or StorageUnavailableError, for the caller to answer. Bytes that fail in the middle cut the connection, so that no part
- * passes for the whole, and this throws what failed: `res.headersSent` is true then.
+ * Responds to a GET or HEAD with an object's bytes. Supports conditional requests and single ranges as defined in
+ * RFC 9110, sections 13 and 14. A request for several ranges receives the whole object. A conditional response
+ * without a body does not access the store. Resolves when the response is sent or the client has disconnected.
+ * @param options.stallMs milliseconds without progress after which the connection is closed; defaults to 60,000
+ * @param options.redirect whether to redirect a GET to the object's URL, if the store has one
+ * @throws ObjectNotFoundError, StorageUnavailableError before any header is set, so that the caller can respond
+ * @throws the error of a read that fails while bytes are sent; `res.headersSent` is then true. The connection is
+ * closed, so that a client cannot mistake a part for the whole object.
  */
 export async function deliver(
   req: Request,
@@ -60,16 +67,16 @@ export async function deliver(
     etag,
     ...(media.lastModified && { 'last-modified': media.lastModified.toUTCString() }),
   };
-  const refusal = evaluate(req.headers, validators);
-  if (refusal) return answer(res, refusal, refusal === 304 ? headersOf(media, validators) : NOT_KEPT);
+  const status = evaluateConditions(req.headers, validators);
+  if (status) return respond(res, status, status === 304 ? headersOf(media, validators) : NOT_CACHED);
 
-  const elsewhere = redirect && req.method === 'GET' ? await locate(store, media) : null;
-  if (elsewhere) return answer(res, 302, elsewhere);
+  const redirection = redirect && req.method === 'GET' ? await redirectionHeaders(store, media) : null;
+  if (redirection) return respond(res, 302, redirection);
 
-  // Of HEAD, a Range is not defined.
+  // HTTP does not define Range for HEAD.
   const range = req.method === 'GET' ? requestedRange(req.headers, media) : null;
   if (range === 'unsatisfiable') {
-    return answer(res, 416, { ...NOT_KEPT, 'Content-Range': `bytes */${sizeBytes}` });
+    return respond(res, 416, { ...NOT_CACHED, 'Content-Range': `bytes */${sizeBytes}` });
   }
   const headers = {
     ...headersOf(media, validators),
@@ -79,8 +86,8 @@ export async function deliver(
     ...(media.attachment !== undefined && { 'Content-Disposition': disposition(media.attachment) }),
   };
   if (req.method === 'HEAD') {
-    if (!(await store.find(key))) throw new ObjectNotFoundError('There is no such object.');
-    return answer(res, 200, headers);
+    if (!(await store.find(key))) throw new ObjectNotFoundError('No object has this key.');
+    return respond(res, 200, headers);
   }
   const bytes = await store.read(key, range ?? undefined);
   start(res, range ? 206 : 200, headers);
@@ -97,39 +104,44 @@ function headersOf(media: Media, validators: Validators): Headers {
 }
 
 function disposition(filename: string): string {
-  // Half of a surrogate pair has no encoding.
+  // A lone surrogate cannot be encoded.
   return contentDisposition(filename.toWellFormed());
 }
 
-/** The headers that send a client to where the store has the object itself; null where it has no such place. */
-async function locate(store: ObjectStore, { key, contentType, attachment, cacheControl }: Media) {
+/** The headers that redirect a client to the object's URL in the store; null if the store has no URLs. */
+async function redirectionHeaders(
+  store: ObjectStore,
+  { key, contentType, attachment, cacheControl }: Media,
+): Promise<Headers | null> {
   const found = await store.urlOf(key, {
     contentType,
     disposition: attachment === undefined ? 'inline' : disposition(attachment),
   });
   if (!found) return null;
-  // What may be kept at all is found again without asking for as long as the URL is the same.
-  const isKept = !/no-cache|no-store/.test(cacheControl);
+  // If the object may be cached, the redirect may be cached for as long as the URL stays the same.
+  const isCacheable = !/no-cache|no-store/.test(cacheControl);
   return {
     Location: found.url,
-    'Cache-Control': isKept ? `private, max-age=${found.sameForSeconds}` : 'private, no-store',
+    'Cache-Control': isCacheable ? `private, max-age=${found.sameForSeconds}` : 'private, no-store',
     'Content-Length': 0,
   };
 }
 
 function start(res: Response, status: number, headers: Headers): void {
   res.status(status);
-  // Not Express's `set`, which adds a charset to types of text.
-  for (const [name, value] of Object.entries({ ...GUARDS, ...headers })) res.setHeader(name, value);
+  // Express's `set` would add a charset to text types.
+  for (const [name, value] of Object.entries({ ...SECURITY_HEADERS, ...headers })) res.setHeader(name, value);
 }
 
-function answer(res: Response, status: number, headers: Headers): void {
+function respond(res: Response, status: number, headers: Headers): void {
   start(res, status, headers);
   res.end();
 }
 
-/** The status of an answer that a condition of the request asks for in the place of the bytes; null for none. */
-function evaluate(headers: IncomingHttpHeaders, validators: Validators): 304 | 412 | null {
+/**
+ * The status to send instead of the bytes because of a condition in the request; null if the bytes must be sent.
+ */
+function evaluateConditions(headers: IncomingHttpHeaders, validators: Validators): 304 | 412 | null {
   const ifMatch = headers['if-match'];
   const unmodifiedSince = Date.parse(headers['if-unmodified-since'] ?? '');
   if (ifMatch !== undefined) {
@@ -138,8 +150,8 @@ function evaluate(headers: IncomingHttpHeaders, validators: Validators): 304 | 4
   } else if (Date.parse(validators['last-modified'] ?? '') > unmodifiedSince) {
     return 412;
   }
-  // Without Cache-Control: there, `fresh` takes no-cache for an order to send the bytes again, which fetch() sends along
-  // with an If-None-Match that a program set.
+  // Cache-Control is omitted, because `fresh` treats its no-cache as a request for the bytes. fetch() sends
+  // no-cache whenever a program sets If-None-Match.
   const conditions = {
     'if-none-match': headers['if-none-match'],
     'if-modified-since': headers['if-modified-since'],
@@ -147,16 +159,17 @@ function evaluate(headers: IncomingHttpHeaders, validators: Validators): 304 | 4
   return fresh(conditions, { ...validators }) ? 304 : null;
 }
 
-/** The single range of bytes that is asked for; null where the whole object is the answer. */
+/** The single range of bytes that is requested; null if the whole object must be sent. */
 function requestedRange(
   headers: IncomingHttpHeaders,
   { etag, sizeBytes }: Media,
 ): ByteRange | 'unsatisfiable' | null {
   const { range, 'if-range': ifRange } = headers;
   if (range === undefined || sizeBytes === 0) return null;
-  // A date would have to be a strong validator (RFC 9110, 13.1.5); the ETag is there to be used.
+  // A date would have to be a strong validator (RFC 9110, section 13.1.5), so only the ETag is supported.
   if (ifRange !== undefined && ifRange !== etag) return null;
-  // A last part longer than the object is the object (RFC 9110, 14.1.2); range-parser calls it unsatisfiable.
+  // A suffix longer than the object selects the whole object (RFC 9110, section 14.1.2), but range-parser treats it
+  // as unsatisfiable.
   const suffix = /^bytes=\s*-(\d+)\s*$/i.exec(range)?.[1];
   if (suffix !== undefined && Number(suffix) >= sizeBytes) return { start: 0, end: sizeBytes - 1 };
   const ranges = parseRange(sizeBytes, range);
@@ -173,7 +186,7 @@ async function send(bytes: Readable, length: number, res: Response, stallMs: num
     try {
       yield* exactly(source, length);
     } catch (error) {
-      // A client that went away makes the source fail too.
+      // The source also fails if the client disconnects, which is not an error.
       if (!res.closed) failure = error;
       throw error;
     }
@@ -186,7 +199,10 @@ async function send(bytes: Readable, length: number, res: Response, stallMs: num
   }
 }
 
-/** Passes `length` bytes on. Throws where there are more or fewer. */
+/**
+ * Passes on the bytes of `source`.
+ * @throws Error if there are more or fewer than `length` bytes
+ */
 async function* exactly(source: AsyncIterable<Buffer>, length: number): AsyncGenerator<Buffer> {
   let left = length;
   for await (const chunk of source) {
@@ -194,5 +210,5 @@ async function* exactly(source: AsyncIterable<Buffer>, length: number): AsyncGen
     if (left < 0) break;
     yield chunk;
   }
-  if (left !== 0) throw new Error('The object is not as long as it is recorded to be.');
+  if (left !== 0) throw new Error('The size of the object differs from its recorded size.');
 }

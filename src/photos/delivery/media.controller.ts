@@ -11,9 +11,11 @@ import { deliver } from './delivery.ts';
 
 import { renditionType } from '../objects/photo-keys.ts';
 
-const KINDS: readonly (keyof PhotoKeys)[] = ['original', 'thumbnail', 'preview'];
+const RENDITIONS: readonly (keyof PhotoKeys)[] = ['original', 'thumbnail', 'preview'];
 
-/** The bytes of a photo, to its owner alone: for anybody else there is nothing of that id. */
+/**
+ * Delivers the bytes of a photo to its owner. For any other user, the response is the same as for an unknown ID.
+ */
 @Controller(ROUTES.media.path)
 export class MediaController {
   constructor(
@@ -30,8 +32,8 @@ export class MediaController {
     @Req() req: Request,
     @Res() res: Response,
   ): Promise<void> {
-    const known = KINDS.find((each) => each === kind);
-    const media = known ? await this.photos.findMedia(user.sub, id, known) : null;
+    const rendition = RENDITIONS.find((name) => name === kind);
+    const media = rendition ? await this.photos.findMedia(user.sub, id, rendition) : null;
     if (!media) return notFound(req, res);
     const { key, sizeBytes, checksum, filename } = media;
     const isOriginal = kind === 'original';
@@ -46,7 +48,7 @@ export class MediaController {
     try {
       await deliver(req, res, this.store, presented, { redirect: this.config.mediaDelivery === 'signed' });
     } catch (error) {
-      // Deleted between its row and its bytes.
+      // The photo was deleted after its row was read.
       if (!(error instanceof ObjectNotFoundError)) throw error;
       notFound(req, res);
     }
@@ -54,5 +56,5 @@ export class MediaController {
 }
 
 function notFound(req: Request, res: Response): void {
-  sendRefusal(req, res, 404, 'NOT_FOUND', 'There is no photo of this address.');
+  sendRefusal(req, res, 404, 'NOT_FOUND', 'No photo has this URL.');
 }

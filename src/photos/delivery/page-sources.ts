@@ -3,8 +3,9 @@ import type { ObjectStore } from '../../storage/object-store.ts';
 import type { UploadTargets } from '../../storage/upload-targets.ts';
 
 /**
- * Where pages of this library send photos and have them from besides this service, as sources of a
- * Content-Security-Policy: for img-src and connect-src. Empty where all goes through it.
+ * Returns the origins, other than this service, from which pages load photos and to which they send uploads. They
+ * are sources for img-src and connect-src of a Content-Security-Policy. Empty if all bytes pass through this
+ * service.
  */
 export function pageSources(
   { mediaDelivery }: Pick<Config, 'mediaDelivery'>,

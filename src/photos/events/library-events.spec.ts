@@ -3,7 +3,7 @@ import { LibraryEvents } from './library-events.ts';
 
 const events = () => new LibraryEvents(new PubSub());
 
-it('gathers the changes of half a second, the last word on each photo', async () => {
+it('batches the changes of half a second, with the latest change of each photo', async () => {
   const library = events();
   const changes = library.changes('ada');
   const first = changes.next();
@@ -21,7 +21,7 @@ it('gathers the changes of half a second, the last word on each photo', async ()
   await changes.return?.();
 });
 
-it('ends while it waits', async () => {
+it('can be ended while it waits for a change', async () => {
   const changes = events().changes('ada');
   const next = changes.next();
   await changes.return?.();

@@ -6,48 +6,50 @@ import { Storage } from '../../viewer/viewer.ts';
 /** The injection token of the PubSubEngine. */
 export const PUB_SUB = Symbol('PubSubEngine');
 
-@ObjectType({ description: "What changed in the viewer's library, gathered up, at most twice a second." })
+@ObjectType({
+  description: "Changes in the viewer's library, batched and sent at most twice per second.",
+})
 export class LibraryChange {
-  @Field(() => [ID])
+  @Field(() => [ID], { description: 'Photos that were uploaded or restored from the trash.' })
   added: string[] = [];
 
   @Field(() => [ID])
   updated: string[] = [];
 
-  @Field(() => [ID])
+  @Field(() => [ID], { description: 'Photos that were moved to the trash or deleted.' })
   removed: string[] = [];
 
   @Field(() => Storage)
   storage!: Storage;
 }
 
-/** Ids by what became of the photos. Into the trash is removed, out of it is added: the library is what is seen. */
+/** IDs by kind of change. Moving a photo to the trash removes it from the library; restoring it adds it. */
 export type Change = Partial<Record<'added' | 'updated' | 'removed', readonly string[]>>;
 
-const GATHER_MS = 500;
+const BATCH_MS = 500;
 
-/** Tells a person's open pages what changed in their library. */
+/** Notifies a user's open pages of changes in the library. */
 @Injectable()
 export class LibraryEvents {
   readonly #log = new Logger(LibraryEvents.name);
 
   constructor(@Inject(PUB_SUB) private readonly pubSub: PubSubEngine) {}
 
-  /** What has happened has happened, also where nobody can be told of it: this does not fail. */
+  /** Publishes a change. Never rejects, because the change has already been committed. */
   async publish(userId: string, change: Change): Promise<void> {
     try {
       await this.pubSub.publish(topic(userId), change);
     } catch (error) {
-      this.#log.warn({ err: error }, 'A change could not be announced.');
+      this.#log.warn({ err: error }, 'Publishing a library change failed.');
     }
   }
 
-  /** The person's changes, those of half a second in one; the last word on each id wins. */
+  /** The user's changes, batched over half a second. A batch contains the latest change of each photo. */
   changes(userId: string): AsyncIterableIterator<Required<Change>> {
     const source = this.pubSub.asyncIterableIterator<Change>(topic(userId));
     const ended = Promise.withResolvers<IteratorResult<Change>>();
-    // A generator that waits does not hear return(): what it waits for has to end.
-    const changes = gather(() => Promise.race([source.next(), ended.promise]));
+    // return() has no effect on a generator while it awaits, so the awaited promise must be resolved.
+    const changes = batches(() => Promise.race([source.next(), ended.promise]));
     return {
       next: () => changes.next(),
       return: async () => {
@@ -62,41 +64,42 @@ export class LibraryEvents {
   }
 }
 
-async function* gather(take: () => Promise<IteratorResult<Change>>): AsyncGenerator<Required<Change>> {
+async function* batches(take: () => Promise<IteratorResult<Change>>): AsyncGenerator<Required<Change>> {
   let next = take();
   for (;;) {
     const first = await next;
     if (first.done) return;
-    const gathered = new Gathered();
-    gathered.add(first.value);
-    const over = new Promise<null>((resolve) => setTimeout(resolve, GATHER_MS, null).unref());
+    const batch = new Batch();
+    batch.add(first.value);
+    const timeout = new Promise<null>((resolve) => setTimeout(resolve, BATCH_MS, null).unref());
     for (;;) {
       next = take();
-      const more = await Promise.race([next, over]);
+      const more = await Promise.race([next, timeout]);
       if (more === null) break;
       if (more.done) return;
-      gathered.add(more.value);
+      batch.add(more.value);
     }
-    yield gathered.toLists();
+    yield batch.toLists();
   }
 }
 
-class Gathered {
-  readonly #fate = new Map<string, keyof Change>();
+class Batch {
+  readonly #kinds = new Map<string, keyof Change>();
 
   add(change: Change): void {
     for (const kind of ['added', 'updated', 'removed'] as const) {
       for (const id of change[kind] ?? []) {
-        const isNews = kind !== 'updated' || this.#fate.get(id) !== 'added';
-        if (isNews) this.#fate.set(id, kind);
+        // An update of a photo that was just added is still an addition.
+        const isUpdateOfAdded = kind === 'updated' && this.#kinds.get(id) === 'added';
+        if (!isUpdateOfAdded) this.#kinds.set(id, kind);
       }
     }
   }
 
   toLists(): Required<Change> {
-    const of = (kind: keyof Change): string[] =>
-      [...this.#fate].filter(([, fate]) => fate === kind).map(([id]) => id);
-    return { added: of('added'), updated: of('updated'), removed: of('removed') };
+    const idsOf = (kind: keyof Change): string[] =>
+      [...this.#kinds].filter(([, latest]) => latest === kind).map(([id]) => id);
+    return { added: idsOf('added'), updated: idsOf('updated'), removed: idsOf('removed') };
   }
 }
 

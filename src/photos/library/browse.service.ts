@@ -11,7 +11,7 @@ import { type PageArgs, PhotoConnection, toWindow } from './photo-connection.ts'
 import { type PhotoFilterInput, type PhotoOrderInput, toFilter } from './photo-filter.input.ts';
 import type { TimelineMonth, TimelineStrip } from './timeline.ts';
 
-/** A user's photos as pages, months and columns. Every method throws BAD_USER_INPUT for arguments out of bounds. */
+/** Reads a user's photos as pages, months and columns. Every method throws BAD_USER_INPUT for invalid arguments. */
 @Injectable()
 export class BrowseService {
   constructor(
@@ -19,6 +19,7 @@ export class BrowseService {
     private readonly lists: PhotoListRepository,
   ) {}
 
+  /** A page of the user's photos, ordered by TAKEN_AT DESC unless `orderBy` is given. */
   async page(
     userId: string,
     args: PageArgs,
@@ -28,13 +29,14 @@ export class BrowseService {
     const filter = toFilter(filterInput);
     const order = orderBy ?? NEWEST_FIRST;
     const window = toWindow(args, order);
-    // One more than requested shows whether there is another page.
+    // One photo more than requested shows whether there is another page.
     const found = await this.pages.page(userId, filter, order, { ...window, limit: window.limit + 1 });
     const hasMore = found.length > window.limit;
     const nodes = window.backwards ? found.slice(hasMore ? 1 : 0) : found.slice(0, window.limit);
     return new PhotoConnection({ userId, filter, order, window }, nodes, hasMore);
   }
 
+  /** The number of photos in the connection's whole list. */
   count({ request }: PhotoConnection): Promise<number> {
     return this.lists.count(request.userId, request.filter);
   }
@@ -47,12 +49,16 @@ export class BrowseService {
     return connection.request.window.backwards ? connection.hasMore : this.#hasBeyond(connection, 'before');
   }
 
-  /** Newest month first. */
+  /** The months of the timeline, newest first. */
   async months(userId: string, filter: PhotoFilterInput | null): Promise<TimelineMonth[]> {
     return this.lists.months(userId, toFilter(filter));
   }
 
-  /** The photos of a month, newest first, in columns. */
+  /**
+   * The photos of a month, newest first, in columns.
+   * @param month YYYY-MM
+   * @param first number of photos; defaults to the maximum
+   */
   async strip(
     userId: string,
     month: string,
@@ -62,7 +68,7 @@ export class BrowseService {
   ): Promise<TimelineStrip> {
     const limit = first ?? LIST_LIMITS.column;
     if (limit < 1 || limit > LIST_LIMITS.column)
-      throw badUserInput(`first must be 1 to ${LIST_LIMITS.column}.`);
+      throw badUserInput(`first must be from 1 to ${LIST_LIMITS.column}.`);
     const position = after == null ? null : decodeCursor(NEWEST_FIRST, after);
     const range = monthRange(month);
     const rows = await this.lists.strip(userId, toFilter(filter), range, limit + 1, position);
@@ -79,20 +85,23 @@ export class BrowseService {
     };
   }
 
-  /** Whether the list continues at the end that the page was not read towards. Without a cursor it cannot. */
+  /** Whether the list continues on the side opposite to the reading direction. Without a cursor, it does not. */
   async #hasBeyond(connection: PhotoConnection, side: 'after' | 'before'): Promise<boolean> {
     const { userId, filter, order, window } = connection.request;
     const bound = side === 'before' ? window.after : window.before;
     if (!bound) return false;
     const edge = connection.positionAt(side === 'before' ? 'start' : 'end');
     if (edge) return this.pages.hasBeyond(userId, filter, order, edge, side);
-    // The window is empty, so every photo of the list lies on the other side of its bound.
+    // The window is empty, so every photo of the list is on the other side of its bound.
     const any = { limit: 1, after: null, before: null, backwards: false };
     return (await this.pages.page(userId, filter, order, any)).length > 0;
   }
 }
 
-/** Width / height, rounded to four decimal places (less than a pixel). A very narrow picture keeps all digits. */
+/**
+ * Width / height, rounded to four decimal places (less than a pixel). The ratio of a very narrow image is not
+ * rounded.
+ */
 function ratioOf({ width, height }: { width: number; height: number }): number {
   const ratio = width / height;
   return ratio < 0.1 ? ratio : Math.round(ratio * 10_000) / 10_000;

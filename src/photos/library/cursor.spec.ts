@@ -24,10 +24,10 @@ describe('a cursor', () => {
     ['that is not JSON', Buffer.from('nonsense').toString('base64url')],
     ['that is not a list', Buffer.from('{}').toString('base64url')],
     ['whose value is not a time', Buffer.from('["TAKEN_AT","DESC",9e15,"a"]').toString('base64url')],
-    ['whose value is a text', Buffer.from('["TAKEN_AT","DESC","now","a"]').toString('base64url')],
-    ['whose id is not a text', Buffer.from('["TAKEN_AT","DESC",1,{}]').toString('base64url')],
+    ['whose value is a string', Buffer.from('["TAKEN_AT","DESC","now","a"]').toString('base64url')],
+    ['whose id is not a string', Buffer.from('["TAKEN_AT","DESC",1,{}]').toString('base64url')],
     ['that is very long', 'A'.repeat(2000)],
-  ])('%s is BAD_USER_INPUT', (_, cursor) => {
+  ])('%s is rejected as BAD_USER_INPUT', (_, cursor) => {
     expect(() => decodeCursor(order(PhotoOrderField.TAKEN_AT), cursor)).toThrow(
       expect.objectContaining({ extensions: expect.objectContaining({ code: 'BAD_USER_INPUT' }) }),
     );

@@ -1,8 +1,9 @@
 import { badUserInput } from '../../graphql/types/errors.ts';
 
 /**
- * The first moment of a month and of the next one in local time, as Dates whose UTC fields show that time.
- * @throws BAD_USER_INPUT if the text is not YYYY-MM.
+ * Returns the start of a month and the start of the next month in local time, as Dates whose UTC fields show that
+ * time.
+ * @throws BAD_USER_INPUT if the text is not YYYY-MM
  */
 export function monthRange(month: string): { from: Date; to: Date } {
   const [, year, number] = /^(\d{4})-(0[1-9]|1[0-2])$/.exec(month) ?? [];

@@ -16,7 +16,7 @@ export class PhotoEdge {
   node!: Photo;
 }
 
-/** Which part of which list a page is; what of it costs a statement is read when it is asked for. */
+/** The list and the window of a page. Fields that need another query use it when they are requested. */
 export interface PageRequest {
   userId: string;
   filter: PhotoFilter | null;
@@ -38,7 +38,7 @@ export class PageInfo {
   @Field(() => String, { nullable: true })
   endCursor!: string | null;
 
-  /** What it is of. */
+  /** The connection that this page info describes. */
   connection!: PhotoConnection;
 }
 
@@ -59,7 +59,7 @@ export class PhotoConnection {
   constructor(
     readonly request: PageRequest,
     nodes: Photo[],
-    /** Whether the window has more photos on the side that was read towards. */
+    /** Whether the list continues in the reading direction. */
     readonly hasMore: boolean,
   ) {
     this.nodes = nodes;
@@ -83,15 +83,15 @@ export interface PageArgs {
 }
 
 /**
- * The window that a connection's arguments ask for.
- * @throws BAD_USER_INPUT where they are out of bounds, contradict each other or hold a cursor of another order.
+ * Converts the arguments of a connection to a window.
+ * @throws BAD_USER_INPUT if they are out of range, contradict each other or contain a cursor of another order
  */
 export function toWindow(args: PageArgs, order: PhotoOrder): Window {
   const { first, last, after, before } = args;
-  if (first != null && last != null) throw badUserInput('Give first or last, not both.');
+  if (first != null && last != null) throw badUserInput('Specify either first or last, not both.');
   const limit = first ?? last ?? LIST_LIMITS.page.default;
   if (limit < 1 || limit > LIST_LIMITS.page.max)
-    throw badUserInput(`${first == null ? 'last' : 'first'} must be 1 to ${LIST_LIMITS.page.max}.`);
+    throw badUserInput(`${first == null ? 'last' : 'first'} must be from 1 to ${LIST_LIMITS.page.max}.`);
   return {
     limit,
     after: after == null ? null : decodeCursor(order, after),

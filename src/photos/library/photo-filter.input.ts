@@ -21,24 +21,25 @@ const MAX_LIST = 100;
 
 @InputType('DateRange')
 export class DateRangeInput implements TimeRange {
-  @Field(() => DateTime, { nullable: true, description: 'Inclusive.' })
+  @Field(() => DateTime, { nullable: true, description: 'Start, inclusive.' })
   from?: Date | null;
 
-  @Field(() => DateTime, { nullable: true, description: 'Exclusive.' })
+  @Field(() => DateTime, { nullable: true, description: 'End, exclusive.' })
   to?: Date | null;
 }
 
 @InputType('LocalDateRange')
 export class LocalDateRangeInput implements TimeRange {
-  @Field(() => LocalDateTime, { nullable: true, description: 'Inclusive.' })
+  @Field(() => LocalDateTime, { nullable: true, description: 'Start, inclusive.' })
   from?: Date | null;
 
-  @Field(() => LocalDateTime, { nullable: true, description: 'Exclusive.' })
+  @Field(() => LocalDateTime, { nullable: true, description: 'End, exclusive.' })
   to?: Date | null;
 }
 
 @InputType('GeoBounds', {
-  description: 'Degrees. If west is greater than east, the box crosses the 180th meridian.',
+  description:
+    'Area between two latitudes and two longitudes, in degrees (WGS 84). If west is greater than east, the area crosses the 180th meridian.',
 })
 export class GeoBoundsInput implements GeoBounds {
   @Field(() => Float)
@@ -54,7 +55,7 @@ export class GeoBoundsInput implements GeoBounds {
   west!: number;
 }
 
-@InputType('PhotoFilter')
+@InputType('PhotoFilter', { description: 'Conditions that a photo must all meet.' })
 export class PhotoFilterInput implements PhotoFilter {
   @Field(() => String, {
     nullable: true,
@@ -83,7 +84,8 @@ export class PhotoFilterInput implements PhotoFilter {
 
   @Field(() => Boolean, {
     nullable: true,
-    description: 'Default: false. The trash is a view of its own.',
+    description:
+      'Selects photos that are in the trash (true) or not in the trash (false). Defaults to false, because the trash is a separate view.',
   })
   isTrashed?: boolean | null;
 
@@ -92,7 +94,7 @@ export class PhotoFilterInput implements PhotoFilter {
 
   @Field(() => String, {
     nullable: true,
-    description: 'The full name of a camera as in stats, or a part of it if no camera has this name.',
+    description: 'Full name of a camera as in stats, or part of a name if no camera has this full name.',
   })
   camera?: string | null;
 
@@ -110,8 +112,8 @@ export class PhotoOrderInput implements PhotoOrder {
 }
 
 /**
- * The filter of a client, within bounds and with clean tags.
- * @throws BAD_USER_INPUT if a part of it is out of bounds.
+ * Validates a client's filter and normalizes its tags.
+ * @throws BAD_USER_INPUT if a field is too long or out of range
  */
 export function toFilter(input: PhotoFilterInput | null | undefined): PhotoFilter | null {
   if (!input) return null;
@@ -127,13 +129,13 @@ export function toFilter(input: PhotoFilterInput | null | undefined): PhotoFilte
 
 function checkLength(field: string, length: number | undefined, max: number, unit: string): void {
   if (length !== undefined && length > max)
-    throw badUserInput(`filter.${field} must be at most ${max} ${unit}.`);
+    throw badUserInput(`filter.${field} must have at most ${max} ${unit}.`);
 }
 
 function checkBounds({ north, south, east, west }: GeoBounds): void {
   if (Math.abs(north) > 90 || Math.abs(south) > 90 || Math.abs(east) > 180 || Math.abs(west) > 180)
     throw badUserInput(
-      'filter.within must be in degrees: -90..90 for north and south, -180..180 for east and west.',
+      'filter.within must be in degrees: -90 to 90 for north and south, -180 to 180 for east and west.',
     );
   if (south > north) throw badUserInput('filter.within.south must not be greater than filter.within.north.');
 }

@@ -8,7 +8,10 @@ export interface Loaders {
   metadata: DataLoader<string, unknown>;
 }
 
-/** One statement for all the photos of an operation. Nothing is remembered beyond a batch: a mutation may come between. */
+/**
+ * Loads tags and metadata with one query for all photos of an operation. Values are not cached beyond a batch,
+ * because a mutation may change them in between.
+ */
 @Injectable()
 export class PhotoLoaders {
   readonly #loaders = new WeakMap<object, Loaders>();
@@ -18,7 +21,7 @@ export class PhotoLoaders {
     private readonly edits: PhotoEditRepository,
   ) {}
 
-  /** The loaders of an operation's context, which is one person's. */
+  /** The loaders of an operation. Its context belongs to one user. */
   of(context: object, userId: string): Loaders {
     const known = this.#loaders.get(context);
     if (known) return known;

@@ -1,11 +1,11 @@
 import { OffsetDate } from '../../graphql/types/scalars.ts';
 import { type PhotoPatch, toEdit } from './photo-patch.ts';
 
-it('leaves out what is left out', () => {
+it('omits the fields that the patch omits', () => {
   expect(toEdit({})).toEqual({});
 });
 
-it('clears by null, and by nothing but space', () => {
+it('clears a text that is null or contains only whitespace', () => {
   expect(toEdit({ title: null, description: ' \n ', tags: null })).toEqual({
     title: null,
     description: null,
@@ -13,19 +13,19 @@ it('clears by null, and by nothing but space', () => {
   });
 });
 
-it('keeps lines of a description and no other control characters', () => {
+it('keeps line breaks in a description and removes other control characters', () => {
   expect(toEdit({ description: 'one\ntwo\u0000\u0007 \u009Bthree' })).toEqual({
     description: 'one\ntwo three',
   });
 });
 
-it('makes one of tags that are written alike', () => {
+it('merges tags that are equal after normalization', () => {
   expect(toEdit({ tags: [' Cafe\u0301 ', 'Caf\u00E9', 'two\n words'] })).toEqual({
     tags: ['Caf\u00E9', 'two words'],
   });
 });
 
-it('takes the clock on the wall from the offset as it is written', () => {
+it('derives the local time from the offset in takenAt', () => {
   const edit = toEdit({ takenAt: new OffsetDate(Date.parse('2024-05-01T00:30:00Z'), 540) });
   expect(edit).toEqual({
     taken: { at: new Date('2024-05-01T00:30:00Z'), local: new Date('2024-05-01T09:30:00Z') },
@@ -43,6 +43,6 @@ it.each<[string, PhotoPatch]>([
   ['tags', { tags: Array.from({ length: 101 }, (_, index) => `tag ${index}`) }],
   ['addTags', { addTags: [''] }],
   ['removeTags', { removeTags: ['x'.repeat(101)] }],
-])('names %s of %j', (field, patch) => {
+])('reports %s as the invalid field of %j', (field, patch) => {
   expect(toEdit(patch)).toMatchObject({ code: 'INVALID_INPUT', field, message: expect.any(String) });
 });

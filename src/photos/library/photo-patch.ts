@@ -13,7 +13,7 @@ const LAST_INSTANT = Date.parse('9999-12-31T23:59:59.999Z');
 
 @InputType({
   description:
-    'A field that is left out stays as it is; null clears title, description and tags and restores takenAt from the file. The offset written in takenAt sets takenAtLocal.',
+    'Changes to a photo. An omitted field keeps its value. Null clears title, description and tags, and restores takenAt from the file. A null boolean, or tags together with addTags or removeTags, is an InvalidInputError. The offset given in takenAt sets takenAtLocal.',
 })
 export class PhotoPatch {
   @Field(() => String, { nullable: true })
@@ -22,7 +22,10 @@ export class PhotoPatch {
   @Field(() => String, { nullable: true })
   description?: string | null;
 
-  @Field(() => [String], { nullable: true, description: 'The whole list; not beside addTags or removeTags.' })
+  @Field(() => [String], {
+    nullable: true,
+    description: 'Replaces all tags. Cannot be combined with addTags or removeTags.',
+  })
   tags?: string[] | null;
 
   @Field(() => [String], { nullable: true })
@@ -41,12 +44,12 @@ export class PhotoPatch {
   takenAt?: OffsetDate | null;
 }
 
-/** What a patch asks for, or which field is at fault. */
+/** Converts a patch to an edit with normalized texts and tags, or returns an error for the first invalid field. */
 export function toEdit(patch: PhotoPatch): PhotoEdit | InvalidInputError {
   const edit: PhotoEdit = {};
   for (const field of ['isFavorite', 'isPrivate'] as const) {
     if (patch[field] === null)
-      return new InvalidInputError(field, `${field} must be true or false; leave it out to keep it.`);
+      return new InvalidInputError(field, `${field} must be true or false. Omit it to keep its value.`);
     if (patch[field] !== undefined) edit[field] = patch[field];
   }
   for (const [field, limit] of [
@@ -57,11 +60,11 @@ export function toEdit(patch: PhotoPatch): PhotoEdit | InvalidInputError {
     if (value === undefined) continue;
     const text = value === null ? '' : cleanText(value);
     if (text.length > limit)
-      return new InvalidInputError(field, `${field} must be at most ${limit} characters.`);
+      return new InvalidInputError(field, `${field} must have at most ${limit} characters.`);
     edit[field] = text === '' ? null : text;
   }
   if (patch.tags !== undefined && (patch.addTags !== undefined || patch.removeTags !== undefined))
-    return new InvalidInputError('tags', 'tags is the whole list; leave it out to add or remove some.');
+    return new InvalidInputError('tags', 'tags cannot be combined with addTags or removeTags.');
   for (const field of ['tags', 'addTags', 'removeTags'] as const) {
     if (patch[field] === undefined) continue;
     const tags = cleanTags(field, patch[field] ?? []);
@@ -78,8 +81,8 @@ export function toEdit(patch: PhotoPatch): PhotoEdit | InvalidInputError {
 function cleanTags(field: string, tags: readonly string[]): string[] | InvalidInputError {
   const cleaned = [...new Set(tags.map(cleanTag))];
   if (cleaned.length > MAX_TAGS)
-    return new InvalidInputError(field, `${field} must be at most ${MAX_TAGS} tags.`);
+    return new InvalidInputError(field, `${field} must have at most ${MAX_TAGS} tags.`);
   if (cleaned.some((tag) => tag === '' || tag.length > MAX_TAG))
-    return new InvalidInputError(field, `A tag must be 1 to ${MAX_TAG} characters.`);
+    return new InvalidInputError(field, `A tag must have 1 to ${MAX_TAG} characters.`);
   return cleaned;
 }

@@ -6,7 +6,7 @@ import { Photo } from '../../metadata/photos/photo.ts';
 import { mediaUrl } from '../delivery/media-url.ts';
 import { PhotoLoaders } from './photo-loaders.ts';
 
-/** What of a photo is derived, or read only when it is asked for. */
+/** Resolves the fields of a photo that are derived or that are read only when requested. */
 @Resolver(() => Photo)
 export class PhotoResolver {
   constructor(private readonly loaders: PhotoLoaders) {}
@@ -16,7 +16,7 @@ export class PhotoResolver {
     return this.loaders.of(context, user.sub).tags.load(photo.id);
   }
 
-  @ResolveField(() => JsonScalar, { description: "All that was read from the file's EXIF, IPTC and XMP." })
+  @ResolveField(() => JsonScalar, { description: "All metadata read from the file's EXIF, IPTC and XMP." })
   metadata(
     @CurrentUser() user: Identity,
     @Context() context: object,
@@ -25,19 +25,22 @@ export class PhotoResolver {
     return this.loaders.of(context, user.sub).metadata.load(photo.id);
   }
 
-  @ResolveField(() => String, { description: 'Fits 400 x 400, never enlarged.' })
+  @ResolveField(() => String, {
+    description: 'URL of the thumbnail, which fits within 400 x 400 pixels and is never enlarged.',
+  })
   thumbnailUrl(@Parent() photo: Photo): string {
     return mediaUrl(photo, 'thumbnail');
   }
 
   @ResolveField(() => String, {
-    description: 'Fits 2048 x 2048, never enlarged; a browser can show it whatever the original is.',
+    description:
+      "URL of the preview, which fits within 2048 x 2048 pixels and is never enlarged. Browsers can display it regardless of the original's format (HEIC, TIFF).",
   })
   previewUrl(@Parent() photo: Photo): string {
     return mediaUrl(photo, 'preview');
   }
 
-  @ResolveField(() => String, { description: "The original's bytes, unchanged, as a download." })
+  @ResolveField(() => String, { description: "URL of the original's bytes, unchanged, as a download." })
   originalUrl(@Parent() photo: Photo): string {
     return mediaUrl(photo, 'original');
   }

@@ -30,7 +30,11 @@ export class PhotosResolver {
     @Args('last', { type: () => Int, nullable: true }) last?: number | null,
     @Args('before', { type: () => String, nullable: true }) before?: string | null,
     @Args('filter', { type: () => PhotoFilterInput, nullable: true }) filter: PhotoFilterInput | null = null,
-    @Args('orderBy', { type: () => PhotoOrderInput, nullable: true, description: 'Default TAKEN_AT DESC.' })
+    @Args('orderBy', {
+      type: () => PhotoOrderInput,
+      nullable: true,
+      description: 'Defaults to TAKEN_AT DESC.',
+    })
     orderBy?: PhotoOrderInput | null,
   ): Promise<PhotoConnection> {
     return this.browse.page(user.sub, { first, last, after, before }, filter, orderBy ?? null);
@@ -46,7 +50,7 @@ export class PhotosResolver {
   }
 
   @Mutation(() => [PhotoResult], {
-    description: 'Into the trash, from which it can be restored until it is purged.',
+    description: 'Moves photos to the trash, from which they can be restored until they are purged.',
   })
   trashPhotos(
     @CurrentUser() user: Identity,
@@ -55,7 +59,7 @@ export class PhotosResolver {
     return this.photos.trash(user.sub, ids);
   }
 
-  @Mutation(() => [PhotoResult])
+  @Mutation(() => [PhotoResult], { description: 'Restores photos from the trash.' })
   restorePhotos(
     @CurrentUser() user: Identity,
     @Args('ids', { type: () => [ID] }) ids: string[],
@@ -64,7 +68,7 @@ export class PhotosResolver {
   }
 
   @Mutation(() => [DeletePhotoResult], {
-    description: 'For good: the row, the original and every rendition.',
+    description: 'Deletes photos permanently: the row, the original and every rendition.',
   })
   deletePhotos(
     @CurrentUser() user: Identity,

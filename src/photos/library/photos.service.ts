@@ -15,7 +15,10 @@ import { ObjectRemover } from '../objects/object-remover.ts';
 import { type PhotoPatch, toEdit } from './photo-patch.ts';
 import { DeletedPhoto } from './photo-results.ts';
 
-/** What a person does with photos that are there: look at, edit, trash, restore, delete. One answer for each id, in order. */
+/**
+ * Finds, edits, trashes, restores and deletes a user's photos. Batch methods return one result for each ID, in the
+ * order of the IDs, and throw BAD_USER_INPUT for too many IDs.
+ */
 @Injectable()
 export class PhotosService {
   readonly #log = new Logger(PhotosService.name);
@@ -34,6 +37,7 @@ export class PhotosService {
     nodes.register((userId, id) => this.find(userId, id));
   }
 
+  /** The user's photo, or null if the user has no photo with this ID. */
   async find(userId: string, id: string): Promise<Photo | null> {
     return (await this.photos.findByIds(userId, [id])).get(id) ?? null;
   }
@@ -56,47 +60,56 @@ export class PhotosService {
     const full = new Set(tooManyTags);
     return results.map((result, index) =>
       full.has(ids[index] ?? '')
-        ? new InvalidInputError('addTags', `A photo can have ${MAX_TAGS} tags at most; remove some first.`)
+        ? new InvalidInputError('addTags', `A photo can have at most ${MAX_TAGS} tags. Remove some first.`)
         : result,
     );
   }
 
+  /** Moves photos to the trash. */
   async trash(userId: string, ids: string[]): Promise<(Photo | NotFoundError)[]> {
     return this.#setTrashed(userId, ids, new Date());
   }
 
+  /** Restores photos from the trash. */
   async restore(userId: string, ids: string[]): Promise<(Photo | NotFoundError)[]> {
     return this.#setTrashed(userId, ids, null);
   }
 
-  /** For good. What the store does not remove now, a sweep will. */
+  /** Deletes photos permanently. If the store fails, a sweep removes the objects later. */
   async delete(userId: string, ids: string[]): Promise<(DeletedPhoto | NotFoundError)[]> {
     checkCount(ids);
-    const deleted = await this.deleteForGood(userId, [...new Set(ids)], null);
-    if (deleted.length > 0)
-      this.audit.record({ action: 'photo.delete', outcome: 'done', userId, photoIds: deleted });
-    const gone = new Set(deleted);
-    return ids.map((id) => (gone.has(id) ? new DeletedPhoto(id) : new NotFoundError(id, 'photo')));
+    const photoIds = await this.deletePermanently(userId, [...new Set(ids)], null);
+    if (photoIds.length > 0) this.audit.record({ action: 'photo.delete', outcome: 'done', userId, photoIds });
+    const deleted = new Set(photoIds);
+    return ids.map((id) => (deleted.has(id) ? new DeletedPhoto(id) : new NotFoundError(id, 'photo')));
   }
 
-  /** Deletes those that there are, or only those trashed before a time; gives their ids. */
-  async deleteForGood(userId: string, ids: readonly string[], trashedBefore: Date | null): Promise<string[]> {
-    const rows = await this.database.write(async (tx) => {
-      const buried = await this.photos.delete(tx, userId, ids, new Date(), trashedBefore);
-      const bytes = buried.reduce((sum, row) => sum + row.sizeBytes, 0);
+  /**
+   * Deletes the photos that exist.
+   * @param trashedBefore if not null, skips photos that were not moved to the trash before this time
+   * @returns the IDs of the deleted photos
+   */
+  async deletePermanently(
+    userId: string,
+    ids: readonly string[],
+    trashedBefore: Date | null,
+  ): Promise<string[]> {
+    const photos = await this.database.write(async (tx) => {
+      const deleted = await this.photos.delete(tx, userId, ids, new Date(), trashedBefore);
+      const bytes = deleted.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0);
       await this.users.adjustUsage(tx, userId, { used: -bytes });
-      return buried;
+      return deleted;
     });
-    const gone = rows.map((row) => row.id);
-    if (gone.length === 0) return gone;
-    await this.events.publish(userId, { removed: gone });
+    const photoIds = photos.map(({ id }) => id);
+    if (photoIds.length === 0) return photoIds;
+    await this.events.publish(userId, { removed: photoIds });
     try {
-      await this.remover.bury(await this.tombstones.findByIds(gone));
+      await this.remover.clearTombstones(await this.tombstones.findByIds(photoIds));
     } catch (error) {
-      // The rows are deleted; the sweeper repeats the rest.
+      // The rows are deleted, so the deletion succeeded. The sweeper removes the objects later.
       this.#log.warn({ err: error }, 'Objects of deleted photos remain until the next sweep.');
     }
-    return gone;
+    return photoIds;
   }
 
   async #setTrashed(userId: string, ids: string[], at: Date | null): Promise<(Photo | NotFoundError)[]> {
@@ -117,5 +130,5 @@ export class PhotosService {
 
 function checkCount(ids: readonly string[]): void {
   if (ids.length > LIST_LIMITS.ids)
-    throw badUserInput(`ids must be at most ${LIST_LIMITS.ids}; send the rest in another request.`);
+    throw badUserInput(`ids must have at most ${LIST_LIMITS.ids} entries. Send the rest in another request.`);
 }

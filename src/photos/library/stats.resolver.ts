@@ -9,13 +9,13 @@ import { StatsService } from './stats.service.ts';
 export class StatsResolver {
   constructor(private readonly statistics: StatsService) {}
 
-  @Query(() => [NamedStat], { description: `Most used first, at most ${LIST_LIMITS.tags}.` })
+  @Query(() => [NamedStat], { description: `Tags, most used first. At most ${LIST_LIMITS.tags}.` })
   tags(@CurrentUser() user: Identity): Promise<NamedStat[]> {
     return this.statistics.tags(user.sub);
   }
 
   @Query(() => LibraryStats, {
-    description: `Largest first, at most ${LIST_LIMITS.stats} of each, except months.`,
+    description: `Statistics, largest entries first. At most ${LIST_LIMITS.stats} entries of each kind, except for months.`,
   })
   stats(): LibraryStats {
     return new LibraryStats();

@@ -8,26 +8,28 @@ import type { MonthlyStat } from './stats.ts';
 export class StatsService {
   constructor(private readonly statistics: StatsRepository) {}
 
-  /** Most used first. */
+  /** Tags, most used first. */
   tags(userId: string): Promise<Stat[]> {
     return this.statistics.byTag(userId, LIST_LIMITS.tags, 'photos');
   }
 
-  /** Newest month first. */
+  /** Months, newest first. */
   async byMonth(userId: string): Promise<MonthlyStat[]> {
     const months = await this.statistics.byMonth(userId);
     return months.map(({ name, ...stat }) => ({ month: name, ...stat }));
   }
 
-  /** Largest first, as are the following. */
+  /** Cameras, largest total size first. */
   byCamera(userId: string): Promise<Stat[]> {
     return this.statistics.byCamera(userId, LIST_LIMITS.stats);
   }
 
+  /** Content types, largest total size first. */
   byContentType(userId: string): Promise<Stat[]> {
     return this.statistics.byContentType(userId, LIST_LIMITS.stats);
   }
 
+  /** Tags, largest total size first. */
   byTag(userId: string): Promise<Stat[]> {
     return this.statistics.byTag(userId, LIST_LIMITS.stats, 'bytes');
   }

@@ -4,7 +4,7 @@ import type { Stat } from '../../metadata/browse/stats.repository.ts';
 
 @ObjectType()
 export class MonthlyStat {
-  @Field({ description: "YYYY-MM, by the photos' local time." })
+  @Field({ description: "Month as YYYY-MM, in the photos' local time." })
   month!: string;
 
   @Field(() => Int)
@@ -26,7 +26,7 @@ export class NamedStat implements Stat {
   bytes!: number;
 }
 
-@ObjectType({ description: 'What the library is made of, without the trash.' })
+@ObjectType({ description: 'Statistics of the library, without the trash.' })
 export class LibraryStats {
   @Field(() => [MonthlyStat])
   byMonth!: MonthlyStat[];

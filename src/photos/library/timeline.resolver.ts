@@ -10,7 +10,7 @@ import { TimelineMonth, TimelineStrip } from './timeline.ts';
 export class TimelineResolver {
   constructor(private readonly photos: BrowseService) {}
 
-  @Query(() => [TimelineMonth], { description: 'Newest month first.' })
+  @Query(() => [TimelineMonth], { description: 'Months, newest first.' })
   timeline(
     @CurrentUser() user: Identity,
     @Args('filter', { type: () => PhotoFilterInput, nullable: true }) filter: PhotoFilterInput | null = null,
@@ -19,7 +19,7 @@ export class TimelineResolver {
   }
 
   @Query(() => TimelineStrip, {
-    description: `Newest first within the month. first is 1..${LIST_LIMITS.column}, by default ${LIST_LIMITS.column}.`,
+    description: `Photos of one month, newest first. \`first\` accepts 1..${LIST_LIMITS.column} and defaults to ${LIST_LIMITS.column}.`,
   })
   timelineStrip(
     @CurrentUser() user: Identity,

@@ -1,9 +1,9 @@
 import { Field, Float, ID, Int, ObjectType } from '@nestjs/graphql';
 import { LocalDateTime } from '../../graphql/types/scalars.ts';
 
-@ObjectType({ description: 'A month of the timeline.' })
+@ObjectType({ description: 'Month of the timeline.' })
 export class TimelineMonth {
-  @Field({ description: "YYYY-MM, by the photos' local time." })
+  @Field({ description: "Month as YYYY-MM, in the photos' local time." })
   month!: string;
 
   @Field(() => Int)
@@ -11,13 +11,16 @@ export class TimelineMonth {
 }
 
 @ObjectType({
-  description: 'A month as columns, not objects, so that ten thousand photos are one small answer.',
+  description:
+    'Photos of one month, as columns instead of objects, so that a month of ten thousand photos is one small response.',
 })
 export class TimelineStrip {
   @Field(() => [ID])
   ids!: string[];
 
-  @Field(() => [Float], { description: 'width / height of each, rounded to four digits behind the point.' })
+  @Field(() => [Float], {
+    description: 'Aspect ratio (width / height) of each photo, rounded to four decimal places.',
+  })
   ratios!: number[];
 
   @Field(() => [String])
@@ -32,6 +35,9 @@ export class TimelineStrip {
   @Field(() => [Boolean])
   favorites!: boolean[];
 
-  @Field(() => String, { nullable: true, description: 'Set where the month has more than was asked for.' })
+  @Field(() => String, {
+    nullable: true,
+    description: 'Cursor to continue from if the month has more photos than requested; otherwise null.',
+  })
   endCursor!: string | null;
 }

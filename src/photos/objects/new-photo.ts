@@ -14,9 +14,9 @@ export interface StoredFile {
 }
 
 /**
- * The row of a new photo.
- * @param timeZone IANA zone of the camera's clock if the file names none
- * @param renditionBytes sizes of the stored renditions; default: those of `image`
+ * Returns the row of a new photo.
+ * @param timeZone IANA time zone of the camera's clock, used if the file has no offset
+ * @param renditionBytes sizes of the stored renditions; defaults to those of `image`
  */
 export function newPhoto(
   { photoId, userId, filename, sizeBytes, checksum, keys, uploadedAt }: StoredFile,

@@ -4,7 +4,8 @@ import type { PhotoKeys } from '../../metadata/photos/photo.repository.ts';
 import { type Tombstone, TombstoneRepository } from '../../metadata/uploads/tombstone.repository.ts';
 import { ObjectStore } from '../../storage/object-store.ts';
 
-const AT_A_TIME = 16;
+/** Photos whose objects are removed concurrently. */
+const BATCH_SIZE = 16;
 
 /** Removes the objects of deleted photos. */
 @Injectable()
@@ -15,15 +16,21 @@ export class ObjectRemover {
     private readonly tombstones: TombstoneRepository,
   ) {}
 
-  /** Deletes the objects of one photo; a missing object is not an error. @throws StorageUnavailableError */
+  /**
+   * Deletes the objects of one photo. A missing object is not an error.
+   * @throws StorageUnavailableError
+   */
   async remove(keys: PhotoKeys): Promise<void> {
     await Promise.all([keys.original, keys.thumbnail, keys.preview].map((key) => this.store.delete(key)));
   }
 
-  /** Deletes the objects of tombstones, a few at a time, and then the tombstones. @throws StorageUnavailableError */
-  async bury(tombstones: readonly Tombstone[]): Promise<void> {
-    for (let start = 0; start < tombstones.length; start += AT_A_TIME)
-      await Promise.all(tombstones.slice(start, start + AT_A_TIME).map(({ keys }) => this.remove(keys)));
+  /**
+   * Deletes the objects of tombstones, in batches, and then the tombstones.
+   * @throws StorageUnavailableError, DatabaseUnavailableError; the tombstones then remain
+   */
+  async clearTombstones(tombstones: readonly Tombstone[]): Promise<void> {
+    for (let start = 0; start < tombstones.length; start += BATCH_SIZE)
+      await Promise.all(tombstones.slice(start, start + BATCH_SIZE).map(({ keys }) => this.remove(keys)));
     const photoIds = tombstones.map(({ photoId }) => photoId);
     await this.database.write((tx) => this.tombstones.remove(tx, photoIds));
   }

@@ -3,22 +3,22 @@ import { createHash } from 'node:crypto';
 import type { PhotoKeys } from '../../metadata/photos/photo.repository.ts';
 
 /**
- * The folder name of a person's objects: SHA-256 of their `sub`, hex. A `sub` is any text of any case; this is one
- * path component on every file system, whether it minds case or not.
+ * The folder name of a user's objects: the SHA-256 of the user's `sub`, in hexadecimal. A `sub` can be any
+ * case-sensitive text. Its hash is a valid path component on every file system, including case-insensitive ones.
  */
 export function ownerFolder(userId: string): string {
   return createHash('sha256').update(userId).digest('hex');
 }
 
-/** What the keys of all originals start with. */
+/** The prefix of the keys of all originals. */
 export const ORIGINALS = 'photos/';
 
-/** What the keys of a person's originals start with. */
+/** The prefix of the keys of a user's originals. */
 export function originalsOf(userId: string): string {
   return `${ORIGINALS}${ownerFolder(userId)}/`;
 }
 
-/** Keys come from ids and formats alone, never from filenames. */
+/** Returns the keys of a photo's objects. They are derived from IDs and formats only, never from filenames. */
 export function photoKeys(
   userId: string,
   photoId: string,
@@ -32,12 +32,15 @@ export function photoKeys(
   };
 }
 
-/** The content type of a rendition, which its key's extension tells. */
+/** The content type of a rendition, derived from the extension of its key. */
 export function renditionType(key: string): string {
   return contentTypeOf(key.slice(key.lastIndexOf('.') + 1)) ?? 'application/octet-stream';
 }
 
-/** When a UUID of version 7 was made, in milliseconds since 1970: https://www.rfc-editor.org/rfc/rfc9562#section-5.7 */
-export function madeAt(id: string): number {
+/**
+ * The time at which a UUID of version 7 was generated, in milliseconds since 1970:
+ * https://www.rfc-editor.org/rfc/rfc9562#section-5.7
+ */
+export function uuidTime(id: string): number {
   return Number.parseInt(id.replaceAll('-', '').slice(0, 12), 16);
 }

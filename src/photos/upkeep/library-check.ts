@@ -5,13 +5,13 @@ import { DatabaseStartError } from '../../database/database-start-error.ts';
 import { RecoveryRepository } from '../../metadata/photos/recovery.repository.ts';
 import { type Original, UnknownOriginals } from './unknown-originals.ts';
 
-/** Counted at most: a start that fails does so soon. */
-const MOST = 10_000;
-const SHOWN = 5;
+/** Originals counted at most, so that a failing start fails quickly. */
+const MAX_COUNTED = 10_000;
+const MAX_SHOWN = 5;
 
 /**
- * Before anything runs: where nothing vouches for the database, because it is new or was put there, the originals do. It
- * has to know every one of them.
+ * Checks at startup that the database knows every original, if the database is not known to be complete because it
+ * is new or was replaced.
  */
 @Injectable()
 export class LibraryCheck implements OnModuleInit {
@@ -24,16 +24,16 @@ export class LibraryCheck implements OnModuleInit {
     private readonly originals: UnknownOriginals,
   ) {}
 
-  /** @throws DatabaseStartError where originals are unknown and it is not told to recover; nothing is changed. */
+  /** @throws DatabaseStartError, without any change, if originals are unknown and RECOVER_DATABASE is not set */
   async onModuleInit(): Promise<void> {
     const { recoverDatabase } = this.config;
     const unknown = this.database.attested ? [] : await this.#findSome();
     if (unknown.length > 0) {
       const message = describe(unknown);
-      if (!recoverDatabase) throw new DatabaseStartError(`${message}\n${WAYS_ON}`);
+      if (!recoverDatabase) throw new DatabaseStartError(`${message}\n${INSTRUCTIONS}`);
       this.#log.warn(message);
     }
-    // Before the first sweep, which goes by what the rows say.
+    // This must precede the first sweep, which trusts the rows.
     if (recoverDatabase) await this.database.write((tx) => this.rows.protectFromSweeps(tx, new Date()));
   }
 
@@ -41,21 +41,21 @@ export class LibraryCheck implements OnModuleInit {
     const found: Original[] = [];
     for await (const page of this.originals.find()) {
       found.push(...page);
-      if (found.length >= MOST) break;
+      if (found.length >= MAX_COUNTED) break;
     }
     return found;
   }
 }
 
 function describe(unknown: readonly Original[]): string {
-  const count = unknown.length < MOST ? `${unknown.length}` : `${MOST} or more`;
-  const keys = unknown.slice(0, SHOWN).map(({ key }) => `  ${key}\n`);
+  const count = unknown.length < MAX_COUNTED ? `${unknown.length}` : `${MAX_COUNTED} or more`;
+  const keys = unknown.slice(0, MAX_SHOWN).map(({ key }) => `  ${key}\n`);
   return (
-    `The database does not know ${count} of the originals that the object store holds:\n${keys.join('')}` +
-    `${unknown.length > SHOWN ? '  ...\n' : ''}It is new, or an older copy, or not the one that belongs to these objects.`
+    `The database has no record of ${count} of the originals in the object store:\n${keys.join('')}` +
+    `${unknown.length > MAX_SHOWN ? '  ...\n' : ''}The database is new, is an older copy, or does not belong to this object store.`
   );
 }
 
-const WAYS_ON =
-  'No object was touched. Restore the newest copy of the database; or start with RECOVER_DATABASE=true, which makes ' +
-  'these photos again from their originals, without titles and tags, as soon as their owners have signed in.';
+const INSTRUCTIONS =
+  'No object was changed. Restore the newest copy of the database, or start with RECOVER_DATABASE=true. That recreates ' +
+  'the photos from their originals, without titles and tags, as soon as their owners have signed in.';

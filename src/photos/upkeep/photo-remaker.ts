@@ -10,16 +10,23 @@ import { ObjectNotFoundError, ObjectStore } from '../../storage/object-store.ts'
 import { type StagedFile, Staging } from '../../storage/staging/staging.ts';
 import { ViewerService } from '../../viewer/viewer.service.ts';
 import { LibraryEvents } from '../events/library-events.ts';
-import { madeAt, photoKeys } from '../objects/photo-keys.ts';
+import { photoKeys, uuidTime } from '../objects/photo-keys.ts';
 import type { Original } from './unknown-originals.ts';
 
 /**
- * made: a photo was made again. repaired: its renditions or its original were. trashed: its original is gone. duplicate:
- * another photo has the same bytes. unreadable: the original is no image any more. whole: nothing was missing.
+ * - remade: a photo was created from the original
+ * - repaired: missing renditions or a missing original were replaced
+ * - trashed: the original is missing, so the photo was moved to the trash
+ * - duplicate: another photo has the same bytes
+ * - unreadable: the original cannot be decoded
+ * - complete: nothing was missing
  */
-export type Recovered = 'made' | 'repaired' | 'trashed' | 'duplicate' | 'unreadable' | 'whole';
+export type RecoveryOutcome = 'remade' | 'repaired' | 'trashed' | 'duplicate' | 'unreadable' | 'complete';
 
-/** Brings one original, or one row, back together with its other half. Deletes neither. Every method is bound to one person. */
+/**
+ * Recovers one original without a row, or one row without all of its objects. Deletes no originals and no rows.
+ * Every method is limited to one user.
+ */
 @Injectable()
 export class PhotoRemaker {
   readonly #log = new Logger(PhotoRemaker.name);
@@ -37,17 +44,20 @@ export class PhotoRemaker {
     private readonly events: LibraryEvents,
   ) {}
 
-  /** Makes a photo of an original that no row names. Throws what the store, the database and the workers throw. */
-  async remake(userId: string, { key, photoId }: Original): Promise<Recovered> {
-    const looked = await this.#look(key, photoId);
-    if (!looked) return 'unreadable';
-    const { file, image } = looked;
+  /**
+   * Creates a photo from an original that no row refers to.
+   * @throws StorageUnavailableError, DatabaseUnavailableError, ImageProcessorUnavailableError
+   */
+  async remake(userId: string, { key, photoId }: Original): Promise<RecoveryOutcome> {
+    const decoded = await this.#decode(key, photoId);
+    if (!decoded) return 'unreadable';
+    const { file, image } = decoded;
     const keys = keysOf(userId, photoId, key, image);
-    const twin = (await this.photos.findByChecksums(userId, [file.checksum])).get(file.checksum);
-    if (twin) return this.#lend(userId, twin.id, keys, image);
-    const bytes = await this.#keepRenditions(keys, image);
+    const duplicate = (await this.photos.findByChecksums(userId, [file.checksum])).get(file.checksum);
+    if (duplicate) return this.#repairDuplicate(userId, duplicate.id, keys, image);
+    const bytes = await this.#storeMissingRenditions(keys, image);
     const { timeZone } = await this.viewers.settings(userId);
-    const uploadedAt = new Date(madeAt(photoId));
+    const uploadedAt = new Date(uuidTime(photoId));
     await this.database.write(async (tx) => {
       const filename = key.slice(key.lastIndexOf('/') + 1);
       const stored = { ...file, photoId, userId, filename, keys, uploadedAt };
@@ -55,18 +65,26 @@ export class PhotoRemaker {
       await this.users.adjustUsage(tx, userId, { used: file.sizeBytes });
     });
     await this.events.publish(userId, { added: [photoId] });
-    return 'made';
+    return 'remade';
   }
 
-  /** A photo with the same bytes whose own original is gone takes this one. */
-  async #lend(userId: string, id: string, keys: PhotoKeys, image: ProcessedImage): Promise<Recovered> {
-    const own = await this.photos.findMedia(userId, id, 'original');
-    if (!own || (await this.store.find(own.key))) return 'duplicate';
-    return this.#give(userId, id, keys, image);
+  /** If the photo with the same bytes has lost its own original, replaces its objects with these. */
+  async #repairDuplicate(
+    userId: string,
+    id: string,
+    keys: PhotoKeys,
+    image: ProcessedImage,
+  ): Promise<RecoveryOutcome> {
+    const original = await this.photos.findMedia(userId, id, 'original');
+    if (!original || (await this.store.find(original.key))) return 'duplicate';
+    return this.#replaceObjects(userId, id, keys, image);
   }
 
-  /** Makes the renditions that a photo lacks; one without its original goes into the trash. Throws as `remake` does. */
-  async check(userId: string, id: string, keys: PhotoKeys): Promise<Recovered> {
+  /**
+   * Creates the missing renditions of a photo. Moves the photo to the trash if its original is missing.
+   * @throws as `remake` does
+   */
+  async check(userId: string, id: string, keys: PhotoKeys): Promise<RecoveryOutcome> {
     const [original, thumbnail, preview] = await Promise.all(
       [keys.original, keys.thumbnail, keys.preview].map((key) => this.store.find(key)),
     );
@@ -77,48 +95,56 @@ export class PhotoRemaker {
       if (moved.length > 0) await this.events.publish(userId, { removed: moved });
       return 'trashed';
     }
-    if (thumbnail && preview) return 'whole';
-    const looked = await this.#look(keys.original, id);
-    if (!looked) return 'unreadable';
-    return this.#give(userId, id, keysOf(userId, id, keys.original, looked.image), looked.image);
+    if (thumbnail && preview) return 'complete';
+    const decoded = await this.#decode(keys.original, id);
+    if (!decoded) return 'unreadable';
+    const { image } = decoded;
+    return this.#replaceObjects(userId, id, keysOf(userId, id, keys.original, image), image);
   }
 
-  async #give(userId: string, id: string, keys: PhotoKeys, image: ProcessedImage): Promise<Recovered> {
-    const bytes = await this.#keepRenditions(keys, image);
+  async #replaceObjects(
+    userId: string,
+    id: string,
+    keys: PhotoKeys,
+    image: ProcessedImage,
+  ): Promise<RecoveryOutcome> {
+    const bytes = await this.#storeMissingRenditions(keys, image);
     await this.database.write((tx) => this.rows.setPhotoKeys(tx, userId, id, keys, bytes));
     return 'repaired';
   }
 
-  /** Null for an original that is no image. One that was deleted meanwhile is none either. */
-  async #look(key: string, photoId: string): Promise<{ file: StagedFile; image: ProcessedImage } | null> {
+  /** Returns null if the original cannot be decoded or was deleted in the meantime. */
+  async #decode(key: string, photoId: string): Promise<{ file: StagedFile; image: ProcessedImage } | null> {
     try {
       const file = await this.staging.write(photoId, await this.store.read(key), Number.MAX_SAFE_INTEGER);
       return { file, image: await this.images.process(this.staging.path(photoId)) };
     } catch (error) {
       if (!(error instanceof ImageRefusedError || error instanceof ObjectNotFoundError)) throw error;
-      this.#log.warn({ err: error, key }, 'No photo could be made of an original; it stays where it is.');
+      this.#log.warn({ err: error, key }, 'An original could not be decoded. It was not changed.');
       return null;
     } finally {
       await this.staging.remove(photoId);
     }
   }
 
-  /** Renditions that are there stay. Gives the bytes of each. */
-  async #keepRenditions(
+  /** Stores the renditions that do not exist yet, and returns the size in bytes of both. */
+  async #storeMissingRenditions(
     keys: PhotoKeys,
     image: ProcessedImage,
   ): Promise<{ thumbnail: number; preview: number }> {
-    const keep = async (which: 'thumbnail' | 'preview'): Promise<number> => {
-      const there = await this.store.find(keys[which]);
-      if (there) return there.sizeBytes;
-      await this.store.put(keys[which], image[which].bytes, image[which].contentType);
-      return image[which].bytes.length;
+    const storeIfMissing = async (rendition: 'thumbnail' | 'preview'): Promise<number> => {
+      const key = keys[rendition];
+      const existing = await this.store.find(key);
+      if (existing) return existing.sizeBytes;
+      const { bytes, contentType } = image[rendition];
+      await this.store.put(key, bytes, contentType);
+      return bytes.length;
     };
-    return { thumbnail: await keep('thumbnail'), preview: await keep('preview') };
+    return { thumbnail: await storeIfMissing('thumbnail'), preview: await storeIfMissing('preview') };
   }
 }
 
-/** The original stays under its key, whatever it is taken for today. */
+/** The keys of a photo's objects. The original keeps its key, even if its format is now detected differently. */
 function keysOf(userId: string, photoId: string, original: string, image: ProcessedImage): PhotoKeys {
   const { format, thumbnail, preview } = image;
   const extensions = {

@@ -2,27 +2,29 @@ import { type BeforeApplicationShutdown, Inject, Injectable, Logger } from '@nes
 import { CONFIG, type Config } from '../../config/config.ts';
 import { RecoveryRepository } from '../../metadata/photos/recovery.repository.ts';
 import { originalsOf } from '../objects/photo-keys.ts';
-import { PhotoRemaker, type Recovered } from './photo-remaker.ts';
+import { PhotoRemaker, type RecoveryOutcome } from './photo-remaker.ts';
 import { UnknownOriginals } from './unknown-originals.ts';
 
-const EVERY_MS = 2_000;
-/** How long a library in which something failed is left alone. */
+/** Milliseconds between two runs. */
+const INTERVAL_MS = 2_000;
+/** Milliseconds until a library with failures is recovered again. */
 const RETRY_MS = 60_000;
-const PAGE = 500;
+const PAGE_SIZE = 500;
 
-/** How many originals and rows of a person came to what. */
-type Tally = Record<Recovered | 'failed', number>;
+/** The number of a user's originals and rows by outcome. */
+type Tally = Record<RecoveryOutcome | 'failed', number>;
 
 /**
- * With RECOVER_DATABASE, beside the running service: goes through the libraries of all people, makes photos again from
- * originals that the database does not know, and sees to rows whose objects are gone. It goes by the people who have a
- * row, because a folder does not tell whose it is, and looks for new ones again and again. It may be cut short any time.
+ * Recovers the libraries of all users while the service runs, if RECOVER_DATABASE is set. Creates photos from
+ * originals that the database does not know, and repairs rows whose objects are missing. It iterates over the users
+ * in the database, because the name of a folder does not identify its owner, and repeatedly checks for new users.
+ * It can be interrupted at any time.
  */
 @Injectable()
 export class Recovery implements BeforeApplicationShutdown {
   readonly #log = new Logger(Recovery.name);
-  /** When each person's library is to be gone through again. */
-  readonly #next = new Map<string, number>();
+  /** The time at which each user's library is next due, in milliseconds since 1970. */
+  readonly #dueAt = new Map<string, number>();
   #timer: NodeJS.Timeout | null = null;
   #running: Promise<void> | null = null;
   #isStopping = false;
@@ -34,10 +36,13 @@ export class Recovery implements BeforeApplicationShutdown {
     private readonly remaker: PhotoRemaker,
   ) {}
 
-  /** Begins, where it is asked for. Not before the first sweep is over, which takes what is staged for dead. */
+  /**
+   * Starts the recovery if it is enabled. Must not be called before the first sweep has ended, because that sweep
+   * removes staged bytes as abandoned.
+   */
   start(): void {
     if (!this.config.recoverDatabase) return;
-    this.#timer = setInterval(() => void this.run(), EVERY_MS).unref();
+    this.#timer = setInterval(() => void this.run(), INTERVAL_MS).unref();
     void this.run();
   }
 
@@ -47,7 +52,10 @@ export class Recovery implements BeforeApplicationShutdown {
     await this.#running;
   }
 
-  /** Goes through the libraries that it has not gone through without a failure yet. One run at a time; never rejects. */
+  /**
+   * Recovers the libraries that have not been recovered without a failure. A call during a run returns that run.
+   * Never rejects.
+   */
   run(): Promise<void> {
     this.#running ??= this.#run()
       .catch((error: unknown) => this.#warn(error))
@@ -59,39 +67,43 @@ export class Recovery implements BeforeApplicationShutdown {
 
   async #run(): Promise<void> {
     for (const userId of await this.rows.findUserIds()) {
-      if ((this.#next.get(userId) ?? 0) > Date.now()) continue;
+      if ((this.#dueAt.get(userId) ?? 0) > Date.now()) continue;
       const tally = await this.#recover(userId);
       if (this.#isStopping) return;
-      this.#next.set(userId, tally.failed === 0 ? Infinity : Date.now() + RETRY_MS);
+      this.#dueAt.set(userId, tally.failed === 0 ? Infinity : Date.now() + RETRY_MS);
       this.#log.warn({ userId, ...tally }, 'A library was recovered.');
     }
   }
 
   async #recover(userId: string): Promise<Tally> {
     const tally: Tally = {
-      made: 0,
+      remade: 0,
       repaired: 0,
       trashed: 0,
       duplicate: 0,
       unreadable: 0,
-      whole: 0,
+      complete: 0,
       failed: 0,
     };
     for await (const page of this.originals.find(originalsOf(userId)))
       await this.#each(tally, page, (original) => this.remaker.remake(userId, original));
     for (let after: string | undefined = ''; after !== undefined && !this.#isStopping;) {
-      const page = await this.rows.findPhotoKeys(userId, after, PAGE);
+      const page = await this.rows.findPhotoKeys(userId, after, PAGE_SIZE);
       await this.#each(tally, page, ({ id, keys }) => this.remaker.check(userId, id, keys));
       after = page.at(-1)?.id;
     }
     return tally;
   }
 
-  /** As many at a time as there are workers; none once the service stops. */
-  async #each<T>(tally: Tally, items: readonly T[], act: (item: T) => Promise<Recovered>): Promise<void> {
-    const left = items.values();
+  /** Processes as many items concurrently as there are image workers, and none once the service stops. */
+  async #each<T>(
+    tally: Tally,
+    items: readonly T[],
+    act: (item: T) => Promise<RecoveryOutcome>,
+  ): Promise<void> {
+    const remaining = items.values();
     const lane = async (): Promise<void> => {
-      for (const item of left) {
+      for (const item of remaining) {
         if (this.#isStopping) return;
         const outcome = await act(item).catch((error: unknown) => {
           this.#warn(error);
@@ -104,6 +116,6 @@ export class Recovery implements BeforeApplicationShutdown {
   }
 
   #warn(error: unknown): void {
-    this.#log.warn({ err: error }, 'A part of the recovery failed; it is tried again.');
+    this.#log.warn({ err: error }, 'A part of the recovery failed and will be repeated.');
   }
 }

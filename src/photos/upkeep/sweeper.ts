@@ -23,23 +23,29 @@ import { ObjectStore } from '../../storage/object-store.ts';
 import { Staging } from '../../storage/staging/staging.ts';
 import { UploadTargets } from '../../storage/upload-targets.ts';
 import { ObjectRemover } from '../objects/object-remover.ts';
-import { madeAt } from '../objects/photo-keys.ts';
+import { uuidTime } from '../objects/photo-keys.ts';
 import { PhotosService } from '../library/photos.service.ts';
 import { Recovery } from './recovery.ts';
 import { refusal } from '../upload/refusals.ts';
 import { UploadLedger } from '../upload/upload-ledger.ts';
 
-const EVERY_MS = 60_000;
-const BATCH = 200;
-/** A staged file that no row wants is that of an upload that is arriving, unless it is as old as no upload gets. */
+/** Milliseconds between two sweeps. */
+const INTERVAL_MS = 60_000;
+const BATCH_SIZE = 200;
+/** Milliseconds after which a staged file without a row is an orphan. Longer than any upload takes to arrive. */
 const ORPHAN_MS = 60 * 60_000;
-/** Longer than the row of a target waits for its bytes: bytes without a row are nobody's then. */
+/**
+ * Milliseconds after which bytes in a bucket without a row are strays. Longer than any target waits for its bytes.
+ */
 const STRAY_MS = 2 * 60 * 60_000;
-/** Each look is a request that costs. */
-const STRAYS_EVERY_MS = 10 * 60_000;
+/** Milliseconds between two searches for strays, each of which costs at least one request to the bucket. */
+const STRAYS_INTERVAL_MS = 10 * 60_000;
 const FOREVER = new Date('9999-01-01T00:00:00Z');
 
-/** Removes what came to nothing or is over: intents, targets, tombstones, staged bytes, old trash. Every step re-checks its row. */
+/**
+ * Removes expired intents, targets and outcomes, tombstones with their objects, abandoned staged bytes, and photos
+ * whose time in the trash has ended. Every step checks its row again before it acts.
+ */
 @Injectable()
 export class Sweeper implements OnApplicationBootstrap, BeforeApplicationShutdown {
   readonly #log = new Logger(Sweeper.name);
@@ -65,10 +71,13 @@ export class Sweeper implements OnApplicationBootstrap, BeforeApplicationShutdow
     private readonly audit: AuditLog,
   ) {}
 
-  /** Before the first request: where nobody else has the database open, whatever is unfinished was left by a crash. */
+  /**
+   * Sweeps before the first request. If no other process can have the database open, all unfinished work is
+   * abandoned.
+   */
   async onApplicationBootstrap(): Promise<void> {
-    await this.#quietly(() => this.sweep({ afterCrash: this.database.exclusive }));
-    this.#timer = setInterval(() => void this.#quietly(() => this.sweep()), EVERY_MS).unref();
+    await this.#attempt(() => this.sweep({ afterCrash: this.database.exclusive }));
+    this.#timer = setInterval(() => void this.#attempt(() => this.sweep()), INTERVAL_MS).unref();
     this.recovery.start();
   }
 
@@ -78,7 +87,10 @@ export class Sweeper implements OnApplicationBootstrap, BeforeApplicationShutdow
     await this.#running;
   }
 
-  /** One sweep at a time; a call during one waits for it and gives its result. `afterCrash`: nothing is in use. */
+  /**
+   * Runs a sweep. A call during a sweep returns that sweep.
+   * @param options.afterCrash whether all unfinished work is abandoned, regardless of its age
+   */
   sweep(options: { afterCrash?: boolean } = {}): Promise<void> {
     this.#running ??= this.#sweep(options.afterCrash ?? false).finally(() => {
       this.#running = null;
@@ -89,12 +101,12 @@ export class Sweeper implements OnApplicationBootstrap, BeforeApplicationShutdow
   async #sweep(afterCrash: boolean): Promise<void> {
     const expiredBy = afterCrash ? FOREVER : new Date();
     await this.#each(
-      () => this.uploads.findExpired(expiredBy, 'intents', BATCH),
+      () => this.uploads.findExpired(expiredBy, 'intents', BATCH_SIZE),
       (upload) => this.cleaner.clear(upload.id, expiredBy),
     );
-    if (afterCrash) await this.#quietly(() => this.store.discardUnfinished());
+    if (afterCrash) await this.#attempt(() => this.store.discardUnfinished());
     await this.#each(
-      () => this.uploads.findExpired(new Date(), 'others', BATCH),
+      () => this.uploads.findExpired(new Date(), 'others', BATCH_SIZE),
       (upload) => this.#expire(upload),
     );
     await this.#each(
@@ -102,97 +114,101 @@ export class Sweeper implements OnApplicationBootstrap, BeforeApplicationShutdow
       (trash) => this.#purge(trash),
     );
     await this.#each(
-      () => this.tombstones.findSome(BATCH),
-      (tombstone) => this.remover.bury([tombstone]),
+      () => this.tombstones.findSome(BATCH_SIZE),
+      (tombstone) => this.remover.clearTombstones([tombstone]),
     );
     await this.#removeOrphans(afterCrash);
-    await this.#quietly(() => this.#removeStrays(afterCrash));
+    await this.#attempt(() => this.#removeStrays(afterCrash));
   }
 
-  /** In batches until there are no more, or until a batch gets nowhere. What fails does not keep back what comes after it. */
+  /**
+   * Processes items in batches until none are left or a batch makes no progress. The failure of one item does not
+   * prevent the processing of the others.
+   */
   async #each<T>(find: () => Promise<T[]>, act: (item: T) => Promise<unknown>): Promise<void> {
     let previous = '';
     for (;;) {
       const items = await find();
-      const print = JSON.stringify(items);
-      if (items.length === 0 || print === previous) return;
-      previous = print;
+      const batch = JSON.stringify(items);
+      if (items.length === 0 || batch === previous) return;
+      previous = batch;
       for (const item of items) {
-        // A store that does not answer takes its time for each.
+        // Checked for each item, because an unresponsive store delays every one of them.
         if (this.#isStopping) return;
-        await this.#quietly(() => act(item));
+        await this.#attempt(() => act(item));
       }
     }
   }
 
-  /** Staged bytes go only where the row says so in the end: a late PUT may have been quicker. */
+  /** Removes staged bytes only if the row could be ended, because a late PUT may have changed it first. */
   async #expire(upload: UploadRow): Promise<void> {
     const { message } = refusal(UserErrorCode.UPLOAD_EXPIRED, null);
     const outcome = { kind: 'refused', code: UserErrorCode.UPLOAD_EXPIRED, message } as const;
-    const isOver =
+    const isEnded =
       upload.state === 'open'
         ? await this.ledger.finish(upload, 'open', outcome)
         : await this.ledger.remove(upload.id, ['received', 'done', 'refused']);
-    if (isOver) await this.targets.remove(upload.id);
+    if (isEnded) await this.targets.remove(upload.id);
   }
 
   async #findOldTrash(): Promise<{ userId: string; ids: string[]; before: Date }[]> {
     const before = new Date(Date.now() - this.config.trashDays * DAY_MS);
-    const found = await this.photos.findTrashedBefore(before, BATCH);
-    const people = Map.groupBy(found, (photo) => photo.userId);
-    return [...people].map(([userId, photos]) => ({ userId, ids: photos.map((photo) => photo.id), before }));
+    const found = await this.photos.findTrashedBefore(before, BATCH_SIZE);
+    const byUser = Map.groupBy(found, (photo) => photo.userId);
+    return [...byUser].map(([userId, photos]) => ({ userId, ids: photos.map((photo) => photo.id), before }));
   }
 
   async #purge({ userId, ids, before }: { userId: string; ids: string[]; before: Date }): Promise<void> {
-    const photoIds = await this.service.deleteForGood(userId, ids, before);
+    const photoIds = await this.service.deletePermanently(userId, ids, before);
     if (photoIds.length > 0) this.audit.record({ action: 'photo.purge', outcome: 'done', userId, photoIds });
   }
 
   async #removeOrphans(afterCrash: boolean): Promise<void> {
     const old = (await this.staging.list()).filter((file) => afterCrash || file.ageMs > ORPHAN_MS);
-    for (let start = 0; start < old.length; start += BATCH) {
-      const files = old.slice(start, start + BATCH);
-      const wanted = await this.uploads.findNeedingBytes(files.map((file) => file.uploadId));
+    for (let start = 0; start < old.length; start += BATCH_SIZE) {
+      const files = old.slice(start, start + BATCH_SIZE);
+      const needed = await this.uploads.findNeedingBytes(files.map((file) => file.uploadId));
       for (const file of files) {
-        const isWhole = file.name === file.uploadId;
-        // What arrived elsewhere is still there, and read again.
+        const isComplete = file.name === file.uploadId;
+        // Bytes sent to a bucket are still there and will be staged again.
         const isCopy = afterCrash && this.targets.direct;
-        if (!isWhole || isCopy || !wanted.has(file.uploadId)) await this.staging.remove(file.name);
+        if (!isComplete || isCopy || !needed.has(file.uploadId)) await this.staging.remove(file.name);
       }
     }
   }
 
   /**
-   * What lies elsewhere and whose row is over, because a removal failed or bytes came late; or has no row. Its age is that of
-   * its id, and at most that of its bytes.
+   * Removes bytes in a bucket whose upload has finished, because their removal failed or they arrived late, and
+   * old bytes without a row. The age of an upload is that of its ID, because its bytes cannot be older.
    */
   async #removeStrays(afterCrash: boolean): Promise<void> {
     if (Date.now() < this.#straysAfter) return;
-    this.#straysAfter = Date.now() + STRAYS_EVERY_MS;
+    this.#straysAfter = Date.now() + STRAYS_INTERVAL_MS;
     for await (const ids of this.targets.listRemote()) {
-      const ours = ids.filter((id) => validate(id));
-      for (let start = 0; start < ours.length; start += BATCH) {
-        const some = ours.slice(start, start + BATCH);
-        const states = await this.uploads.findStates(some);
-        for (const id of some) {
+      const uploadIds = ids.filter((id) => validate(id));
+      for (let start = 0; start < uploadIds.length; start += BATCH_SIZE) {
+        const batch = uploadIds.slice(start, start + BATCH_SIZE);
+        const states = await this.uploads.findStates(batch);
+        for (const id of batch) {
           const state = states.get(id);
-          const isOld = afterCrash || Date.now() - madeAt(id) > STRAY_MS;
-          if (state ? isSettled(state) : isOld) await this.targets.remove(id);
+          const isOld = afterCrash || Date.now() - uuidTime(id) > STRAY_MS;
+          if (state ? isFinished(state) : isOld) await this.targets.remove(id);
         }
       }
     }
   }
 
-  async #quietly(act: () => Promise<unknown>): Promise<void> {
+  /** Logs an error of `act` instead of throwing it. */
+  async #attempt(act: () => Promise<unknown>): Promise<void> {
     try {
       await act();
     } catch (error) {
-      this.#log.warn({ err: error }, 'A part of the sweep failed; the next sweep tries again.');
+      this.#log.warn({ err: error }, 'A part of the sweep failed. The next sweep repeats it.');
     }
   }
 }
 
-/** Its answer stands, and its bytes are kept or not wanted. */
-function isSettled(state: UploadState): boolean {
+/** Whether the upload's outcome is final, so that its staged bytes are no longer needed. */
+function isFinished(state: UploadState): boolean {
   return state === 'done' || state === 'refused';
 }

@@ -3,7 +3,10 @@ import type { Config } from '../../config/config.ts';
 import { fault } from '../../graphql/types/errors.ts';
 import type { InflightBytes } from '../../storage/staging/inflight-bytes.ts';
 
-/** Lets the PUT of an upload target in when there is room for its bytes; until then it waits, unread. */
+/**
+ * Returns middleware that admits a PUT to an upload target once its bytes fit within the limit on bytes in flight.
+ * Until then, the request waits and its body is not read. It fails with PAYLOAD_TOO_LARGE if the file is too large.
+ */
 export function admitPuts(
   { maxFileBytes, maxRequestBytes }: Pick<Config, 'maxFileBytes' | 'maxRequestBytes'>,
   inflight: InflightBytes,
@@ -13,9 +16,9 @@ export function admitPuts(
     if (req.method !== 'PUT') return next();
     const bytes = Number(req.headers['content-length'] ?? limit);
     if (bytes > limit) throw fault('PAYLOAD_TOO_LARGE', `A file may have at most ${limit} bytes.`);
-    const gone = new AbortController();
-    res.once('close', () => gone.abort());
-    const release = await inflight.acquire(bytes, gone.signal, req.identity?.sub);
+    const disconnected = new AbortController();
+    res.once('close', () => disconnected.abort());
+    const release = await inflight.acquire(bytes, disconnected.signal, req.identity?.sub);
     res.once('close', release);
     if (res.closed) return release();
     return next();

@@ -17,15 +17,17 @@ export class IntentCleaner {
   ) {}
 
   /**
-   * Clears one intent in three steps: claims it, so that a late commit is refused; deletes its objects; then marks its
-   * bytes as merely staged, or deletes the row. False if there was nothing to claim.
-   * @throws StorageUnavailableError, DatabaseUnavailableError; a sweep then repeats what remains.
+   * Clears one intent in three steps: claims it, so that a late commit is refused; deletes its objects; then
+   * returns the upload to the state `received`, or deletes its row.
+   * @param expiredBy only an intent that has expired by this time is cleared; defaults to any intent
+   * @returns false if there was no such intent
+   * @throws StorageUnavailableError, DatabaseUnavailableError; a sweep then repeats the remaining steps
    */
   async clear(uploadId: string, expiredBy = FOREVER): Promise<boolean> {
     const claimed = await this.database.write((tx) => this.uploads.claimForClearing(tx, uploadId, expiredBy));
     if (!claimed) return false;
     if (claimed.keys) await this.remover.remove(claimed.keys);
-    await this.ledger.cleared(uploadId, claimed.secretHash !== null);
+    await this.ledger.endClearing(uploadId, claimed.secretHash !== null);
     return true;
   }
 }

@@ -12,7 +12,7 @@ import { IngestService } from './ingest.service.ts';
 import { refusal } from './refusals.ts';
 import { type UploadResult, UploadResultMapper } from './upload-result-mapper.ts';
 
-/** The simple door: bytes in the GraphQL request. Each file is measured, and refused or kept on its own. */
+/** Receives files in a GraphQL request through the multipart door. Each file is stored or refused independently. */
 @Injectable()
 export class MultipartUploads {
   constructor(
@@ -23,34 +23,44 @@ export class MultipartUploads {
     private readonly results: UploadResultMapper,
   ) {}
 
-  /** One answer for each file, in their order. */
+  /**
+   * Uploads files.
+   * @returns one result for each file, in the order of the files
+   * @throws BAD_USER_INPUT for too many files
+   */
   async upload(userId: string, files: readonly Promise<IncomingFile>[]): Promise<UploadResult[]> {
     if (files.length > LIST_LIMITS.files)
-      throw badUserInput(`files must be at most ${LIST_LIMITS.files}; send the rest in another request.`);
-    // The same bytes twice are a photo and its duplicate, in the order of the files.
-    let before: Promise<unknown> = Promise.resolve();
-    const answers = files.map((file) => {
-      const entered = this.#enter(userId, file, before);
-      before = entered.catch(() => undefined);
-      return entered.then(({ answer }) => answer);
+      throw badUserInput(
+        `files must have at most ${LIST_LIMITS.files} entries. Send the rest in another request.`,
+      );
+    // Files enter the pipeline in order, so that of two equal files, the first becomes the photo and the second is
+    // its duplicate.
+    let previous: Promise<unknown> = Promise.resolve();
+    const results = files.map((file) => {
+      const entered = this.#enter(userId, file, previous);
+      previous = entered.catch(() => undefined);
+      return entered.then(({ result }) => result);
     });
-    return this.results.settle(answers);
+    return this.results.settle(results);
   }
 
-  /** Has the bytes of a file, and then its turn in the pipeline; the answer comes when it comes. */
+  /**
+   * Receives a file and passes it to the pipeline after the previous one. Resolves once the file is in the pipeline.
+   * The result is wrapped in an object so that the next file does not wait for it.
+   */
   async #enter(
     userId: string,
-    sent: Promise<IncomingFile>,
-    before: Promise<unknown>,
-  ): Promise<{ answer: Promise<UploadResult> | UploadResult }> {
-    const file = await sent;
+    incoming: Promise<IncomingFile>,
+    previous: Promise<unknown>,
+  ): Promise<{ result: Promise<UploadResult> | UploadResult }> {
+    const file = await incoming;
     const filename = safeFilename(file.filename);
-    const upload = await this.#take(userId, file, filename);
-    await before;
-    return { answer: 'code' in upload ? upload : this.#ingest(upload) };
+    const upload = await this.#receive(userId, file, filename);
+    await previous;
+    return { result: 'code' in upload ? upload : this.#ingest(upload) };
   }
 
-  async #take(userId: string, file: IncomingFile, filename: string) {
+  async #receive(userId: string, file: IncomingFile, filename: string) {
     const { id } = file;
     try {
       const { sizeBytes, checksum } = await file.take();
@@ -68,7 +78,7 @@ export class MultipartUploads {
     try {
       return await this.results.of(userId, id, filename, await this.ingest.ingest(upload, this.door));
     } catch (error) {
-      // Nobody comes back for them.
+      // The client cannot complete this upload later, so its bytes are not needed.
       await this.staging.remove(id);
       throw error;
     }

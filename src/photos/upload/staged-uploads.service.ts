@@ -1,5 +1,5 @@
 import { LIST_LIMITS } from '../../graphql/types/list-limits.ts';
-import { KEPT_MS } from './lifetimes.ts';
+import { RETENTION_MS } from './lifetimes.ts';
 import type { Readable } from 'node:stream';
 import { Inject, Injectable } from '@nestjs/common';
 import { CONFIG, type Config } from '../../config/config.ts';
@@ -30,19 +30,19 @@ import {
 } from './upload-results.ts';
 
 const MAX_OPEN_TARGETS = 2_000;
-const TOO_MANY_OPEN = `At most ${MAX_OPEN_TARGETS} uploads can wait for their bytes; send those that are declared first.`;
+const TOO_MANY_OPEN = `At most ${MAX_OPEN_TARGETS} uploads can wait for their bytes. Send the bytes of the declared uploads first.`;
 const MAX_HINT_LENGTH = 255;
 const MAX_NAME_LENGTH = 4_096;
 
-type CreateAnswer = UploadTarget | DuplicatePhotoError | UploadRefusedError;
+type CreateUploadResult = UploadTarget | DuplicatePhotoError | UploadRefusedError;
 
-/** A target, where there is room for it. */
+/** A target and the result to return if its size can be reserved. */
 interface Offer {
   target: Target;
-  answer: UploadTarget;
+  result: UploadTarget;
 }
 
-/** Why a target did not take bytes; `status` is the HTTP status that says so. */
+/** The bytes of a PUT were refused. `status` is the HTTP status of the response. */
 export class PutRefusedError extends Error {
   override name = 'PutRefusedError';
   constructor(
@@ -62,10 +62,12 @@ function putRefused(
   return new PutRefusedError(status, code, refusal(code, null, limit).message);
 }
 
-/** The staged door: createUploads -> PUT to each target -> completeUploads. */
+/** Receives files through the staged door: createUploads -> PUT to each target -> completeUploads. */
 @Injectable()
 export class StagedUploads {
-  /** Completions that run in this process, so that a repeated one waits for the first and answers the same. */
+  /**
+   * Running completions of this process. A repeated completion waits for the first and returns the same outcome.
+   */
   readonly #running = new Map<string, Promise<UploadOutcome>>();
 
   constructor(
@@ -82,42 +84,54 @@ export class StagedUploads {
     private readonly results: UploadResultMapper,
   ) {}
 
-  async create(userId: string, inputs: readonly CreateUploadInput[]): Promise<CreateAnswer[]> {
+  /**
+   * Declares uploads and reserves their sizes.
+   * @returns one result for each input, in the order of the inputs
+   * @throws BAD_USER_INPUT for too many inputs
+   */
+  async create(userId: string, inputs: readonly CreateUploadInput[]): Promise<CreateUploadResult[]> {
     if (inputs.length > LIST_LIMITS.uploads)
       throw badUserInput(
-        `uploads must be at most ${LIST_LIMITS.uploads}; declare the rest in another request.`,
+        `uploads must have at most ${LIST_LIMITS.uploads} entries. Declare the rest in another request.`,
       );
     const checksums = inputs.map((input) => input.checksum.toLowerCase());
     const known = await this.photos.findByChecksums(userId, checksums);
-    const answers = await Promise.all(
+    const results = await Promise.all(
       inputs.map(async (input, index): Promise<UploadRefusedError | DuplicatePhotoError | Offer> => {
         const fault = this.#fault(input);
         if (fault) return fault;
         const duplicate = known.get(checksums[index] ?? '');
         if (duplicate) return new DuplicatePhotoError(duplicate);
         const target = new Target(input);
-        // Before room is reserved: what has no address keeps none.
-        return { target, answer: target.toAnswer(await this.targets.issue(target)) };
+        // The address is issued before the size is reserved, so that a failure leaves no reservation.
+        return { target, result: target.toResult(await this.targets.issue(target)) };
       }),
     );
-    const targets = answers.flatMap((answer) => ('target' in answer ? [answer.target] : []));
+    const targets = results.flatMap((result) => ('target' in result ? [result.target] : []));
     const refused =
       targets.length > 0 ? await this.#reserve(userId, targets) : new Map<Target, UploadRefusedError>();
-    return answers.map((answer) =>
-      'target' in answer ? (refused.get(answer.target) ?? answer.answer) : answer,
+    return results.map((result) =>
+      'target' in result ? (refused.get(result.target) ?? result.result) : result,
     );
   }
 
-  /** One answer for each id, in their order. */
+  /**
+   * Turns uploads whose bytes have arrived into photos. Can be repeated for one day with the same results.
+   * @returns one result for each ID, in the order of the IDs
+   * @throws BAD_USER_INPUT for too many IDs
+   */
   async complete(userId: string, ids: readonly string[]): Promise<UploadResult[]> {
     if (ids.length > LIST_LIMITS.uploads)
-      throw badUserInput(`ids must be at most ${LIST_LIMITS.uploads}; complete the rest in another request.`);
+      throw badUserInput(
+        `ids must have at most ${LIST_LIMITS.uploads} entries. Complete the rest in another request.`,
+      );
     return this.results.settle(ids.map((id) => this.#completeOne(userId, id)));
   }
 
   /**
-   * Takes the bytes of a target. `declaredBytes` is what the sender says it sends; null where it does not say.
-   * @throws PutRefusedError, StorageUnavailableError, DatabaseUnavailableError.
+   * Receives the bytes of a target.
+   * @param declaredBytes the Content-Length of the request; null if it has none
+   * @throws PutRefusedError, StorageUnavailableError, DatabaseUnavailableError
    */
   async receive(
     userId: string,
@@ -147,31 +161,34 @@ export class StagedUploads {
       }
       throw error;
     }
-    const until = new Date(Date.now() + KEPT_MS);
+    const until = new Date(Date.now() + RETENTION_MS);
     if (await this.database.write((tx) => this.uploads.markReceived(tx, id, until))) return;
-    // Another PUT was first, or the time was over. Where all is settled these bytes are nobody's.
-    const now = await this.uploads.find(userId, id);
-    if (!now || now.outcome) await this.staging.remove(id);
+    // Another PUT was faster, or the upload has expired. If it has an outcome, these bytes are not needed.
+    const current = await this.uploads.find(userId, id);
+    if (!current || current.outcome) await this.staging.remove(id);
     await this.#findTarget(userId, id, secret);
   }
 
-  /** The open target of a URL, which names the upload and its secret. Throws PutRefusedError. */
+  /**
+   * Finds the open upload that a target's URL identifies.
+   * @throws PutRefusedError if there is none
+   */
   async #findTarget(userId: string, id: string, secret: string): Promise<UploadRow> {
     const upload = await this.uploads.find(userId, id);
     if (!upload || !isSecretOf(upload, secret))
-      throw new PutRefusedError(404, UserErrorCode.NOT_FOUND, 'There is no upload target of this URL.');
+      throw new PutRefusedError(404, UserErrorCode.NOT_FOUND, 'No upload target has this URL.');
     if (upload.state === 'open') {
       if (upload.expiresAt.getTime() > Date.now()) return upload;
       throw putRefused(410, UserErrorCode.UPLOAD_EXPIRED);
     }
-    const expired =
+    const isExpired =
       upload.outcome?.kind === 'refused' &&
       toUserErrorCode(upload.outcome.code) === UserErrorCode.UPLOAD_EXPIRED;
-    if (expired) throw putRefused(410, UserErrorCode.UPLOAD_EXPIRED);
+    if (isExpired) throw putRefused(410, UserErrorCode.UPLOAD_EXPIRED);
     throw new PutRefusedError(
       409,
       UserErrorCode.INVALID_INPUT,
-      'This target has its bytes already; complete the upload.',
+      'This target has already received its bytes. Complete the upload.',
     );
   }
 
@@ -184,25 +201,25 @@ export class StagedUploads {
         safeFilename(filename.slice(0, MAX_NAME_LENGTH)),
       );
     if (filename.length > MAX_NAME_LENGTH)
-      return invalid(`filename must be at most ${MAX_NAME_LENGTH} characters.`);
+      return invalid(`filename must have at most ${MAX_NAME_LENGTH} characters.`);
     if (contentType.length > MAX_HINT_LENGTH)
-      return invalid(`contentType must be at most ${MAX_HINT_LENGTH} characters.`);
+      return invalid(`contentType must have at most ${MAX_HINT_LENGTH} characters.`);
     if (!/^[0-9a-f]{64}$/i.test(checksum))
-      return invalid('checksum must be the SHA-256 of the file: 64 hex digits.');
-    if (sizeBytes < 0) return invalid('sizeBytes must be the number of bytes of the file.');
+      return invalid('checksum must be the SHA-256 of the file: 64 hexadecimal digits.');
+    if (sizeBytes < 0) return invalid('sizeBytes must be the size of the file in bytes.');
     if (sizeBytes === 0) return refusal(UserErrorCode.EMPTY_FILE, safeFilename(filename));
     if (sizeBytes > this.#maxBytes)
       return refusal(UserErrorCode.FILE_TOO_LARGE, safeFilename(filename), this.#maxBytes);
     return null;
   }
 
-  /** What is sent past this service is no request to it. */
+  /** The limit on the size of a request does not apply to bytes that are sent directly to a bucket. */
   get #maxBytes(): number {
     const { maxFileBytes, maxRequestBytes } = this.config;
     return this.targets.direct ? maxFileBytes : Math.min(maxFileBytes, maxRequestBytes);
   }
 
-  /** Reserves the declared sizes, one by one; gives the targets that were refused, and why. */
+  /** Reserves the declared sizes, one by one. Returns the targets that were refused, with the reasons. */
   async #reserve(userId: string, targets: readonly Target[]): Promise<Map<Target, UploadRefusedError>> {
     return this.database.write(async (tx) => {
       const refused = new Map<Target, UploadRefusedError>();
@@ -228,7 +245,7 @@ export class StagedUploads {
 
   async #completeOne(userId: string, id: string): Promise<UploadResult> {
     const upload = await this.uploads.find(userId, id);
-    // The multipart door's rows have no secret: they are nobody's to complete.
+    // Rows of the multipart door have no secret. Clients cannot complete them.
     if (!upload?.secretHash) return new NotFoundError(id, 'upload');
     const { filename } = upload;
     if (upload.state === 'open') {
@@ -248,12 +265,12 @@ export class StagedUploads {
     return running;
   }
 
-  /** The row was read before this completion began: another may have ended in between. */
+  /** Reads the row again, because another completion may have ended since it was read. */
   async #ingestUnlessDone(upload: UploadRow): Promise<UploadOutcome> {
     const current = await this.uploads.find(upload.userId, upload.id);
     if (current && current.state !== 'open' && current.outcome) return current.outcome;
     if (!this.targets.direct) return this.ingest.ingest(upload, this.door);
-    return this.verifier.withRoom(upload, async () => {
+    return this.verifier.withCapacity(upload, async () => {
       const fault = await this.verifier.verify(current ?? upload);
       return fault ? { ...fault, kind: 'refused' } : this.ingest.ingest(upload, this.door);
     });

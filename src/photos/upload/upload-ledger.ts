@@ -1,4 +1,4 @@
-import { KEPT_MS } from './lifetimes.ts';
+import { RETENTION_MS } from './lifetimes.ts';
 import { Injectable } from '@nestjs/common';
 import { Database, type Transaction } from '../../database/database.ts';
 import {
@@ -8,14 +8,14 @@ import {
 } from '../../metadata/uploads/upload.repository.ts';
 import { UserRepository } from '../../metadata/users/user.repository.ts';
 
-/** What of a row tells what it had set aside. */
+/** The storage that an upload has reserved. */
 export interface Reservation {
   id: string;
   userId: string;
   reservedBytes: number;
 }
 
-/** Ends uploads: each row's end and the return of its room are one transaction. */
+/** Ends uploads. The end of a row and the release of its reservation are one transaction. */
 @Injectable()
 export class UploadLedger {
   constructor(
@@ -24,28 +24,31 @@ export class UploadLedger {
     private readonly users: UserRepository,
   ) {}
 
-  /** The answer stands for a day, to be given again. False where the upload is not in the state `from` any more. */
+  /**
+   * Ends an upload and stores its outcome for one day, so that completeUploads can be repeated.
+   * @returns false, without any change, if the upload is no longer in the state `from`
+   */
   async finish(upload: Reservation, from: UploadState, outcome: UploadOutcome): Promise<boolean> {
     return this.database.write(async (tx) => {
-      const until = new Date(Date.now() + KEPT_MS);
-      const isOver = await this.uploads.finish(tx, upload.id, from, outcome, until);
-      if (isOver) await this.users.adjustUsage(tx, upload.userId, { reserved: -upload.reservedBytes });
-      return isOver;
+      const until = new Date(Date.now() + RETENTION_MS);
+      const isFinished = await this.uploads.finish(tx, upload.id, from, outcome, until);
+      if (isFinished) await this.users.adjustUsage(tx, upload.userId, { reserved: -upload.reservedBytes });
+      return isFinished;
     });
   }
 
-  /** The row goes. False where it is gone, or in none of the states. */
+  /** Deletes an upload. Returns false if it does not exist or is in none of the states. */
   async remove(id: string, states: readonly UploadState[]): Promise<boolean> {
     return this.database.write((tx) => this.#remove(tx, id, states));
   }
 
   /**
-   * The objects of a claimed intent are gone. Staged bytes that somebody can complete again stay for a day; nobody comes
-   * back for those without a secret.
+   * Ends the clearing of an intent whose objects have been removed. An upload of the staged door can be completed
+   * again for one day. An upload without a secret is deleted, because clients cannot complete it.
    */
-  async cleared(id: string, hasSecret: boolean): Promise<void> {
+  async endClearing(id: string, hasSecret: boolean): Promise<void> {
     await this.database.write(async (tx) => {
-      if (hasSecret) await this.uploads.markCleared(tx, id, new Date(Date.now() + KEPT_MS));
+      if (hasSecret) await this.uploads.markCleared(tx, id, new Date(Date.now() + RETENTION_MS));
       else await this.#remove(tx, id, ['clearing']);
     });
   }

@@ -8,13 +8,13 @@ export class CreateUploadInput {
   @Field()
   filename!: string;
 
-  @Field({ description: 'A hint, which may be empty; what counts is the content.' })
+  @Field({ description: 'Hint, which may be empty. The content determines the type.' })
   contentType!: string;
 
   @Field(() => ByteSize)
   sizeBytes!: number;
 
-  @Field({ description: 'SHA-256, hex.' })
+  @Field({ description: 'SHA-256 in hexadecimal.' })
   checksum!: string;
 }
 
@@ -29,13 +29,13 @@ export class UploadHeader {
 
 @ObjectType({
   description:
-    'Where and how to send the bytes: send exactly these headers. The URL is a secret until expiresAt.',
+    'Destination and method for sending the bytes. The client must send exactly these headers. The URL is a secret until expiresAt.',
 })
 export class UploadTarget {
   @Field(() => ID)
   id!: string;
 
-  @Field({ description: 'Relative to this origin, or absolute where the bytes go straight to a bucket.' })
+  @Field({ description: 'Path on this origin, or an absolute URL if the bytes go directly to a bucket.' })
   url!: string;
 
   @Field()
@@ -50,11 +50,11 @@ export class UploadTarget {
 
 @ObjectType({
   implements: () => UserError,
-  description: 'These bytes are in the library already (in the trash too).',
+  description: 'Error for bytes that are already in the library, including the trash.',
 })
 export class DuplicatePhotoError implements UserError {
   readonly code = UserErrorCode.DUPLICATE;
-  readonly message = 'This photo is in your library already.';
+  readonly message = 'This photo is already in your library.';
 
   @Field(() => Photo)
   readonly photo: Photo;
@@ -64,7 +64,10 @@ export class DuplicatePhotoError implements UserError {
   }
 }
 
-@ObjectType({ implements: () => UserError, description: 'The file was refused: code says why.' })
+@ObjectType({
+  implements: () => UserError,
+  description: 'Error for a refused file; code gives the reason.',
+})
 export class UploadRefusedError implements UserError {
   @Field(() => String, { nullable: true })
   readonly filename: string | null;

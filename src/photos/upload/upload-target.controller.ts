@@ -6,7 +6,7 @@ import type { Identity } from '../../auth/identity.ts';
 import { sendRefusal } from '../../http/error-response.ts';
 import { PutRefusedError, StagedUploads } from './staged-uploads.service.ts';
 
-/** Where the bytes of the staged door arrive when there is no bucket: PUT to the URL of an upload target. */
+/** Receives the bytes of the staged door if there is no bucket: a PUT to the URL of an upload target. */
 @Controller(ROUTES.uploads.path)
 export class UploadTargetController {
   constructor(private readonly uploads: StagedUploads) {}
@@ -24,10 +24,10 @@ export class UploadTargetController {
       await this.uploads.receive(user.sub, id, secret, req, length === undefined ? null : Number(length));
       res.status(200).end();
     } catch (error) {
-      // Whoever went away in the middle is told nothing, and is no fault of the service.
+      // A client that has disconnected needs no response, and its disconnection is not an error of the service.
       if (!res.socket || res.socket.destroyed) return;
       if (!(error instanceof PutRefusedError)) throw error;
-      // What the sender still has to say is not wanted: the connection ends with the answer.
+      // Closes the connection after the response, because the rest of the body is not read.
       res.setHeader('Connection', 'close');
       sendRefusal(req, res, error.status, error.code, error.message);
     }

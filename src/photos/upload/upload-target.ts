@@ -6,10 +6,13 @@ import type { UploadRow } from '../../metadata/uploads/upload.repository.ts';
 import type { TargetAddress } from '../../storage/upload-targets.ts';
 import { type CreateUploadInput, UploadTarget } from './upload-results.ts';
 
-/** Longer than a PUT takes that began at the last moment: where the bytes go elsewhere nobody tells of its end. */
-const DIRECT_MS = 60 * 60_000;
+/**
+ * Milliseconds for which the row of an upload to a bucket outlives its URL. The service does not learn when a PUT
+ * to a bucket ends, so this is longer than a PUT takes that began just before the URL expired.
+ */
+const DIRECT_GRACE_MS = 60 * 60_000;
 
-/** A target on its way to its row and its answer. */
+/** A new target, from which its row and its result are created. */
 export class Target {
   readonly id = uuid();
   readonly filename: string;
@@ -31,7 +34,7 @@ export class Target {
     return new Date(this.#createdAt.getTime() + TARGET_MS);
   }
 
-  /** `direct`: the bytes are sent elsewhere, and their arrival is seen when the upload is completed. */
+  /** @param direct whether the bytes are sent directly to a bucket, so that the service reads them on completion */
   toRow(direct: boolean): Omit<UploadRow, 'userId' | 'reservedBytes' | 'outcome'> {
     return {
       id: this.id,
@@ -41,20 +44,20 @@ export class Target {
       sizeBytes: this.sizeBytes,
       checksum: this.#checksum,
       createdAt: this.#createdAt,
-      expiresAt: new Date(this.expiresAt.getTime() + (direct ? DIRECT_MS : 0)),
+      expiresAt: new Date(this.expiresAt.getTime() + (direct ? DIRECT_GRACE_MS : 0)),
       photoId: null,
       keys: null,
     };
   }
 
-  toAnswer(address: TargetAddress): UploadTarget {
+  toResult(address: TargetAddress): UploadTarget {
     const { id, expiresAt } = this;
     return Object.assign(new UploadTarget(), { id, ...address, method: 'PUT', expiresAt });
   }
 }
 
-/** Whether the URL of an upload takes no more bytes, wherever they go. */
-export function isOver({ createdAt }: UploadRow): boolean {
+/** Whether the URL of an upload has expired, both for this service and for a bucket. */
+export function isExpired({ createdAt }: UploadRow): boolean {
   return createdAt.getTime() + TARGET_MS < Date.now();
 }
 
@@ -66,7 +69,10 @@ export function isSecretOf(upload: UploadRow, secret: string): boolean {
   );
 }
 
-/** SHA-256, hex: a copy of the database opens no target. */
+/**
+ * SHA-256 in hexadecimal. Only the hash is stored, so that a copy of the database does not reveal the URLs of
+ * targets.
+ */
 function hashSecret(secret: string): string {
   return createHash('sha256').update(secret).digest('hex');
 }

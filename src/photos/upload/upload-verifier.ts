@@ -1,4 +1,4 @@
-import { KEPT_MS } from './lifetimes.ts';
+import { RETENTION_MS } from './lifetimes.ts';
 import { Injectable } from '@nestjs/common';
 import { Database } from '../../database/database.ts';
 import { InflightBytes } from '../../storage/staging/inflight-bytes.ts';
@@ -7,20 +7,23 @@ import { UploadRepository, type UploadRow } from '../../metadata/uploads/upload.
 import { type StagedFile, Staging, TooManyBytesError } from '../../storage/staging/staging.ts';
 import { UploadTargets } from '../../storage/upload-targets.ts';
 import { refusal } from './refusals.ts';
-import { isOver } from './upload-target.ts';
+import { isExpired } from './upload-target.ts';
 
-/** Why what arrived cannot become a photo. */
+/** The reason why an upload cannot become a photo. */
 export interface Fault {
   /** A UserErrorCode. */
   code: string;
   message: string;
 }
 
-class NotAsDeclaredError extends Error {
-  override name = 'NotAsDeclaredError';
+class DeclarationMismatchError extends Error {
+  override name = 'DeclarationMismatchError';
 }
 
-/** What was sent past this service is read here for the first time, when somebody says that it is there. */
+/**
+ * Verifies bytes that were sent directly to a bucket. The service first reads them when the client completes the
+ * upload.
+ */
 @Injectable()
 export class UploadVerifier {
   constructor(
@@ -31,8 +34,12 @@ export class UploadVerifier {
     private readonly uploads: UploadRepository,
   ) {}
 
-  /** Does `work` with room for a copy of the upload here, which it leaves behind. Throws as InflightBytes does. */
-  async withRoom<T>({ id, sizeBytes, userId }: UploadRow, work: () => Promise<T>): Promise<T> {
+  /**
+   * Runs `work` once a staged copy of the upload fits within the limit on bytes in flight. Removes the copy
+   * afterwards.
+   * @throws as `InflightBytes.acquire` and `work` do
+   */
+  async withCapacity<T>({ id, sizeBytes, userId }: UploadRow, work: () => Promise<T>): Promise<T> {
     const release = await this.inflight.acquire(sizeBytes, undefined, userId);
     try {
       return await work();
@@ -43,32 +50,35 @@ export class UploadVerifier {
   }
 
   /**
-   * Has the bytes of an upload here, of the size and the checksum that were declared; an open one is then received. What is
-   * not as declared is removed, so that it can be sent again. One that was received before may have lost its bytes since.
-   * Throws StorageUnavailableError, DatabaseUnavailableError.
+   * Stages the bytes of an upload and compares their size and checksum with the declaration. Marks an open upload
+   * as received. Removes bytes that do not match, so that they can be sent again.
+   * @returns the reason why the upload cannot be ingested, or null. For an upload that was received earlier, null
+   * does not guarantee that its bytes still exist.
+   * @throws StorageUnavailableError, DatabaseUnavailableError
    */
   async verify(upload: UploadRow): Promise<Fault | null> {
     const { id, sizeBytes, checksum } = upload;
     try {
       const accept = (arrived: StagedFile): void => {
-        if (arrived.sizeBytes !== sizeBytes || arrived.checksum !== checksum) throw new NotAsDeclaredError();
+        if (arrived.sizeBytes !== sizeBytes || arrived.checksum !== checksum)
+          throw new DeclarationMismatchError();
       };
       const isHere = await this.targets.stage(id, sizeBytes, accept);
       if (upload.state !== 'open') return null;
-      // What was wrong with the last bytes is told until others come.
-      const before = upload.outcome?.kind === 'refused' ? upload.outcome : null;
-      const missing = isOver(upload) ? UserErrorCode.UPLOAD_EXPIRED : UserErrorCode.UPLOAD_INCOMPLETE;
-      if (!isHere) return before ?? faultOf(missing);
+      // The reason why the last bytes were refused is returned until new bytes arrive.
+      const previous = upload.outcome?.kind === 'refused' ? upload.outcome : null;
+      const missing = isExpired(upload) ? UserErrorCode.UPLOAD_EXPIRED : UserErrorCode.UPLOAD_INCOMPLETE;
+      if (!isHere) return previous ?? faultOf(missing);
     } catch (error) {
-      if (!(error instanceof NotAsDeclaredError || error instanceof TooManyBytesError)) throw error;
+      if (!(error instanceof DeclarationMismatchError || error instanceof TooManyBytesError)) throw error;
       await this.targets.remove(id);
       const fault = faultOf(UserErrorCode.CHECKSUM_MISMATCH);
       await this.database.write((tx) => this.uploads.setPutError(tx, id, { kind: 'refused', ...fault }));
       return fault;
     }
-    const until = new Date(Date.now() + KEPT_MS);
+    const until = new Date(Date.now() + RETENTION_MS);
     const isReceived = await this.database.write((tx) => this.uploads.markReceived(tx, id, until));
-    // A sweep was first.
+    // Otherwise a sweep has ended the upload in the meantime.
     return isReceived ? null : faultOf(UserErrorCode.UPLOAD_EXPIRED);
   }
 }

@@ -22,7 +22,7 @@ export class UploadsResolver {
     private readonly staged: StagedUploads,
   ) {}
 
-  @Mutation(() => [UploadPhotoResult], { description: 'Up to 20 files in a multipart request.' })
+  @Mutation(() => [UploadPhotoResult], { description: 'Uploads up to 20 files in a multipart request.' })
   uploadPhotos(
     @CurrentUser() user: Identity,
     @Args('files', { type: () => [GraphQLUpload] }) files: Promise<IncomingFile>[],
@@ -31,7 +31,7 @@ export class UploadsResolver {
   }
 
   @Mutation(() => [CreateUploadResult], {
-    description: 'Up to 100 files; their bytes then go to the targets.',
+    description: 'Declares up to 100 files. The client then sends their bytes to the targets.',
   })
   createUploads(
     @CurrentUser() user: Identity,
@@ -41,7 +41,7 @@ export class UploadsResolver {
   }
 
   @Mutation(() => [UploadPhotoResult], {
-    description: 'Up to 100; may be repeated for a day and answers the same.',
+    description: 'Completes up to 100 uploads. May be repeated for one day and returns the same results.',
   })
   completeUploads(
     @CurrentUser() user: Identity,

@@ -7,7 +7,7 @@ import { UserRepository } from '../../../metadata/users/user.repository.ts';
 import { Staging } from '../../../storage/staging/staging.ts';
 import { type StagedUpload, UploadDoor } from './upload-door.ts';
 
-/** Files in a GraphQL request. The intent is the first row, and nothing remains after the response. */
+/** Files in a GraphQL request. The row is inserted with the intent and deleted with its end. */
 @Injectable()
 export class MultipartDoor extends UploadDoor {
   constructor(
@@ -24,7 +24,7 @@ export class MultipartDoor extends UploadDoor {
     return sizeBytes <= freeBytes;
   }
 
-  override async intend(
+  override async writeIntent(
     upload: StagedUpload,
     photoId: string,
     keys: PhotoKeys,

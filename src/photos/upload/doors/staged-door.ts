@@ -5,16 +5,18 @@ import { type UploadOutcome, UploadRepository } from '../../../metadata/uploads/
 import { StorageUnavailableError } from '../../../storage/object-store.ts';
 import { UploadTargets } from '../../../storage/upload-targets.ts';
 import { IntentCleaner } from '../intent-cleaner.ts';
-import { KEPT_MS } from '../lifetimes.ts';
+import { RETENTION_MS } from '../lifetimes.ts';
 import { UploadLedger } from '../upload-ledger.ts';
 import { type StagedUpload, UploadDoor } from './upload-door.ts';
 
-/** An earlier attempt at the upload is still being removed; the upload can be completed again. */
+/**
+ * Creates the error for an upload whose earlier attempt is still being removed. The upload can be completed again.
+ */
 export function intentLost(): StorageUnavailableError {
   return new StorageUnavailableError('An earlier attempt at this upload is still being removed.');
 }
 
-/** createUploads, PUT, completeUploads. The row exists from the declaration on and keeps the outcome. */
+/** createUploads, PUT, completeUploads. The row exists from the declaration on and stores the outcome. */
 @Injectable()
 export class StagedDoor extends UploadDoor {
   constructor(
@@ -32,23 +34,23 @@ export class StagedDoor extends UploadDoor {
     return true;
   }
 
-  override async intend(
+  override async writeIntent(
     upload: StagedUpload,
     photoId: string,
     keys: PhotoKeys,
     until: Date,
   ): Promise<boolean> {
-    const intend = () =>
+    const write = () =>
       this.database.write((tx) => this.uploads.writeIntent(tx, upload.id, photoId, keys, until));
-    if (!(await intend())) {
+    if (!(await write())) {
       await this.#clearEarlierAttempt(upload);
-      if (!(await intend())) throw intentLost();
+      if (!(await write())) throw intentLost();
     }
     return true;
   }
 
   override endIntent(tx: Transaction, { id }: StagedUpload, photoId: string, now: Date): Promise<boolean> {
-    const until = new Date(now.getTime() + KEPT_MS);
+    const until = new Date(now.getTime() + RETENTION_MS);
     return this.uploads.finish(tx, id, 'keeping', { kind: 'photo', photoId }, until);
   }
 
@@ -60,11 +62,12 @@ export class StagedDoor extends UploadDoor {
     return this.targets.remove(id);
   }
 
-  /** An attempt that failed together with the store could not clean up after itself. */
+  /** Clears the intent of an earlier attempt, which could not remove its objects because the store had failed. */
   async #clearEarlierAttempt({ id, userId }: StagedUpload): Promise<void> {
-    const left = await this.uploads.find(userId, id);
-    // An intent that another process may be working on must not be touched.
-    const isDead = left?.state === 'clearing' || (left?.state === 'keeping' && this.database.exclusive);
-    if (!isDead || !(await this.cleaner.clear(id))) throw intentLost();
+    const earlier = await this.uploads.find(userId, id);
+    // Another process may be working on the intent, unless this process has the database to itself.
+    const isAbandoned =
+      earlier?.state === 'clearing' || (earlier?.state === 'keeping' && this.database.exclusive);
+    if (!isAbandoned || !(await this.cleaner.clear(id))) throw intentLost();
   }
 }

@@ -12,24 +12,32 @@ export interface StagedUpload {
 }
 
 /**
- * The way in which an upload arrived, with the steps of the pipeline that depend on it. The multipart door has no row
- * before the intent and keeps nothing afterwards. The staged door has a row from the declaration on, which reserves the
- * size and keeps the outcome.
+ * The steps of the pipeline that depend on the way in which an upload arrived. The multipart door has a row only
+ * while there is an intent. The staged door has a row from the declaration on, which reserves the size and stores
+ * the outcome.
  */
 export abstract class UploadDoor {
-  /** False if the file is certainly larger than the free quota. Saves the decoding; only the reservation decides. */
+  /**
+   * Returns false if the file is certainly larger than the free quota, so that it need not be decoded. Only the
+   * reservation is decisive.
+   */
   abstract mayFit(upload: StagedUpload, freeBytes: number): boolean;
 
   /**
-   * Commits the intent: the photo's ID and keys. False, without any change, if the quota has no room for the file.
-   * @throws StorageUnavailableError if an earlier attempt at the upload is still being removed.
+   * Commits the intent: the photo's ID and keys.
+   * @param until time when the intent expires
+   * @returns false, without any change, if the file exceeds the quota
+   * @throws StorageUnavailableError if an earlier attempt at the upload is still being removed
    */
-  abstract intend(upload: StagedUpload, photoId: string, keys: PhotoKeys, until: Date): Promise<boolean>;
+  abstract writeIntent(upload: StagedUpload, photoId: string, keys: PhotoKeys, until: Date): Promise<boolean>;
 
-  /** Ends the intent in the photo's own transaction. False if a sweep has claimed it: the photo must not be committed. */
+  /**
+   * Ends the intent in the transaction that inserts the photo.
+   * @returns false if a sweep has claimed the intent, so that the photo must not be committed
+   */
   abstract endIntent(tx: Transaction, upload: StagedUpload, photoId: string, now: Date): Promise<boolean>;
 
-  /** Records an outcome without a photo of its own, and releases the reservation. */
+  /** Ends an upload that did not become a photo: stores its outcome and releases the reservation. */
   abstract end(upload: StagedUpload, outcome: UploadOutcome): Promise<void>;
 
   /** Removes the received bytes. */
