@@ -43,7 +43,7 @@ export async function createApp(config: Config): Promise<NestExpressApplication>
     logger: false,
     abortOnError: false,
   });
-  // Only immutable bytes have an ETag, and the routes that send them set it.
+  // Responses of the API need no ETag. The routes that send files set their own.
   app.disable('etag');
   app.useLogger(app.get(Logger));
   const audit = app.get(AuditLog);

@@ -4,8 +4,7 @@ import { setFlagsFromString } from 'node:v8';
 import { loadConfig } from './config/config.ts';
 
 // File operations and the database share libuv's thread pool. With its default of 4 threads, a slow disk would
-// block all queries. libuv reads the variable when it creates the pool, so it must be set before anything else is
-// loaded.
+// block all queries. libuv reads the variable when it creates the pool, so it is set before other modules are loaded.
 process.env['UV_THREADPOOL_SIZE'] ??= '16';
 
 setFlagsFromString(HEAP_GROWING);

@@ -132,10 +132,7 @@ export interface Config {
   trashDays: number;
   imageWorkers: number;
   workerMaxRssBytes: number;
-  /**
-   * True to start with a database that lacks acknowledged changes, and to recreate missing photos from their
-   * originals.
-   */
+  /** True to start with a database that lacks acknowledged changes and to recreate photos from their originals. */
   recoverDatabase: boolean;
   logLevel: 'fatal' | 'error' | 'warn' | 'info' | 'debug' | 'trace' | 'silent';
 }

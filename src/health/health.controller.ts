@@ -4,9 +4,7 @@ import { ROUTES } from '../http/routes.ts';
 import { Anonymous } from '../auth/identity.guard.ts';
 import { type HealthReport, Readiness } from './readiness.ts';
 
-/**
- * Endpoints for probes. These have no identity, so the responses reveal only whether each dependency is up or down.
- */
+/** Endpoints for probes. They require no identity, so they reveal only whether each dependency is up or down. */
 @Anonymous()
 @Controller(ROUTES.health.path)
 export class HealthController {

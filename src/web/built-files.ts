@@ -27,12 +27,11 @@ export interface BuiltFile extends Representation {
 
 /**
  * Reads the files of a build, by their paths from its root: `/index.html`, `/assets/main-4f2a.js`. Files whose path
- * has a component that begins with a dot are used only by the build and are ignored. Returns an empty map if the
- * folder is missing.
+ * has a component that begins with a dot are used only by the build and are ignored. The map is empty if the folder
+ * is missing.
  *
  * The files are few and small, and are stored in memory so that a build in progress does not mix old and new files.
- * ETags are computed from the content, because two builds within one second can produce an index.html of the same
- * length.
+ * ETags are computed from the content, because two builds within one second can produce files of the same length.
  */
 export async function readBuiltFiles(folder: string): Promise<Map<string, BuiltFile>> {
   const all = new Map<string, Representation>();

@@ -14,17 +14,13 @@ const TEXT = new Set(['.css', '.html', '.js', '.json', '.map', '.mjs', '.svg', '
 /** Smaller files are not compressed, because their response fits into one network packet anyway. */
 const MIN_BYTES = 1024;
 
-/**
- * Files above this size use a lower quality: the best takes about 2 s per million bytes and saves only a few
- * percent.
- */
+/** Larger files use a lower quality: the best takes about 2 s per million bytes and saves only a few percent. */
 const LARGE_BYTES = MIB;
 const LARGE_QUALITY = 9;
 
 /**
  * Writes a `.br` and a `.gz` file next to each text file in a folder and its subfolders, so that the service does
- * not have to compress each response. Omits a compressed file that is not smaller. Does nothing if the folder is
- * missing.
+ * not have to compress responses. Omits compressed files that are not smaller. Ignores a missing folder.
  */
 export async function compressFiles(folder: string): Promise<void> {
   if (!existsSync(folder)) return;

@@ -194,7 +194,7 @@ describe('a file', () => {
     expect(tags.size).toBe(3);
   });
 
-  it('that is missing among the assets is a 404', async () => {
+  it('that is missing among the assets causes a 404', async () => {
     const res = await request(app).get('/assets/gone-1.js').set('Accept', BROWSER).expect(404);
     expect(res.type).toBe('text/plain');
     expect(res.text).not.toContain('<title>');

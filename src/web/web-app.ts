@@ -19,8 +19,7 @@ const NOT_BUILT =
 
 /**
  * Serves the files of the built web app, and its page at every other path that the API does not use to clients that
- * prefer HTML. Passes other requests on. All files are read at the start, so that no path can lead out of the
- * folder.
+ * prefer HTML. Passes other requests on. Reads all files at the start, so that no path can lead out of the folder.
  * @param folder folder to which `npm run build` writes the app; if it is missing, the page explains how to build it
  * @param bucketUrls URLs of the bucket, if photos are downloaded from and uploaded to it directly
  */

@@ -64,7 +64,7 @@ describe('before its body is read, a multipart request', () => {
     }
   });
 
-  it('waits while other requests use the limit of bytes in flight, and is rejected after the timeout', async () => {
+  it('waits while other requests use up the limit of bytes in flight, and is rejected after the timeout', async () => {
     // A request without a length counts as the largest request. Two of these exceed 5 MB.
     const first = await beginChunked();
     const second = client.begin({ 'Transfer-Encoding': 'chunked' });
