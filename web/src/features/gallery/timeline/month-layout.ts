@@ -1,3 +1,5 @@
+import { justifiedRows } from '../../../shared/photos/pictures/justified-rows.ts';
+
 /** Where every photo of a month stands, in pixels from the month's top left, under its heading. Columns of one length. */
 export interface MonthLayout {
   x: Float64Array;
@@ -40,10 +42,6 @@ const MIN_DAY_WIDTH = 132;
 const DAY_GAP = 20;
 /** A panorama may not be lower than this share of its row, a strip of a picture not wider than the page. */
 const MIN_RATIO = 0.4;
-/** A last row that would be half empty fills its width where it does not become higher than this. */
-const MAX_LAST_HEIGHT = 280;
-/** Or its photo goes into the row before, where that does not become lower than this share of its height. */
-const MIN_JOINED = 0.65;
 
 /**
  * Lays photos out in rows of about one height that fill the width. A day begins a row of its own, but days of few photos
@@ -108,9 +106,9 @@ export function layoutMonth(
     layout.days.push({ day, x: 0, y, width });
     let top = y;
     y += DAY_HEADING;
-    for (const row of rowsOf(shown, from, to, { width, rowHeight, gap })) {
-      place(row.from, row.to, 0, y, row.height);
-      layout.bands.push({ top, bottom: y + row.height, from: row.from, to: row.to, day });
+    for (const row of justifiedRows(shown.slice(from, to), { width, rowHeight, gap })) {
+      place(from + row.from, from + row.to, 0, y, row.height);
+      layout.bands.push({ top, bottom: y + row.height, from: from + row.from, to: from + row.to, day });
       y += row.height + gap;
       top = y;
     }
@@ -132,48 +130,9 @@ function daysOf(takenAtLocal: readonly string[]): { day: string; from: number; t
 }
 
 function widthOf(ratios: readonly number[], from: number, to: number, height: number, gap: number): number {
-  return gap * (to - from - 1) + sumOf(ratios, from, to) * height;
-}
-
-function sumOf(ratios: readonly number[], from: number, to: number): number {
   let sum = 0;
   for (let index = from; index < to; index++) sum += ratios[index] ?? 1;
-  return sum;
-}
-
-/** Fills each row with as many photos as bring its height nearest to the wished one; the last stays short where it must. */
-function rowsOf(
-  ratios: readonly number[],
-  from: number,
-  to: number,
-  { width, rowHeight, gap }: LayoutOptions,
-) {
-  const rows: { from: number; to: number; height: number }[] = [];
-  let start = from;
-  let sum = 0;
-  for (let index = from; index < to; index++) {
-    sum += ratios[index] ?? 1;
-    const height = (width - gap * (index - start)) / sum;
-    if (height > rowHeight) continue;
-    const before = (width - gap * (index - start - 1)) / (sum - (ratios[index] ?? 1));
-    // One photo less makes the row higher: whichever is nearer.
-    const less = index > start && before - rowHeight < rowHeight - height;
-    rows.push({ from: start, to: less ? index : index + 1, height: less ? before : height });
-    start = less ? index : index + 1;
-    sum = less ? (ratios[index] ?? 1) : 0;
-  }
-  if (start === to) return rows;
-  const full = (width - gap * (to - start - 1)) / sum;
-  const before = rows.at(-1);
-  if (before && full > rowHeight * 1.5) {
-    const joined = (width - gap * (to - before.from - 1)) / sumOf(ratios, before.from, to);
-    if (joined >= rowHeight * MIN_JOINED) {
-      rows[rows.length - 1] = { from: before.from, to, height: joined };
-      return rows;
-    }
-  }
-  rows.push({ from: start, to, height: full <= MAX_LAST_HEIGHT ? full : Math.min(full, rowHeight) });
-  return rows;
+  return gap * (to - from - 1) + sum * height;
 }
 
 /** What a month of so many photos will about need before it is known what is in it. */

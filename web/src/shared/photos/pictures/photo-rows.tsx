@@ -12,27 +12,28 @@ import { listSequence, setPhotoSequence } from '../sequence.ts';
 
 export interface PhotoRowsProps {
   photos: readonly ThumbFragment[];
-  /** The address of the view they are shown in, to come back to. */
+  /** The address of the page that shows them, for the way back from a photo. */
   from: string;
   /** Photos that would need more rows are left out. */
   maxRows: number;
 }
 
 const GAP = 4;
-const HEIGHT = 220;
-const PHONE_HEIGHT = 136;
+/** Target heights of a row, in pixels. */
+const HEIGHT = 196;
+const PHONE_HEIGHT = 120;
 const PHONE_WIDTH = 600;
 
-/** Some photos in justified rows: a handful; for a list without end there is the gallery. */
+/** A few photos in justified rows. It renders all of them; the gallery renders a long list. */
 export function PhotoRows({ photos, from, maxRows }: PhotoRowsProps) {
   const list = useRef<HTMLUListElement>(null);
   const width = useWidth(list);
   const format = useFormat();
-  const height = width < PHONE_WIDTH ? PHONE_HEIGHT : HEIGHT;
+  const rowHeight = width < PHONE_WIDTH ? PHONE_HEIGHT : HEIGHT;
   const ratios = photos.map((photo) => photo.width / photo.height);
-  const rows = width > 0 ? justifiedRows(ratios, { width, height, gap: GAP, maxRows }) : [];
+  const rows = width > 0 ? justifiedRows(ratios, { width, rowHeight, gap: GAP, maxRows }) : [];
   const shown = rows.flatMap((row) =>
-    photos.slice(row.start, row.start + row.count).map((photo) => ({ photo, height: row.height })),
+    photos.slice(row.from, row.to).map((photo) => ({ photo, height: row.height })),
   );
   const open = () =>
     setPhotoSequence(
@@ -42,12 +43,12 @@ export function PhotoRows({ photos, from, maxRows }: PhotoRowsProps) {
       ),
     );
   return (
-    <ul ref={list} className={styles['rows']} style={width > 0 ? {} : { minHeight: height }}>
-      {shown.map(({ photo, height: rowHeight }) => (
+    <ul ref={list} className={styles['rows']} style={width > 0 ? {} : { minHeight: rowHeight }}>
+      {shown.map(({ photo, height }) => (
         <li
           key={photo.id}
           // A hair less than its share: no rounding breaks a row.
-          style={{ width: (photo.width / photo.height) * rowHeight - 0.1, height: rowHeight }}
+          style={{ width: (photo.width / photo.height) * height - 0.1, height }}
           className={styles['item']}
         >
           <Link
@@ -57,7 +58,7 @@ export function PhotoRows({ photos, from, maxRows }: PhotoRowsProps) {
             onClick={open}
           >
             <img
-              src={pictureUrl(photo.thumbnailUrl, (photo.width / photo.height) * rowHeight)}
+              src={pictureUrl(photo.thumbnailUrl, (photo.width / photo.height) * height)}
               alt={`${photo.title ?? photo.filename}, ${format.localDay(photo.takenAtLocal, { year: true })}`}
               loading="lazy"
               decoding="async"
