@@ -14,7 +14,7 @@ export class LibraryResolver {
 
   @Subscription(() => LibraryChange, { resolve: (change: object) => change })
   async libraryChanged(@CurrentUser() user: Identity): Promise<AsyncIterableIterator<object>> {
-    // Whoever comes by WebSocket may not have been here before.
+    // The first request of a new user may be a WebSocket connection.
     await this.viewers.upsert(user);
     return this.events.changes(user.sub);
   }

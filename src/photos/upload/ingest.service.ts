@@ -18,11 +18,17 @@ import { IntentCleaner } from './intent-cleaner.ts';
 import { INTENT_MS } from './lifetimes.ts';
 import { refusal } from './refusals.ts';
 
-/** The pipeline behind both doors: decode, commit the intent, store, commit the photo. Its outcome is durable. */
+/**
+ * The pipeline behind both doors: decodes the image, commits the intent, stores the objects and commits the photo.
+ * Its outcome is durable.
+ */
 @Injectable()
 export class IngestService {
   readonly #log = new Logger(IngestService.name);
-  /** The last running upload by owner and checksum. The next upload of the same bytes waits for it and is a duplicate. */
+  /**
+   * The last running upload by owner and checksum. The next upload of the same bytes waits for it and is a
+   * duplicate.
+   */
   readonly #running = new Map<string, Promise<unknown>>();
 
   constructor(
@@ -38,9 +44,11 @@ export class IngestService {
   ) {}
 
   /**
-   * Makes a photo of a staged upload, or returns the reason why not.
-   * @throws StorageUnavailableError, DatabaseUnavailableError, ImageProcessorUnavailableError. The bytes are still staged
-   * then, and an upload that was received returns to that state, at the latest by a sweep.
+   * Turns a staged upload into a photo.
+   * @returns the photo, the existing photo with the same bytes, or the reason why the upload was refused
+   * @throws StorageUnavailableError, DatabaseUnavailableError, ImageProcessorUnavailableError. The bytes are then
+   * still staged, and an upload of the staged door returns to the state `received`, by the next sweep at the
+   * latest.
    */
   async ingest(upload: StagedUpload, door: UploadDoor): Promise<UploadOutcome> {
     const key = `${upload.checksum} ${upload.userId}`;
@@ -100,13 +108,13 @@ export class IngestService {
       preview: image.preview.extension,
     });
     const until = new Date(Date.now() + INTENT_MS);
-    if (!(await door.intend(upload, photoId, keys, until)))
+    if (!(await door.writeIntent(upload, photoId, keys, until)))
       return this.#refuse(upload, door, UserErrorCode.QUOTA_EXCEEDED);
     try {
       await this.#storeObjects(upload, image, keys);
       await this.#commit(upload, door, image, timeZone, photoId, keys);
     } catch (error) {
-      // Leaves a commit alone that succeeded although its acknowledgement was lost.
+      // Has no effect if the commit succeeded and only its acknowledgement was lost.
       await this.#clearAtOnce(upload.id);
       if (error instanceof UniqueViolationError) return this.#endAsDuplicate(upload, door, error);
       throw error;
@@ -116,7 +124,7 @@ export class IngestService {
     return { kind: 'photo', photoId };
   }
 
-  /** Ends only when all writes have ended: nothing would remove an object that is written later. */
+  /** Settles only when all writes have ended, because an object written later would never be removed. */
   async #storeObjects(upload: StagedUpload, image: ProcessedImage, keys: PhotoKeys): Promise<void> {
     const writes = await Promise.allSettled([
       this.store.put(keys.thumbnail, image.thumbnail.bytes, image.thumbnail.contentType),
@@ -126,7 +134,7 @@ export class IngestService {
     for (const write of writes) if (write.status === 'rejected') throw write.reason;
   }
 
-  /** Removes what a failed attempt stored. If that fails too, a sweep repeats it. */
+  /** Removes the objects of a failed attempt. If that fails as well, a sweep repeats it. */
   async #clearAtOnce(uploadId: string): Promise<void> {
     try {
       await this.cleaner.clear(uploadId);
@@ -135,7 +143,10 @@ export class IngestService {
     }
   }
 
-  /** One transaction: the photo's row, the quota and the end of the intent. @throws UniqueViolationError for a duplicate */
+  /**
+   * Commits the photo's row, the quota and the end of the intent in one transaction.
+   * @throws UniqueViolationError if another photo has the same bytes
+   */
   async #commit(
     upload: StagedUpload,
     door: UploadDoor,
@@ -153,7 +164,7 @@ export class IngestService {
     });
   }
 
-  /** Another process stored the same bytes first. */
+  /** Ends an upload as a duplicate, because another process has stored the same bytes first. */
   async #endAsDuplicate(
     upload: StagedUpload,
     door: UploadDoor,
