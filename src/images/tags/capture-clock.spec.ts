@@ -15,7 +15,7 @@ const tags = (given: Partial<EmbeddedTags>): EmbeddedTags => ({
 const original = (text: unknown, more: Record<string, unknown> = {}) =>
   readClock(tags({ exif: { DateTimeOriginal: text, ...more } }), NOW);
 
-describe('the clock of the camera', () => {
+describe("the camera's clock", () => {
   it.each([
     ['2024:05:01 09:30:00', '2024-05-01T09:30:00.000Z'],
     ['2024-05-01T09:30:00', '2024-05-01T09:30:00.000Z'],
@@ -25,7 +25,7 @@ describe('the clock of the camera', () => {
     ['2024:02:29 23:59:59\0', '2024-02-29T23:59:59.000Z'],
     ['1839:08:19 12:00:00', '1839-08-19T12:00:00.000Z'],
     ['2026:06:02 11:59:59', '2026-06-02T11:59:59.000Z'],
-  ])('reads %j', (text, local) => {
+  ])('is read from %j', (text, local) => {
     expect(original(text)).toEqual({ local: new Date(local), offsetMinutes: null });
   });
 
@@ -48,7 +48,7 @@ describe('the clock of the camera', () => {
     undefined,
     20_240_501,
     new Date(),
-  ])('has no time for %j', (text) => {
+  ])('is null for %j', (text) => {
     expect(original(text)).toBeNull();
   });
 
@@ -62,7 +62,7 @@ describe('the clock of the camera', () => {
     ['  ', 0],
     ['abc', 0],
     [undefined, 0],
-  ])('takes the subseconds %j for %i ms', (SubSecTimeOriginal, milliseconds) => {
+  ])('with the subseconds %j has %i ms', (SubSecTimeOriginal, milliseconds) => {
     expect(original('2024:05:01 09:30:00', { SubSecTimeOriginal })?.local.getUTCMilliseconds()).toBe(
       milliseconds,
     );
@@ -81,11 +81,11 @@ describe('the clock of the camera', () => {
     ['   :  ', null],
     ['', null],
     [undefined, null],
-  ])('takes the offset %j for %j minutes', (OffsetTimeOriginal, offsetMinutes) => {
+  ])('with the offset %j has an offset of %j minutes', (OffsetTimeOriginal, offsetMinutes) => {
     expect(original('2024:05:01 09:30:00', { OffsetTimeOriginal })).toMatchObject({ offsetMinutes });
   });
 
-  it('a malformed date gives way to the next source, each with its own offset', () => {
+  it('is read from the next source if a date is malformed, with the offset of that source', () => {
     const ifd0: Record<string, unknown> = { Make: 'Example', ModifyDate: '2024:01:07 00:00:00' };
     const exif: Record<string, unknown> = {
       DateTimeOriginal: '2024:01:01 00:00:00',
@@ -124,7 +124,7 @@ describe('the GPS time', () => {
   it.each([
     ['2024:05:01', [7, 30, 0.25], '2024-05-01T07:30:00.250Z'],
     ['2024-05-01', [23, 59, 59], '2024-05-01T23:59:59.000Z'],
-  ])('reads %j %j', (GPSDateStamp, GPSTimeStamp, instant) => {
+  ])('is read from %j %j', (GPSDateStamp, GPSTimeStamp, instant) => {
     expect(readGpsTime({ GPSDateStamp, GPSTimeStamp }, NOW)).toEqual(new Date(instant));
   });
 
@@ -138,12 +138,12 @@ describe('the GPS time', () => {
     ['1970:01:01', [0, 0, 0]],
     ['2027:01:01', [0, 0, 0]],
     ['', [7, 30, 0]],
-  ])('has no time for %j %j', (GPSDateStamp, GPSTimeStamp) => {
+  ])('is null for %j %j', (GPSDateStamp, GPSTimeStamp) => {
     expect(readGpsTime({ GPSDateStamp, GPSTimeStamp }, NOW)).toBeNull();
   });
 });
 
-it.each(['Asia/Tokyo', 'America/New_York', 'UTC'])('is the same on a server in %s', async (TZ) => {
+it.each(['Asia/Tokyo', 'America/New_York', 'UTC'])('both are the same on a server in %s', async (TZ) => {
   const script = `
     import { readClock, readGpsTime } from ${JSON.stringify(import.meta.resolve('./capture-clock.ts'))};
     const now = new Date('2026-06-01T12:00:00Z');

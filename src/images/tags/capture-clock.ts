@@ -8,15 +8,15 @@ const OLDEST_PHOTO = Date.UTC(1826, 0, 1);
 const OLDEST_GPS = Date.UTC(1980, 0, 6);
 const MAX_OFFSET_MINUTES = 14 * 60;
 
-/** EXIF's "2024:05:01 09:30:00", XMP's "2024-05-01T09:30:00.25+02:00" and "2024-05-01", and what lies between. */
+/** EXIF's "2024:05:01 09:30:00", XMP's "2024-05-01T09:30:00.25+02:00" and "2024-05-01", and mixtures of them. */
 const DATE_TIME =
   /^\s*(?<date>\d{4}[:\-/.]\d{1,2}[:\-/.]\d{1,2})(?:[T\s]+(?<hour>\d{1,2}):(?<minute>\d{2})(?::(?<second>\d{2})(?:[.,](?<fraction>\d+))?)?\s*(?<offset>Z|[+-]\d{2}:?\d{2})?)?[\s\0]*$/;
 const OFFSET = /^\s*(?<sign>[+-])(?<hours>\d{2}):?(?<minutes>\d{2})[\s\0]*$/;
 
 /**
- * The camera's clock when the picture was taken: DateTimeOriginal, else when it was digitized, else what XMP says, else the
- * last change where a camera wrote the file. A date that is zero, impossible, older than photography or more than a day ahead
- * of `now` counts as absent, and the next is asked.
+ * Returns the camera's clock at the time of the exposure; null if it is unknown. The sources in order of
+ * preference: EXIF's DateTimeOriginal and CreateDate (digitization); the dates in XMP; EXIF's ModifyDate, if a
+ * camera wrote the file. Skips a date that is zero, impossible, older than photography or over a day after `now`.
  */
 export function readClock({ ifd0, exif, xmp }: EmbeddedTags, now: Date): Clock | null {
   const changed = ifd0['Make'] || ifd0['Model'] ? ifd0['ModifyDate'] : null;
@@ -36,7 +36,7 @@ export function readClock({ ifd0, exif, xmp }: EmbeddedTags, now: Date): Clock |
   return null;
 }
 
-/** The receiver's UTC, where date and time are both there. */
+/** Returns the UTC time of the GPS receiver; null unless both date and time are valid. */
 export function readGpsTime(gps: Tags, now: Date): Date | null {
   const day = gps['GPSDateStamp'];
   const time = gps['GPSTimeStamp'];
@@ -59,7 +59,7 @@ function parseClock(text: unknown, subsecond: unknown, offset: unknown): Clock |
   return local && { local, offsetMinutes: parseOffset(parts['offset'] ?? offset) };
 }
 
-/** A Date of these UTC fields; null where no calendar or clock has them. */
+/** Returns a Date with these UTC fields; null if the date or the time does not exist. */
 function utc(day: string, hour = Number.NaN, minute = Number.NaN, second = Number.NaN): Date | null {
   const [year = 0, month = 0, date = 0] = day.split(/[:\-/.]/).map(Number);
   const midnight = new Date(Date.UTC(year, month - 1, date));

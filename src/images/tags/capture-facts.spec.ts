@@ -12,7 +12,7 @@ const PARIS: Tags = {
 };
 const locate = (gps: Tags) => read({ gps: { ...PARIS, ...gps } }).location;
 
-it('is all null where a file says nothing', () => {
+it('returns only nulls for a file without tags', () => {
   expect(read({})).toEqual({ clock: null, gpsTime: null, camera: null, location: null, metadata: {} });
 });
 
@@ -31,7 +31,7 @@ describe('the camera', () => {
     });
   });
 
-  it('and its name from XMP, where EXIF is gone', () => {
+  it('has its name read from XMP if there is no EXIF', () => {
     const xmp = { ifd0: { Make: 'Example', Model: 'Model 1' }, aux: { Lens: 'Some lens' } };
     expect(read({ xmp }).camera).toMatchObject({ make: 'Example', model: 'Model 1', lens: 'Some lens' });
   });
@@ -50,7 +50,7 @@ describe('the camera', () => {
     [Number.NaN, null],
     [Infinity, null],
     ['1/60', null],
-  ])('writes an exposure of %j s as %j', (ExposureTime, exposureTime) => {
+  ])('has the exposure time of %j s formatted as %j', (ExposureTime, exposureTime) => {
     const { camera } = read({ ifd0: { Make: 'Example' }, exif: { ExposureTime } });
     expect(camera?.exposureTime).toBe(exposureTime);
   });
@@ -63,11 +63,11 @@ describe('the camera', () => {
     [{ ISO: 12.5 }, null],
     [{ ISO: 'auto' }, null],
     [{ ISO: 4e9 }, null],
-  ])('reads the ISO of %j as %j', (exif, iso) => {
+  ])('with the tags %j has the ISO %j', (exif, iso) => {
     expect(read({ ifd0: { Make: 'Example' }, exif }).camera?.iso).toBe(iso);
   });
 
-  it('leaves out what cannot be', () => {
+  it('has null for impossible values', () => {
     const exif = { FNumber: Number.NaN, FocalLength: 0, LensModel: '\0', ISO: -1, ApertureValue: 4 };
     expect(read({ ifd0: { Make: '   ', Model: 12 }, exif }).camera).toEqual({
       make: null,
@@ -82,8 +82,8 @@ describe('the camera', () => {
   });
 });
 
-describe('the place', () => {
-  it('is read from GPS, with its names', () => {
+describe('the location', () => {
+  it('is read from GPS, and has the names of its city and country', () => {
     expect(locate({ GPSAltitude: 35.4, GPSAltitudeRef: [0] })).toEqual({
       latitude: 48.8606,
       longitude: 2.3376,
@@ -93,7 +93,7 @@ describe('the place', () => {
     });
   });
 
-  it('may lie south and west, and below the sea', () => {
+  it('may be in the south and west, and below sea level', () => {
     const gps = { GPSLatitudeRef: 'S', GPSLongitudeRef: 'w ', GPSAltitude: 400, GPSAltitudeRef: [1] };
     expect(locate(gps)).toMatchObject({ latitude: -48.8606, longitude: -2.3376, altitude: -400, city: null });
   });
@@ -107,31 +107,34 @@ describe('the place', () => {
 
   it.each([
     ['no fix: 0, 0', { GPSLatitude: [0, 0, 0], GPSLongitude: [0, 0, 0] }],
-    ['a zero by zero', { GPSLatitude: [Number.NaN, Number.NaN, Number.NaN] }],
-    ['an infinity', { GPSLongitude: [Infinity, 0, 0] }],
-    ['beyond the pole', { GPSLatitude: [90, 0, 1] }],
-    ['beyond the date line', { GPSLongitude: [180, 30, 0] }],
+    ['a division of zero by zero', { GPSLatitude: [Number.NaN, Number.NaN, Number.NaN] }],
+    ['an infinite number', { GPSLongitude: [Infinity, 0, 0] }],
+    ['a latitude beyond the pole', { GPSLatitude: [90, 0, 1] }],
+    ['a longitude beyond the date line', { GPSLongitude: [180, 30, 0] }],
     ['a negative number', { GPSLatitude: [-48, 0, 0] }],
-    ['no half of the globe', { GPSLatitudeRef: undefined }],
-    ['another half of the globe', { GPSLongitudeRef: 'N' }],
+    ['no hemisphere', { GPSLatitudeRef: undefined }],
+    ['a hemisphere of the wrong axis', { GPSLongitudeRef: 'N' }],
     ['no longitude', { GPSLongitude: undefined }],
     ['text', { GPSLatitude: '48.86' }],
-    ['nothing', { GPSLatitude: [] }],
-  ])('is absent with %s', (_, gps) => {
+    ['an empty latitude', { GPSLatitude: [] }],
+  ])('is null for %s', (_, gps) => {
     expect(locate(gps)).toBeNull();
   });
 
-  it('stays on the equator and on the prime meridian', () => {
+  it('may be on the equator or on the prime meridian', () => {
     expect(locate({ GPSLatitude: [0, 0, 0] })).toMatchObject({ latitude: 0 });
     expect(locate({ GPSLongitude: [0, 0, 0] })).toMatchObject({ longitude: 0 });
   });
 
-  it.each([Number.NaN, Infinity, 200_000, '12', undefined])('has no altitude of %j', (GPSAltitude) => {
-    expect(locate({ GPSAltitude })).toMatchObject({ altitude: null });
-  });
+  it.each([Number.NaN, Infinity, 200_000, '12', undefined])(
+    'does not have the altitude %j',
+    (GPSAltitude) => {
+      expect(locate({ GPSAltitude })).toMatchObject({ altitude: null });
+    },
+  );
 });
 
-it('metadata is everything, by group', () => {
+it('metadata contains all tags by group', () => {
   const { metadata } = read({
     ifd0: { Artist: 'A' },
     exif: { DateTimeOriginal: '2024:05:01 09:30:00' },

@@ -6,13 +6,16 @@ import { plainJson, plainText } from './plain-json.ts';
 
 const MAX_NAME = 200;
 const MAX_ISO = 10_000_000;
-/** EXIF 2.3's "see another tag". */
+/** In EXIF 2.3, this value means that another tag contains the ISO. */
 const ISO_OVERFLOW = 65_535;
-/** The deepest trench and the edge of space, metres. */
+/** The deepest ocean trench and the edge of space, in metres. */
 const MIN_ALTITUDE = -11_000;
 const MAX_ALTITUDE = 100_000;
 
-/** Makes facts of a file's tags: what is absent, malformed or impossible is null. Dates are judged by `now`. */
+/**
+ * Converts the tags of a file to facts. Missing, malformed and impossible values are null, including dates more
+ * than a day after `now`.
+ */
 export function toCaptureFacts(tags: EmbeddedTags, now: Date): CaptureFacts {
   return {
     clock: readClock(tags, now),
@@ -51,19 +54,22 @@ function readIso(exif: Tags): number | null {
   );
 }
 
-/** A number above zero, to four digits behind the point: rationals carry the noise of their division. */
+/**
+ * Returns a number above zero, rounded to four decimal places if it is at least 0.001, because rationals contain
+ * rounding errors of their division. Returns null for any other value.
+ */
 function positive(value: unknown): number | null {
   if (typeof value !== 'number' || !(value > 0 && value < 1e6)) return null;
   return value < 0.001 ? value : Number(value.toFixed(4));
 }
 
-/** APEX: the f-number is the square root of two to the aperture value (EXIF 2.32, annex C). */
+/** APEX: the f-number is the square root of two, raised to the aperture value (EXIF 2.32, annex C). */
 function fromApex(value: unknown): number | null {
   const apex = positive(value);
   return apex && apex < 20 ? Number((2 ** (apex / 2)).toFixed(1)) : null;
 }
 
-/** As exiftool prints it: a fraction up to a quarter of a second, else seconds with at most one digit behind the point. */
+/** Formats like exiftool: a fraction up to a quarter of a second, otherwise seconds with up to one decimal place. */
 function exposureTime(seconds: number | null): string | null {
   if (seconds === null) return null;
   return seconds < 0.25001 ? `1/${Math.round(1 / seconds)}` : `${Number(seconds.toFixed(1))}`;
@@ -78,21 +84,24 @@ function readLocation(gps: Tags): LocationFacts | null {
   return { latitude, longitude, altitude: altitude(gps), ...reverseGeocode(latitude, longitude) };
 }
 
-/** Degrees, minutes and seconds; which half of the globe has to be said, for a guess would be wrong by half the world. */
+/**
+ * Converts degrees, minutes and seconds to signed degrees. Returns null if the hemisphere is missing, because a
+ * wrong guess would move the photo to the other side of the globe.
+ */
 function degrees(
   value: unknown,
-  half: unknown,
-  [positiveHalf, negativeHalf]: string,
-  most: number,
+  hemisphere: unknown,
+  [positiveLetter, negativeLetter]: string,
+  max: number,
 ): number | null {
-  if (!Array.isArray(value) || value.length === 0 || typeof half !== 'string') return null;
+  if (!Array.isArray(value) || value.length === 0 || typeof hemisphere !== 'string') return null;
   const [whole, minutes = 0, seconds = 0] = value.map(Number);
   const sum = Number(whole) + minutes / 60 + seconds / 3600;
-  if (!(sum >= 0 && sum <= most)) return null;
-  const letter = half.trim().charAt(0).toUpperCase();
+  if (!(sum >= 0 && sum <= max)) return null;
+  const letter = hemisphere.trim().charAt(0).toUpperCase();
   const rounded = Number(sum.toFixed(7));
-  if (letter === positiveHalf) return rounded;
-  return letter === negativeHalf ? -rounded : null;
+  if (letter === positiveLetter) return rounded;
+  return letter === negativeLetter ? -rounded : null;
 }
 
 function altitude(gps: Tags): number | null {

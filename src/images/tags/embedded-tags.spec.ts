@@ -46,7 +46,7 @@ it.each([
   ['PNG', (image: Sharp) => image.png()],
   ['WebP', (image: Sharp) => image.webp()],
   ['AVIF', (image: Sharp) => image.avif({ effort: 0 })],
-])('EXIF and XMP of a %s', async (_, encode) => {
+])('reads EXIF and XMP of a %s', async (_, encode) => {
   const { clock, camera, location, metadata } = await capture(encode(tagged().withXmp(XMP)));
   expect(clock).toEqual({ local: new Date('2024-05-01T09:30:00.250Z'), offsetMinutes: 120 });
   expect(camera).toMatchObject({
@@ -59,19 +59,19 @@ it.each([
   expect(location).toMatchObject({ latitude: 48.8606, longitude: 2.3376, city: 'Paris', country: 'France' });
   expect(metadata).toMatchObject({
     ifd0: { Make: 'Example', Artist: 'A. Body' },
-    // EXIF's own, not what XMP repeats of it.
+    // From EXIF, not from the repetition in XMP.
     exif: { FNumber: 2.8, ExifVersion: expect.stringMatching(/^\d{4}$/) },
     xmp: { dc: { subject: ['sea', 'zwölf'] }, exif: { FNumber: expect.anything() } },
   });
 });
 
-it('XMP alone has a clock as well', async () => {
+it('reads the clock from XMP if there is no EXIF', async () => {
   const { clock, camera } = await capture(plain().withXmp(XMP).png());
   expect(clock).toEqual({ local: new Date('2001-01-01T00:00:00Z'), offsetMinutes: null });
   expect(camera).toBeNull();
 });
 
-it('EXIF of a HEIC, though its brands are many', async () => {
+it('reads EXIF of a HEIC with many brands', async () => {
   const { clock, camera, location } = (
     await processImage(join(import.meta.dirname, '../fixtures', 'phone.heic'), 1e6)
   ).capture;
@@ -80,7 +80,7 @@ it('EXIF of a HEIC, though its brands are many', async () => {
   expect(location).toMatchObject({ city: 'Paris' });
 });
 
-it.each([false, true])('tags of a TIFF, with offsets of 64 bits: %s', async (bigtiff) => {
+it.each([false, true])('reads the tags of a TIFF (with 64-bit offsets: %s)', async (bigtiff) => {
   const { metadata } = await capture(plain().withXmp(XMP).tiff({ bigtiff }));
   expect(metadata).toMatchObject({
     ifd0: { ImageWidth: 16, ImageHeight: 16 },
@@ -88,7 +88,7 @@ it.each([false, true])('tags of a TIFF, with offsets of 64 bits: %s', async (big
   });
 });
 
-it('IPTC, in UTF-8 or in Latin-1', async () => {
+it('reads IPTC in UTF-8 and in Latin-1', async () => {
   const dataset = (id: number, value: Buffer) =>
     Buffer.concat([Buffer.from([0x1c, 2, id, value.length >> 8, value.length & 255]), value]);
   const iptc = Buffer.concat([
@@ -109,7 +109,7 @@ it('IPTC, in UTF-8 or in Latin-1', async () => {
   expect(metadata).toMatchObject({ iptc: { Keywords: ['zwölf', 'zwölf'], Caption: 'a caption' } });
 });
 
-it('no tags, no facts', async () => {
+it('returns no facts for a file without tags', async () => {
   expect(await capture(plain().webp())).toEqual({
     clock: null,
     gpsTime: null,

@@ -3,39 +3,39 @@ import { copyExif, MAX_VALUE_BYTES } from './exif-copy.ts';
 import type { ReadBytes } from '../container/tiff-directory.ts';
 import { readXmp } from './xmp.ts';
 
-// A CommonJS package whose named exports Node does not see.
+// exifr is a CommonJS package whose named exports Node.js does not detect.
 const { parse, sidecar }: typeof import('exifr') = createRequire(import.meta.url)('exifr');
 
 export type Tags = Record<string, unknown>;
 
-/** What a file says of itself, by the names of exiftool: text, dates too as they were written, numbers and short arrays. */
+/** The tags of a file under exiftool's names. Values are text (dates as written), numbers and short arrays. */
 export interface EmbeddedTags {
   ifd0: Tags;
   exif: Tags;
   gps: Tags;
   iptc: Tags;
-  /** By namespace prefix; what XMP repeats of EXIF is under `ifd0` and `exif`. */
+  /** By namespace prefix. Properties that XMP repeats from EXIF are under `ifd0` and `exif`. */
   xmp: Record<string, Tags>;
 }
 
-/** The blocks that hold a file's tags, as the readers of its container found them. */
+/** The blocks that contain the tags of a file, as extracted from its container. */
 export interface TagBlocks {
   /** A TIFF structure. */
   exif: ReadBytes | null;
-  /** IPTC-IIM, bare or in Photoshop's resources. */
+  /** IPTC-IIM, with or without Photoshop's image resources around it. */
   iptc: Buffer | null;
   xmp: Buffer | null;
 }
 
-/** JPEG's prefix of EXIF, which some formats' readers hand on. */
+/** The prefix of EXIF in a JPEG, which the readers of some formats do not remove. */
 const EXIF_PREFIX = 'Exif\0\0';
-/** Photoshop's signature of a resource, and the number of IPTC's. */
+/** The signature of a Photoshop image resource, and the number of the one that contains IPTC. */
 const IPTC_RESOURCE = '8BIM\x04\x04';
 const MAX_IPTC_BYTES = 256 * 1024;
 
 const OPTIONS = {
   mergeOutput: false,
-  // exifr would make dates in this process's time zone.
+  // exifr would interpret dates in the time zone of this process.
   reviveValues: false,
   tiff: true,
   exif: true,
@@ -50,7 +50,7 @@ const OPTIONS = {
   ifd1: false,
 } as const;
 
-/** Reads EXIF, IPTC and XMP. What cannot be read is left out: a photo is none the worse for it. */
+/** Reads EXIF, IPTC and XMP. Omits blocks that cannot be read, because a photo is valid without them. */
 export async function readEmbeddedTags(blocks: TagBlocks): Promise<EmbeddedTags> {
   const [exif, iptc, xmp] = await Promise.all([
     readExif(blocks.exif).catch(nothing),
@@ -66,7 +66,7 @@ export async function readEmbeddedTags(blocks: TagBlocks): Promise<EmbeddedTags>
   };
 }
 
-/** The block of EXIF that a container holds, without the prefix that some readers leave on it. */
+/** Returns a reader for an EXIF block. Skips the prefix that the readers of some formats do not remove. */
 export function exifBlock(block: Buffer): ReadBytes {
   const isPrefixed = block.toString('latin1', 0, EXIF_PREFIX.length) === EXIF_PREFIX;
   const tiff = isPrefixed ? block.subarray(EXIF_PREFIX.length) : block;
@@ -74,8 +74,9 @@ export function exifBlock(block: Buffer): ReadBytes {
 }
 
 /**
- * From a copy, and never from the file: exifr believes what a directory says, and one that says the same megabyte a thousand
- * times keeps it busy for minutes; of a file that it reads in parts, it shows the memory where it has not read.
+ * Parses a checked copy of the tags, never the file, because exifr trusts the directories. One that declares the
+ * same megabyte a thousand times keeps it busy for minutes. If exifr reads a file in parts, it returns uninitialized
+ * memory for values in the parts that it has not read.
  */
 async function readExif(source: ReadBytes | null): Promise<unknown> {
   const copy = source && (await copyExif(source));
@@ -111,7 +112,10 @@ function mapValues(tags: Tags, change: (value: unknown, key: string) => unknown)
   return Object.fromEntries(Object.entries(tags).map(([key, value]) => [key, change(value, key)]));
 }
 
-/** Short binary becomes what it says: text such as the version "0232", Windows' UTF-16 (XPTitle and its like), or numbers. */
+/**
+ * Converts short binary values to text, such as the version "0232" or the UTF-16 of Windows tags (XPTitle), and
+ * otherwise to numbers. Returns undefined for long ones.
+ */
 function withoutBinary(value: unknown, key: string): unknown {
   if (!ArrayBuffer.isView(value)) return value;
   if (value.byteLength > MAX_VALUE_BYTES || !isNumbers(value)) return undefined;
@@ -125,7 +129,10 @@ function isNumbers(value: object): value is Iterable<number | bigint> {
   return Symbol.iterator in value;
 }
 
-/** exifr reads IPTC as Latin-1; most of it has been UTF-8 for twenty years, and Latin-1 hardly ever passes for that. */
+/**
+ * exifr decodes IPTC as Latin-1, but most files of the last twenty years use UTF-8. Decodes text as UTF-8 if it is
+ * valid, because Latin-1 text is almost never valid UTF-8.
+ */
 function iptcText(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(iptcText);
   if (typeof value !== 'string') return value;

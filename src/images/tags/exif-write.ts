@@ -1,4 +1,4 @@
-/** A tag and its value, in the byte order of the block that it is for. */
+/** A tag and its value, in the byte order of the block to which it is written. */
 export interface ExifField {
   tag: number;
   type: number;
@@ -13,7 +13,7 @@ const HEADER_BYTES = 8;
 const ENTRY_BYTES = 12;
 const FIELD_BYTES = 4;
 
-/** Writes a TIFF structure: its directories one behind the other, then all values that do not fit in their entries. */
+/** Returns a TIFF structure: its directories in sequence, then the values that do not fit into their entries. */
 export function writeExif(isLittle: boolean, ifd0: ExifField[], exif: ExifField[], gps: ExifField[]): Buffer {
   const exifAt = HEADER_BYTES + directoryBytes(ifd0.length + 2);
   const gpsAt = exifAt + directoryBytes(exif.length);
@@ -34,7 +34,7 @@ export function writeExif(isLittle: boolean, ifd0: ExifField[], exif: ExifField[
   return block.bytes;
 }
 
-/** Their number, the entries, and where the next directory is: nowhere. */
+/** The number of entries, the entries, and the offset of the next directory, which is 0. */
 function directoryBytes(entries: number): number {
   return 2 + entries * ENTRY_BYTES + 4;
 }

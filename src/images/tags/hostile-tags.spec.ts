@@ -9,7 +9,7 @@ import { entriesIn, tiff } from '../testing/tiff.ts';
 import { WorkerPools } from '../testing/worker-pools.ts';
 import type { WorkerPool } from '../worker/worker-pool.ts';
 
-// Through a worker's process, as the server has files looked at.
+// Processes files in a worker process, as the server does.
 
 let pools: WorkerPools;
 let pool: WorkerPool;
@@ -28,14 +28,14 @@ const plain = (width = 320, height = 240) =>
   sharp({ create: { width, height, channels: 3, background: 'teal' } });
 const { ascii, short, long, rational } = entriesIn();
 
-async function take(file: Buffer | Sharp): Promise<ProcessedImage> {
+async function processFile(file: Buffer | Sharp): Promise<ProcessedImage> {
   const path = join(pools.folder, crypto.randomUUID());
   await writeFile(path, Buffer.isBuffer(file) ? file : await file.toBuffer());
   return pool.process(path);
 }
 
-describe('tags made to keep a reader busy', () => {
-  /** Every entry is a list of fractions as long as the block. */
+describe('hostile tags', () => {
+  /** Every entry declares a list of fractions that is as long as the block. */
   const overlapping = () =>
     tiff({
       ifd0: [
@@ -47,7 +47,9 @@ describe('tags made to keep a reader busy', () => {
         })),
       ],
     });
-  /** A TIFF whose directory is far behind, with as many texts, each of `length` bytes of what lies between. */
+  /**
+   * A TIFF whose directory is at its end, with texts that all declare the same `length` bytes before the directory.
+   */
   const farTiff = async (texts: number, length: number) => {
     const picture = await plain().tiff({ compression: 'deflate' }).toBuffer();
     const at = picture.readUInt32LE(4);
@@ -71,15 +73,15 @@ describe('tags made to keep a reader busy', () => {
   const long60k = 'a'.repeat(60_000);
   it.each<[string, () => Promise<Buffer>]>([
     [
-      'directories of overlapping values',
+      'a directory with overlapping values',
       async () => withExif(await plain().jpeg().toBuffer(), overlapping()),
     ],
     [
-      'an attribute of XMP without an end',
+      'an XMP attribute without an end',
       async () => withXmp(await plain().jpeg().toBuffer(), `<rdf:Description ${long60k}="1"/>`),
     ],
     [
-      'elements of XMP without an end',
+      'XMP elements without an end',
       async () => withXmp(await plain().jpeg().toBuffer(), '<a:b>'.repeat(12_000)),
     ],
     [
@@ -90,19 +92,19 @@ describe('tags made to keep a reader busy', () => {
           .png()
           .toBuffer(),
     ],
-  ])('cost no more than tags do: %s', async (_, make) => {
+  ])('take no longer to read than normal tags: %s', async (_, make) => {
     const bytes = await make();
-    const image = await take(bytes);
+    const image = await processFile(bytes);
     expect(image).toMatchObject({ width: 320, height: 240 });
     await expectRenditions(image);
   });
 
   it.each<[string, Parameters<typeof tiff>[0]]>([
     [
-      'a directory that names itself',
+      'a directory that refers to itself',
       { ifd0: [ascii(0x010f, 'Example'), long(0x8769, 8), long(0x8825, 8)], next: 8 },
     ],
-    ['a directory of more entries than there are', { ifd0: [ascii(0x010f, 'Example')], entries: 0xffff }],
+    ['a directory that declares too many entries', { ifd0: [ascii(0x010f, 'Example')], entries: 0xffff }],
     [
       'an impossible position',
       {
@@ -115,34 +117,31 @@ describe('tags made to keep a reader busy', () => {
         ],
       },
     ],
-    [
-      'a date that is none',
-      { ifd0: [ascii(0x010f, 'Example')], exif: [ascii(0x9003, '2024:99:99 99:99:99')] },
-    ],
-    ['a value of a wrong type', { ifd0: [ascii(0x010f, 'Example'), short(0x0110, 7)] }],
-  ])('or are broken take nothing from the photo nor from their neighbours: %s', async (_, block) => {
-    const image = await take(withExif(await plain().jpeg().toBuffer(), tiff(block)));
+    ['an invalid date', { ifd0: [ascii(0x010f, 'Example')], exif: [ascii(0x9003, '2024:99:99 99:99:99')] }],
+    ['a value of the wrong type', { ifd0: [ascii(0x010f, 'Example'), short(0x0110, 7)] }],
+  ])('affect neither the image nor other tags: %s', async (_, block) => {
+    const image = await processFile(withExif(await plain().jpeg().toBuffer(), tiff(block)));
     await expectRenditions(image);
     expect(image.capture).toMatchObject({ camera: { make: 'Example' }, clock: null, location: null });
   });
 
-  it('in a TIFF that names itself thousands of times are INVALID_IMAGE', async () => {
+  it('that declare the same bytes of a TIFF thousands of times make it INVALID_IMAGE', async () => {
     const bytes = await farTiff(4000, 7 * MIB);
-    await expect(take(bytes)).rejects.toMatchObject({ code: 'INVALID_IMAGE' });
+    await expect(processFile(bytes)).rejects.toMatchObject({ code: 'INVALID_IMAGE' });
   });
 
-  it('show what is in the file and nothing else', async () => {
-    // What a reader in parts has not read would be memory of the process, perhaps of another's photo.
+  it('reveal nothing that is not in the file', async () => {
+    // If a reader returned uninitialized memory, it could contain data of another user's photo.
     const secret = ascii(0x013b, 'SECRET OF ANOTHER '.repeat(3000));
     for (let n = 0; n < 10; n += 1) {
-      await take(withExif(await plain().jpeg().toBuffer(), tiff({ ifd0: [secret] })));
-      const { capture } = await take(await farTiff(1, 1000));
+      await processFile(withExif(await plain().jpeg().toBuffer(), tiff({ ifd0: [secret] })));
+      const { capture } = await processFile(await farTiff(1, 1000));
       expect(capture.metadata).toMatchObject({ ifd0: { Artist: 'x'.repeat(1000) } });
     }
   });
 });
 
-it('no worker died of any of it, and a good picture is answered as before', async () => {
+it('no worker died, and an ordinary image is still processed', async () => {
   expect(warnings).toEqual([]);
-  await take(plain().jpeg());
+  await processFile(plain().jpeg());
 });

@@ -1,6 +1,6 @@
 import { plainJson } from './plain-json.ts';
 
-it('keeps text, numbers, truth, lists and groups', () => {
+it('preserves text, numbers, booleans, lists and groups', () => {
   const tags = { Make: 'Example', iso: 100, flash: false, sizes: [1, 2.5], dc: { subject: ['a', 'b'] } };
   expect(plainJson(tags)).toEqual(tags);
 });
@@ -21,7 +21,7 @@ it('writes dates as ISO 8601', () => {
   });
 });
 
-it('leaves out what JSON has no word for, and what is empty', () => {
+it('omits empty values and values without a JSON representation', () => {
   const tags = {
     a: Number.NaN,
     b: Infinity,
@@ -39,7 +39,7 @@ it('leaves out what JSON has no word for, and what is empty', () => {
   expect(plainJson(tags)).toEqual({});
 });
 
-it('leaves out binary and long tables', () => {
+it('omits binary data and long tables', () => {
   expect(
     plainJson({
       thumbnail: Buffer.alloc(9),
@@ -51,7 +51,7 @@ it('leaves out binary and long tables', () => {
   ).toEqual({ few: [1, 2, 3] });
 });
 
-it('gives text that any database takes', () => {
+it('returns text that every database accepts', () => {
   const { text, pair, key } = plainJson({
     text: ' a\0b\x07c\nd\u009f ',
     pair: 'x\ud83d y\udc00',
@@ -62,12 +62,12 @@ it('gives text that any database takes', () => {
   expect(key).toEqual({ name: 'v' });
 });
 
-it('cuts long text, never through a character', () => {
+it('truncates long text without leaving half a character', () => {
   const { long } = plainJson({ long: `${'x'.repeat(1999)}😀` });
   expect(long).toBe(`${'x'.repeat(1999)}\ufffd`);
 });
 
-it('is bounded whatever comes', () => {
+it('limits the size of the JSON for any input', () => {
   const wide = Object.fromEntries(Array.from({ length: 5000 }, (_, n) => [`tag ${n}`, '€'.repeat(3000)]));
   let deep: Record<string, unknown> = { end: true };
   for (let n = 0; n < 100; n += 1) deep = { deep };
@@ -78,7 +78,7 @@ it('is bounded whatever comes', () => {
   expect(json).not.toContain('end');
 });
 
-it('does not take a name for a prototype', () => {
+it('does not set a prototype from a name', () => {
   const tags: Record<string, unknown> = JSON.parse('{"__proto__":{"isAdmin":true},"Make":"Example"}');
   const json = plainJson(tags);
   expect(Object.keys(json)).toEqual(['Make']);

@@ -2,13 +2,14 @@ const MAX_STRING = 2000;
 const MAX_KEY = 100;
 const MAX_ITEMS = 100;
 const MAX_DEPTH = 6;
-/** Numbers of a field; longer ones are tables, histograms and thumbnails. */
+/** Longer arrays of numbers are omitted: they are tables, histograms and thumbnails. */
 const MAX_NUMBERS = 16;
 const MAX_BYTES = 64 * 1024;
 
 /**
- * What a file says, as JSON that any database takes: no binary, no NUL, no half characters, strings of 2,000 UTF-16 units and
- * 64 KiB of JSON at most. What does not fit is left out, in order; EXIF's dates become ISO 8601 without an offset.
+ * Converts tags to JSON that every database accepts: no binary data, no NUL, no unpaired surrogates, strings of at
+ * most 2,000 UTF-16 code units, and at most 64 KiB of JSON. A value that exceeds the remaining size is omitted.
+ * EXIF dates become ISO 8601 without an offset.
  */
 export function plainJson(tags: Record<string, unknown>): Record<string, unknown> {
   return plainObject(tags, new Budget(MAX_BYTES), 0) ?? {};
@@ -30,11 +31,11 @@ class Budget {
 }
 
 function plain(value: unknown, budget: Budget, depth: number): unknown {
-  if (typeof value === 'string') return afford(plainText(value, MAX_STRING) || undefined, budget);
-  if (typeof value === 'number') return Number.isFinite(value) ? afford(value, budget) : undefined;
-  if (typeof value === 'boolean') return afford(value, budget);
+  if (typeof value === 'string') return withinBudget(plainText(value, MAX_STRING) || undefined, budget);
+  if (typeof value === 'number') return Number.isFinite(value) ? withinBudget(value, budget) : undefined;
+  if (typeof value === 'boolean') return withinBudget(value, budget);
   if (value instanceof Date) {
-    return Number.isNaN(value.getTime()) ? undefined : afford(value.toISOString(), budget);
+    return Number.isNaN(value.getTime()) ? undefined : withinBudget(value.toISOString(), budget);
   }
   if (depth >= MAX_DEPTH || ArrayBuffer.isView(value)) return undefined;
   if (Array.isArray(value)) return plainArray(value, budget, depth + 1);
@@ -42,11 +43,14 @@ function plain(value: unknown, budget: Budget, depth: number): unknown {
   return undefined;
 }
 
-function afford(value: string | number | boolean | undefined, budget: Budget): unknown {
+function withinBudget(value: string | number | boolean | undefined, budget: Budget): unknown {
   return value !== undefined && budget.spend(JSON.stringify(value)) ? value : undefined;
 }
 
-/** Text without control characters, at most `limit` UTF-16 units, none of them half of a pair. */
+/**
+ * Truncates text to `limit` UTF-16 code units, replaces unpaired surrogates, and removes control characters except
+ * line breaks and tabs. Converts an EXIF date to ISO 8601.
+ */
 export function plainText(text: string, limit: number): string {
   return text
     .slice(0, limit)

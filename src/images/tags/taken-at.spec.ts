@@ -16,7 +16,7 @@ it.each([
   [120, '2024-05-01T07:30:00.250Z'],
   [-330, '2024-05-01T15:00:00.250Z'],
   [0, '2024-05-01T09:30:00.250Z'],
-])('a clock with the offset %i is that instant, whatever the zone', (offsetMinutes, takenAt) => {
+])('uses the offset %i of the clock in every zone', (offsetMinutes, takenAt) => {
   for (const zone of ['Europe/Berlin', 'Pacific/Kiritimati']) {
     expect(resolve({ clock: { local, offsetMinutes }, gpsTime: GPS }, zone)).toEqual({
       takenAt,
@@ -31,14 +31,14 @@ it.each([
   ['America/Los_Angeles', '2024-05-01T16:30:00.250Z'],
   ['UTC', '2024-05-01T09:30:00.250Z'],
   ['Nowhere/At_All', '2024-05-01T09:30:00.250Z'],
-])('a clock alone is seen in %s, and comes before GPS', (zone, takenAt) => {
+])('interprets a clock without offset in the zone %s, and prefers it to GPS', (zone, takenAt) => {
   expect(resolve({ clock: { local, offsetMinutes: null }, gpsTime: GPS }, zone)).toEqual({
     takenAt,
     takenAtLocal: '2024-05-01T09:30:00.250Z',
   });
 });
 
-it('keeps the clock in an hour that a zone leaves out, and takes the first of an hour that it repeats', () => {
+it('keeps the clock in an hour that the zone skips, and uses the first instant in an hour that it repeats', () => {
   const skipped = { local: new Date('2024-03-31T02:30:00Z'), offsetMinutes: null };
   expect(resolve({ clock: skipped, gpsTime: null })).toEqual({
     takenAt: '2024-03-31T01:30:00.000Z',
@@ -51,7 +51,7 @@ it('keeps the clock in an hour that a zone leaves out, and takes the first of an
   });
 });
 
-it('the GPS time stands in for a clock, and is seen in the zone', () => {
+it('uses the GPS time without a clock, and shows it in the zone', () => {
   expect(resolve({ clock: null, gpsTime: GPS })).toEqual({
     takenAt: '2024-05-01T07:30:00.000Z',
     takenAtLocal: '2024-05-01T09:30:00.000Z',
@@ -62,14 +62,14 @@ it.each([
   ['America/New_York', '2026-03-04T00:06:07.890Z'],
   ['Pacific/Auckland', '2026-03-04T18:06:07.890Z'],
   ['Nowhere/At_All', '2026-03-04T05:06:07.890Z'],
-])('else the upload, seen in %s', (zone, takenAtLocal) => {
+])('uses the time of the upload otherwise, shown in the zone %s', (zone, takenAtLocal) => {
   expect(resolve({ clock: null, gpsTime: null }, zone)).toEqual({
     takenAt: UPLOAD.toISOString(),
     takenAtLocal,
   });
 });
 
-it('takes the first of a repeated hour west of Greenwich as well', () => {
+it('also uses the first instant in a repeated hour west of Greenwich', () => {
   const clock = { local: new Date('2024-11-03T01:30:00Z'), offsetMinutes: null };
   expect(resolve({ clock, gpsTime: null }, 'America/New_York').takenAt).toBe('2024-11-03T05:30:00.000Z');
 });

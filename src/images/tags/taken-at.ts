@@ -4,16 +4,17 @@ import type { CaptureFacts } from '../image.ts';
 export interface TakenAt {
   /** The instant. */
   takenAt: Date;
-  /** The camera's clock: a Date whose UTC fields are the clock's. */
+  /** The camera's clock: a Date whose UTC fields hold the local time. */
   takenAtLocal: Date;
 }
 
 const MINUTE_MS = 60_000;
 
 /**
- * Says when a photo was taken: the camera's clock with its offset, else the camera's clock in `timeZone` (IANA), else the GPS
- * time, else the upload. Without a camera's clock, the local time is the instant's in `timeZone`. A zone that is not known
- * counts as UTC; of the two instants of a clock in autumn's repeated hour it is the first.
+ * Determines when a photo was taken. The sources in order of preference: the camera's clock with its offset; the
+ * camera's clock in `timeZone` (IANA); the GPS time; the time of the upload. Without a camera's clock, the local
+ * time is that of the instant in `timeZone`. An unknown zone is treated as UTC. If the clock shows a time in the
+ * hour that is repeated in autumn, returns the first of the two instants.
  */
 export function resolveTakenAt(
   { clock, gpsTime }: Pick<CaptureFacts, 'clock' | 'gpsTime'>,
@@ -34,14 +35,14 @@ export function resolveTakenAt(
 }
 
 function clockIn(timeZone: string, instant: Date): Date {
-  const seen = DateTime.fromJSDate(instant, { zone: timeZone });
-  return seen.isValid ? seen.setZone('utc', { keepLocalTime: true }).toJSDate() : instant;
+  const local = DateTime.fromJSDate(instant, { zone: timeZone });
+  return local.isValid ? local.setZone('utc', { keepLocalTime: true }).toJSDate() : instant;
 }
 
 function instantIn(timeZone: string, clock: Date): Date {
-  const meant = DateTime.fromJSDate(clock, { zone: 'utc' }).setZone(timeZone, { keepLocalTime: true });
-  if (!meant.isValid) return clock;
-  // By themselves these are in no order that holds for every zone.
-  const [first = meant] = meant.getPossibleOffsets();
+  const local = DateTime.fromJSDate(clock, { zone: 'utc' }).setZone(timeZone, { keepLocalTime: true });
+  if (!local.isValid) return clock;
+  // In a repeated hour, `local` itself is the first instant in some zones and the second in others.
+  const [first = local] = local.getPossibleOffsets();
   return first.toJSDate();
 }

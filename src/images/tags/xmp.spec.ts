@@ -43,31 +43,31 @@ it.each([
   ['0x10', '0x10'],
   ['TRUE', true],
   ['  a  b ', 'a  b'],
-])('takes %j for %j', (text, value) => {
+])('converts %j to %j', (text, value) => {
   expect(readXmp(packet(`<a:b>${text}</a:b>`))).toEqual({ a: { b: value } });
 });
 
-it('gives what stands before a fault, and nothing of what is none', () => {
+it('returns the properties before an error, and none if the packet is not XMP', () => {
   expect(readXmp(packet('<a:b>1</a:b><a:c></a:d><a:e>2</a:e>'))).toMatchObject({ a: { b: 1 } });
   expect(readXmp(packet('<a:b>1</a:b><a:c>').subarray(0, -60))).toMatchObject({ a: { b: 1 } });
   for (const nothing of ['', '\0\0\0', '<', 'text', '<x:xmpmeta/>', '{"a":1}'])
     expect(readXmp(Buffer.from(nothing))).toEqual({});
 });
 
-it('does not know entities of a packet of its own', () => {
+it('does not expand entities that the packet declares', () => {
   const declared = Buffer.from(
     `<!DOCTYPE x [<!ENTITY e "expanded"><!ENTITY f SYSTEM "file:///etc/passwd">]>${packet('<a:b>&e;&f;</a:b>').toString()}`,
   );
   expect(JSON.stringify(readXmp(declared))).not.toMatch(/expanded|root:/);
 });
 
-it('takes no name for a prototype', () => {
+it('does not set a prototype from a name', () => {
   const xmp = readXmp(packet('<__proto__:isAdmin>1</__proto__:isAdmin><a:__proto__>1</a:__proto__>'));
   expect(({} as Record<string, unknown>)['isAdmin']).toBeUndefined();
   expect(xmp['isAdmin']).toBeUndefined();
 });
 
-/** What takes a reader that looks for the end of each tag minutes. */
+/** A reader that searches for the end of each tag would take minutes for this size. */
 const SIZE = 1000 * 1024;
 it.each([
   ['tags that never end', '<a:b>'.repeat(SIZE / 5)],
@@ -82,11 +82,11 @@ it.each([
   ['entities', `<a:b>${'&amp;'.repeat(SIZE / 5)}</a:b>`],
   ['half entities', `<a:b>${'&'.repeat(SIZE)}</a:b>`],
   ['comments', '<!-- '.repeat(SIZE / 5)],
-])('takes a megabyte of %s in its time', (_, inside) => {
+])('reads a megabyte of %s within the time limit', (_, inside) => {
   const document = packet(inside);
   expect(withTimeLimit(() => readXmp(document))).toEqual(expect.any(Object));
 });
 
-it('reads no more than a megabyte', () => {
+it('ignores a packet of more than a megabyte', () => {
   expect(readXmp(packet(`<a:b>1</a:b>${' '.repeat(1024 ** 2)}`))).toEqual({});
 });

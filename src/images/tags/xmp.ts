@@ -16,19 +16,20 @@ interface Name {
   local: string;
 }
 
-/** A phone's depth map inside its packet is not read for its dates. */
+/** A larger packet, for example one that contains a phone's depth map, is ignored. */
 const MAX_BYTES = MIB;
 const MAX_ELEMENTS = 20_000;
 const MAX_DEPTH = 32;
 const CONTAINERS = new Set(['Bag', 'Seq', 'Alt']);
-/** Of the syntax, not of the picture. */
+/** Prefixes of the syntax, not of properties. */
 const SYNTAX = new Set(['rdf', 'xml', 'xmlns', 'x']);
-/** What XMP repeats of a TIFF's first directory has the name that it has in EXIF. */
+/** Properties that XMP repeats from the first directory of a TIFF get the same group name as in EXIF. */
 const RENAMED: Record<string, string> = { tiff: 'ifd0' };
 
 /**
- * Reads an XMP packet (ISO 16684-1): its properties by the prefix of their namespace and their name. A list of one item is that
- * item. A packet that is malformed gives what stands before its fault; the time taken grows with its length and no faster.
+ * Reads an XMP packet (ISO 16684-1). Returns its properties by namespace prefix and name. A list of one item is
+ * returned as that item. For a malformed packet, returns the properties before the error. The time taken is linear
+ * in the length of the packet.
  */
 export function readXmp(packet: Buffer): Record<string, Properties> {
   if (packet.length > MAX_BYTES) return {};
@@ -43,7 +44,7 @@ export function readXmp(packet: Buffer): Record<string, Properties> {
   return Object.fromEntries([...groups].map(([name, group]) => [name, Object.fromEntries(group)]));
 }
 
-/** Elements as they stand. What a fault leaves open counts as closed; what is too deep or too many is left out. */
+/** Parses XML. Elements open at an error count as closed. Omits elements beyond MAX_DEPTH and MAX_ELEMENTS. */
 function readXml(xml: string): Element {
   const root: Element = { name: toName(''), attributes: [], children: [], text: '' };
   const open = [root];
@@ -80,7 +81,7 @@ function readXml(xml: string): Element {
   try {
     parser.write(xml.slice(Math.max(xml.indexOf('<'), 0)));
   } catch {
-    // At the first fault; white space and zeros behind the packet are one.
+    // Stops at the first error. White space and zeros after the packet are errors as well.
   }
   return root;
 }
@@ -130,7 +131,7 @@ function structure(element: Element): Value | undefined {
   return Object.fromEntries(fields.map(([{ local }, value]) => [local, value]));
 }
 
-/** Text; a number or a truth where nothing is lost by that. */
+/** Returns a number or a boolean if the conversion loses no information, otherwise text. */
 function scalar(text: string): Value | undefined {
   const trimmed = text.trim();
   if (trimmed === '') return undefined;
