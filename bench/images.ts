@@ -2,15 +2,18 @@ import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import sharp, { type Exif } from 'sharp';
-import { paintPicture } from './picture.ts';
+import { paintImage } from './paint-image.ts';
 import { CACHE } from './service.ts';
 
 const WIDTH = 4032;
 const HEIGHT = 3024;
-/** Bump it when the pictures change, so that cached ones are made again. */
+/** Increase it when the images change, so that cached files are not used. */
 const EDITION = 1;
 
-/** Paths of so many different 12-megapixel JPEGs of 3 to 5 MB with a phone's EXIF; made where they are missing. */
+/**
+ * Returns the paths of `count` different 12-megapixel JPEGs of 3 to 5 MB with the EXIF data of a phone. Generates
+ * missing files.
+ */
 export async function benchPhotos(count: number, log: (line: string) => void): Promise<string[]> {
   const folder = join(CACHE, `photos-${EDITION}`);
   await mkdir(folder, { recursive: true });
@@ -18,7 +21,7 @@ export async function benchPhotos(count: number, log: (line: string) => void): P
   for (let seed = 0; seed < count; seed += 1) {
     const path = join(folder, `${String(seed).padStart(3, '0')}.jpg`);
     if (!existsSync(path)) {
-      if (seed % 10 === 0) log(`making photos ${seed} to ${Math.min(count, seed + 10) - 1}`);
+      if (seed % 10 === 0) log(`generating photos ${seed} to ${Math.min(count, seed + 10) - 1}`);
       await writeFile(`${path}.part`, await makePhoto(seed));
       await rename(`${path}.part`, path);
     }
@@ -28,7 +31,7 @@ export async function benchPhotos(count: number, log: (line: string) => void): P
 }
 
 async function makePhoto(seed: number): Promise<Buffer> {
-  const pixels = await paintPicture(seed, WIDTH, HEIGHT);
+  const pixels = await paintImage(seed, WIDTH, HEIGHT);
   return sharp(pixels, { raw: { width: WIDTH, height: HEIGHT, channels: 3 } })
     .withExif(exif(seed))
     .jpeg({ quality: 90 })
@@ -57,12 +60,15 @@ function exif(seed: number): Exif {
   };
 }
 
-/** The same picture in bytes that nobody has sent yet: a JPEG with one comment more, a HEIC with one free box more. */
+/**
+ * Makes files with the same image but unique bytes: a JPEG gets an additional comment, a HEIC an additional free
+ * box.
+ */
 export class Nonces {
   readonly #run = process.hrtime.bigint().toString(36);
   #count = 0;
 
-  /** Parts that make the file when they are sent one after the other. */
+  /** Returns the unique file as parts to be concatenated. */
   apply(file: Buffer): Buffer[] {
     this.#count += 1;
     const nonce = Buffer.from(`${this.#run}-${String(this.#count).padStart(8, '0')}`);
@@ -72,10 +78,10 @@ export class Nonces {
       box.write('free', 4, 'latin1');
       return [file, box, nonce];
     }
-    // Behind the first segment, which readers expect to come first.
-    const behind = 4 + file.readUInt16BE(4);
+    // After the APPn segment, which readers expect at the start.
+    const offset = 4 + file.readUInt16BE(4);
     const comment = Buffer.from([0xff, 0xfe, 0, 2 + nonce.length]);
-    return [file.subarray(0, behind), comment, nonce, file.subarray(behind)];
+    return [file.subarray(0, offset), comment, nonce, file.subarray(offset)];
   }
 }
 

@@ -17,26 +17,29 @@ const SEED = [
 const MIGRATIONS = join(import.meta.dirname, '../src/database/duckdb/migrations');
 const FILE = 'imgstream.duckdb';
 
-/** A fresh data folder with a library in it, whose photos are rows without objects. Seeded once and copied afterwards. */
+/**
+ * Returns a new data folder with a library, whose photos are rows without objects. The library is seeded once per
+ * edition and then copied.
+ */
 export async function libraryFolder(library: Library, log: (line: string) => void): Promise<string> {
-  const { photos, people, alone } = library;
-  const name = `${photos}-of-${people}${alone ? '-alone' : ''}-${await edition()}`;
-  const kept = join(CACHE, 'libraries', name);
-  if (!existsSync(join(kept, FILE))) {
-    log(`seeding ${photos} photos of ${people} people${alone ? ', the first one alone' : ''}`);
+  const { photos, users, onlyFirst } = library;
+  const name = `${photos}-of-${users}${onlyFirst ? '-first' : ''}-${await edition()}`;
+  const cached = join(CACHE, 'libraries', name);
+  if (!existsSync(join(cached, FILE))) {
+    log(`seeding ${photos} photos of ${users} users${onlyFirst ? ', only those of the first user' : ''}`);
     await mkdir(join(CACHE, 'libraries'), { recursive: true });
     await promisify(execFile)(process.execPath, [
       join(import.meta.dirname, 'seed.ts'),
-      kept,
+      cached,
       JSON.stringify(library),
     ]);
   }
   const folder = await freshFolder();
-  await copyFile(join(kept, FILE), join(folder, FILE));
+  await copyFile(join(cached, FILE), join(folder, FILE));
   return folder;
 }
 
-/** Changes when the rows or the tables do. */
+/** A hash of the code and migrations that determine the rows and tables. */
 async function edition(): Promise<string> {
   const migrations = (await readdir(MIGRATIONS)).toSorted().map((file) => join(MIGRATIONS, file));
   const files = [...SEED.map((file) => join(import.meta.dirname, file)), ...migrations];

@@ -7,7 +7,7 @@ export interface HttpRequest {
   body?: readonly Buffer[];
 }
 
-/** One client: one connection that is kept, one request at a time. Any number of them may share a process. */
+/** A client with one persistent connection and one request at a time. A process can have any number of clients. */
 export class HttpClient {
   readonly #agent = new Agent({ keepAlive: true, maxSockets: 1 });
   readonly #origin: URL;
@@ -17,7 +17,11 @@ export class HttpClient {
     this.#origin = new URL(url);
   }
 
-  /** The whole answer. @throws Error where its status is not 2xx. */
+  /**
+   * Sends a request.
+   * @returns the body of the response
+   * @throws Error if the status is not 2xx
+   */
   send({ method, path, headers, body = [] }: HttpRequest): Promise<Buffer> {
     const { hostname, port } = this.#origin;
     const length = body.reduce((sum, part) => sum + part.length, 0);
@@ -36,10 +40,10 @@ export class HttpClient {
           response.on('data', (chunk: Buffer) => chunks.push(chunk));
           response.on('error', reject);
           response.on('end', () => {
-            const answer = Buffer.concat(chunks);
+            const content = Buffer.concat(chunks);
             const status = response.statusCode ?? 0;
-            if (status >= 200 && status < 300) resolve(answer);
-            else reject(new Error(`${method} ${path}: ${status} ${answer.toString().slice(0, 500)}`));
+            if (status >= 200 && status < 300) resolve(content);
+            else reject(new Error(`${method} ${path}: ${status} ${content.toString().slice(0, 500)}`));
           });
         },
       );
@@ -49,7 +53,7 @@ export class HttpClient {
     });
   }
 
-  /** As `send`, to wherever a URL leads from here. */
+  /** Sends a request to a URL, which may be relative or of another origin. */
   sendTo(url: string, request: Omit<HttpRequest, 'path'>): Promise<Buffer> {
     const { origin, pathname, search } = new URL(url, this.#origin);
     const path = pathname + search;
@@ -59,10 +63,14 @@ export class HttpClient {
     return other.send({ ...request, path });
   }
 
-  /** The data of an operation. @throws Error where it has errors. */
+  /**
+   * Runs a GraphQL operation.
+   * @returns its data
+   * @throws Error if the response has errors
+   */
   async graphql<T = Record<string, unknown>>(query: string, variables: object = {}): Promise<T> {
-    const answer: { data: T } = parse(await this.send(graphqlRequest(query, variables)));
-    return answer.data;
+    const { data }: { data: T } = parse(await this.send(graphqlRequest(query, variables)));
+    return data;
   }
 
   close(): void {
@@ -80,25 +88,30 @@ export function graphqlRequest(query: string, variables: object = {}): HttpReque
   };
 }
 
-/** An answer of GraphQL. @throws Error where it has errors. */
-export function parse(answer: Buffer) {
-  const parsed = JSON.parse(answer.toString());
+/**
+ * Parses a GraphQL response.
+ * @throws Error if it has errors
+ */
+export function parse(response: Buffer) {
+  const parsed = JSON.parse(response.toString());
   if (parsed.errors) throw new Error(JSON.stringify(parsed.errors).slice(0, 500));
   return parsed;
 }
 
 export interface Load {
-  /** Milliseconds of each request. */
+  /** Duration of each request in ms. */
   latencies: number[];
   perSecond: number;
-  /** Of the last answer. */
+  /** Size of the last response. */
   bytes: number;
 }
 
-/** A closed loop: each of so many clients sends the same request again as soon as it has its answer. */
+/**
+ * Sends a request in a closed loop for `ms`: each client sends it again as soon as it has received the response.
+ */
 export async function closedLoop(
   url: string,
-  asked: HttpRequest,
+  httpRequest: HttpRequest,
   clients: number,
   ms: number,
 ): Promise<Load> {
@@ -109,10 +122,10 @@ export async function closedLoop(
     const http = new HttpClient(url);
     do {
       const sent = performance.now();
-      const answer = await http.send(asked);
+      const response = await http.send(httpRequest);
       latencies.push(performance.now() - sent);
-      if (answer.length !== bytes) parse(answer);
-      bytes = answer.length;
+      if (response.length !== bytes) parse(response);
+      bytes = response.length;
     } while (performance.now() - start < ms);
     http.close();
   };

@@ -1,4 +1,4 @@
-/** What a measure has to reach; `of` says whether by itself or as a share of what stands beside it. */
+/** The goal of a measure: for its value, or for the ratio of its value to the baseline. */
 export interface Goal {
   is: 'at least' | 'at most';
   value: number;
@@ -9,22 +9,22 @@ export interface Measure {
   row: number;
   name: string;
   unit: 'ms' | 'photos/s' | 'MB' | '%' | 'tasks' | '/s' | 'points';
-  /** One number for each round; the table has their median and their range. */
+  /** One value per round. The table shows their median and range. */
   rounds: number[];
-  /** Of all requests of all rounds, in `unit`. */
+  /** Percentiles of all requests of all rounds, in `unit`. */
   tail?: { p95: number; p99: number };
   perSecond?: number;
-  /** Of one answer. */
+  /** Size of one response. */
   bytes?: number;
-  /** A limit or a peer, in `unit`, measured in the same rounds. */
-  beside?: { name: string; rounds: number[] };
-  /** The same over a bucket, in the same rounds; one number for each. */
+  /** A value to compare with, in `unit`, measured in the same rounds. */
+  baseline?: { name: string; rounds: number[] };
+  /** The same measure with a bucket as the store; one value per round. */
   bucket?: number[];
   goal?: Goal;
   note?: string;
 }
 
-/** The value below which a share of the values lies (nearest rank); NaN where there are none. */
+/** Returns the percentile of a share between 0 and 1 (nearest rank); NaN if there are no values. */
 export function percentile(values: readonly number[], share: number): number {
   const sorted = Float64Array.from(values).toSorted();
   return sorted[Math.max(0, Math.ceil(sorted.length * share) - 1)] ?? NaN;
@@ -36,13 +36,13 @@ export function median(values: readonly number[]): number {
   return ((sorted[Math.floor(middle)] ?? NaN) + (sorted[Math.ceil(middle) - 1] ?? NaN)) / 2;
 }
 
-/** Null where nothing stands beside it, or nothing that could be divided by. */
-export function ratioOf({ rounds, beside }: Measure): number | null {
-  const peer = beside ? median(beside.rounds) : 0;
-  return peer > 0 ? median(rounds) / peer : null;
+/** Returns the ratio of the median to that of the baseline; null if there is no baseline or it is zero. */
+export function ratioOf({ rounds, baseline }: Measure): number | null {
+  const divisor = baseline ? median(baseline.rounds) : 0;
+  return divisor > 0 ? median(rounds) / divisor : null;
 }
 
-/** Null where there is no goal. */
+/** Returns whether a measure reaches its goal; null if it has none. */
 export function reaches(measure: Measure): boolean | null {
   if (!measure.goal) return null;
   const { is, value, of } = measure.goal;
@@ -50,6 +50,7 @@ export function reaches(measure: Measure): boolean | null {
   return is === 'at least' ? reached >= value : reached <= value;
 }
 
+/** Formats a value with about three significant digits. */
 export function round(value: number): string {
   if (Number.isNaN(value)) return '-';
   return value.toFixed(value >= 100 ? 0 : value >= 10 ? 1 : 2);
@@ -57,21 +58,21 @@ export function round(value: number): string {
 
 const HEADERS = [
   '',
-  'what',
+  'measure',
   'median',
   'min-max',
   'p95',
   'p99',
   '/s',
-  'answer',
-  'in a bucket',
-  'beside it',
+  'response',
+  'with a bucket',
+  'baseline',
   'ratio',
   'goal',
   '',
 ];
 
-/** A table in Markdown, which a terminal shows as well. */
+/** Formats measures as a Markdown table with aligned columns. */
 export function table(measures: readonly Measure[]): string {
   const rows = [HEADERS, ...measures.toSorted((a, b) => a.row - b.row).map(cells)];
   const widths = HEADERS.map((_, column) => Math.max(...rows.map((row) => (row[column] ?? '').length), 1));
@@ -84,7 +85,7 @@ export function table(measures: readonly Measure[]): string {
 }
 
 function cells(measure: Measure): string[] {
-  const { row, name, unit, rounds, tail, perSecond, bytes, bucket, beside, goal } = measure;
+  const { row, name, unit, rounds, tail, perSecond, bytes, bucket, baseline, goal } = measure;
   const ratio = ratioOf(measure);
   const reached = reaches(measure);
   return [
@@ -97,10 +98,10 @@ function cells(measure: Measure): string[] {
     perSecond === undefined ? '' : round(perSecond),
     bytes === undefined ? '' : `${Math.ceil(bytes / 1000)} kB`,
     bucket ? `${round(median(bucket))} (${(median(bucket) / median(rounds)).toFixed(2)})` : '',
-    beside ? `${round(median(beside.rounds))} ${beside.name}` : '',
+    baseline ? `${round(median(baseline.rounds))} ${baseline.name}` : '',
     ratio === null ? '' : ratio.toFixed(2),
     goal
-      ? `${goal.is === 'at least' ? '>=' : '<='} ${goal.value}${goal.of === 'ratio' ? ' of it' : ` ${unit}`}`
+      ? `${goal.is === 'at least' ? '>=' : '<='} ${goal.value}${goal.of === 'ratio' ? ' (ratio)' : ` ${unit}`}`
       : '',
     reached === null ? '' : reached ? 'yes' : 'NO',
   ];

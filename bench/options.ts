@@ -1,30 +1,31 @@
 import { availableParallelism } from 'node:os';
 import { parseArgs } from 'node:util';
 
-/** How much of everything a run does. */
+/** The amount of work in a run. */
 export interface Scale {
   quick: boolean;
-  /** Every case is measured once in each round, one case after the other, so that a slow minute falls on all of them. */
+  /** Every round measures every case once, so that a temporary slowdown of the machine affects all of them. */
   rounds: number;
-  /** Different 12-megapixel JPEGs. */
+  /** Number of different 12-megapixel JPEGs. */
   photos: number;
-  /** Photos of one person in the usual library, and in the big one. */
+  /** Number of photos in the library of normal size. */
   library: number;
+  /** Number of photos in the big library. */
   bigLibrary: number;
-  /** People who share a file of `bigLibrary` photos. */
-  people: number;
-  /** How long one list is asked for in one round, by each number of clients. */
+  /** Number of users who share a database of `bigLibrary` photos. */
+  users: number;
+  /** How long one case is measured per round and number of clients, in ms. */
   caseMs: number;
 }
 
 export interface Options extends Scale {
   /** The numbers of the rows to run. */
   rows: ReadonlySet<number>;
-  /** Child processes that decode, of the service and of the bare sharp beside it. */
+  /** Number of child processes that decode, both in the service and in the sharp baseline. */
   imageWorkers: number;
-  /** A 12-megapixel HEIC file: nothing here can write HEVC. */
+  /** Path of a 12-megapixel HEIC file, which the benchmark cannot generate because it has no HEVC encoder. */
   heic: string | null;
-  /** Whether the service is run with Node's CPU profiler. */
+  /** Whether the service runs with Node's CPU profiler. */
   profile: boolean;
 }
 
@@ -34,7 +35,7 @@ const FULL: Scale = {
   photos: 60,
   library: 100_000,
   bigLibrary: 1_000_000,
-  people: 1_000,
+  users: 1_000,
   caseMs: 2_000,
 };
 const QUICK: Scale = {
@@ -43,7 +44,7 @@ const QUICK: Scale = {
   photos: 16,
   library: 100_000,
   bigLibrary: 200_000,
-  people: 200,
+  users: 200,
   caseMs: 600,
 };
 
@@ -51,7 +52,7 @@ export const ROWS = [1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12] as const;
 
 export const USAGE = `npm run bench -- [--quick] [--only 5,7] [--heic photo.heic] [--profile]`;
 
-/** @throws TypeError where an argument is not one of USAGE. */
+/** @throws TypeError if an argument is invalid */
 export function readOptions(args: string[]): Options {
   const { values } = parseArgs({
     args,
@@ -64,7 +65,8 @@ export function readOptions(args: string[]): Options {
   });
   const rows = new Set(values.only.split(',').map(Number));
   for (const row of rows)
-    if (!ROWS.some((known) => known === row)) throw new TypeError(`--only takes row numbers from 1 to 12.`);
+    if (!ROWS.some((known) => known === row))
+      throw new TypeError('--only requires row numbers from 1 to 12.');
   return {
     ...(values.quick ? QUICK : FULL),
     rows,

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 
-// Where the time of a profile went: node bench/profile-summary.ts bench/.cache/profiles/*.cpuprofile
+// Prints where the time of CPU profiles was spent: node bench/profile-summary.ts bench/.cache/profiles/*.cpuprofile
 
 const TOP = 15;
 
@@ -8,14 +8,14 @@ const TOP = 15;
 interface Profile {
   nodes: { id: number; callFrame: { functionName: string; url: string; lineNumber: number } }[];
   samples: number[];
-  /** Microseconds since the sample before. */
+  /** Time since the previous sample, in microseconds. */
   timeDeltas: number[];
 }
 
 for (const file of process.argv.slice(2)) {
   const { nodes, samples, timeDeltas }: Profile = JSON.parse(readFileSync(file, 'utf8'));
   const frames = new Map(nodes.map(({ id, callFrame }) => [id, callFrame]));
-  const rooms = new Map<string, number>();
+  const modules = new Map<string, number>();
   const functions = new Map<string, number>();
   let total = 0;
   let idle = 0;
@@ -28,12 +28,12 @@ for (const file of process.argv.slice(2)) {
       return;
     }
     total += ms;
-    const name = `${frame.functionName || '(anonymous)'} ${roomOf(frame.url)}:${frame.lineNumber + 1}`;
-    add(rooms, frame.url ? roomOf(frame.url) : frame.functionName, ms);
+    const name = `${frame.functionName || '(anonymous)'} ${moduleOf(frame.url)}:${frame.lineNumber + 1}`;
+    add(modules, frame.url ? moduleOf(frame.url) : frame.functionName, ms);
     add(functions, name, ms);
   });
-  process.stdout.write(`${file}: ${Math.round(total)} ms at work, ${Math.round(idle)} ms idle\n`);
-  for (const list of [rooms, functions]) {
+  process.stdout.write(`${file}: ${Math.round(total)} ms busy, ${Math.round(idle)} ms idle\n`);
+  for (const list of [modules, functions]) {
     const sorted = [...list].toSorted(([, a], [, b]) => b - a).slice(0, TOP);
     for (const [name, ms] of sorted)
       process.stdout.write(`  ${((ms / total) * 100).toFixed(1).padStart(5)} %  ${name}\n`);
@@ -45,9 +45,9 @@ function add(sums: Map<string, number>, name: string, ms: number): void {
   sums.set(name, (sums.get(name) ?? 0) + ms);
 }
 
-/** The package, or the room of the service, or the part of Node. */
-function roomOf(url: string): string {
+/** Returns the npm package, the folder of the service, or the module of Node. */
+function moduleOf(url: string): string {
   const [, packageName] = /node_modules\/(?!.*node_modules\/)((?:@[^/]+\/)?[^/]+)/.exec(url) ?? [];
-  const [, room] = /\/dist\/([^/]+)/.exec(url) ?? [];
-  return packageName ?? (room ? `dist/${room}` : url.startsWith('node:') ? url : url || '(native)');
+  const [, folder] = /\/dist\/([^/]+)/.exec(url) ?? [];
+  return packageName ?? (folder ? `dist/${folder}` : url.startsWith('node:') ? url : url || '(native)');
 }

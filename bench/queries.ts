@@ -10,7 +10,7 @@ const STRIP = `query ($month: String!) {
   timelineStrip(month: $month) { ids ratios thumbhashes takenAtLocal thumbnailUrls favorites endCursor }
 }`;
 
-/** What all of HTTP, identity and GraphQL cost when there is nothing to do. */
+/** A query without work, which shows the cost of HTTP, identity and GraphQL. */
 export const EMPTY = graphqlRequest('{ __typename }');
 export const TIMELINE = graphqlRequest('{ timeline { month count } }');
 export const FIRST_PAGE = graphqlRequest(PAGE);
@@ -23,12 +23,12 @@ export function search(query: string): HttpRequest {
   return graphqlRequest(PAGE, { filter: { query } });
 }
 
-/** The page behind the newest photo of before `to`. */
-export async function pageBehind(http: HttpClient, to: string): Promise<HttpRequest> {
+/** Returns the query for the page that follows the newest photo taken before `to`. */
+export async function pageAfter(http: HttpClient, to: string): Promise<HttpRequest> {
   const { photos } = await http.graphql<{ photos: { pageInfo: { endCursor: string | null } } }>(
     `query ($to: LocalDateTime!) { photos(first: 1, filter: { takenAtLocal: { to: $to } }) { pageInfo { endCursor } } }`,
     { to },
   );
-  if (!photos.pageInfo.endCursor) throw new Error(`There is no photo of before ${to}.`);
+  if (!photos.pageInfo.endCursor) throw new Error(`There is no photo taken before ${to}.`);
   return graphqlRequest(PAGE, { after: photos.pageInfo.endCursor });
 }

@@ -3,7 +3,7 @@ import { writeFileSync } from 'node:fs';
 import { cpus, loadavg, totalmem } from 'node:os';
 import { type Measure, median, ratioOf, reaches } from './measure.ts';
 
-/** What figures hang on. */
+/** Describes the machine and the versions on which the results depend. */
 export function machine(): Record<string, string | number> {
   const [first] = cpus();
   return {
@@ -14,14 +14,14 @@ export function machine(): Record<string, string | number> {
   };
 }
 
-/** The load averages of the last 1, 5 and 15 minutes. */
+/** Returns the load averages of the last 1, 5 and 15 minutes. */
 export function load(): string {
   return loadavg()
     .map((value) => value.toFixed(2))
     .join(' ');
 }
 
-/** Writes measures with their medians, and what else is to be known of them, to a file as JSON. */
+/** Writes measures with their medians to a JSON file, together with the fields of `about`. */
 export function writeResults(path: string, about: object, measures: readonly Measure[]): void {
   const rows = measures.map((each) => ({
     ...each,
@@ -32,7 +32,10 @@ export function writeResults(path: string, about: object, measures: readonly Mea
   writeFileSync(path, `${JSON.stringify({ ...about, measures: rows }, null, 2)}\n`);
 }
 
-/** Runs a program's main function; what it throws is said, an argument that is none with how they are given. */
+/**
+ * Runs the main function of a program. Prints an error that it throws; for a TypeError, an invalid argument, also
+ * the usage.
+ */
 export async function runMain(main: () => Promise<void>, usage: string): Promise<void> {
   for (const signal of ['SIGINT', 'SIGTERM']) process.once(signal, () => process.exit(1));
   try {

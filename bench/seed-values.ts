@@ -1,4 +1,4 @@
-/** Make, model, lens, the start of its filenames, and its share of the photos in parts of a hundred. */
+/** Make, model, lens, prefix of file names, and percentage of the photos. */
 export const CAMERAS = [
   ['Apple', 'iPhone 13 Pro', 'iPhone 13 Pro back triple camera 5.7mm f/1.5', 'IMG_', 22],
   ['Apple', 'iPhone 8', 'iPhone 8 back camera 3.99mm f/1.8', 'IMG_', 14],
@@ -50,12 +50,13 @@ export const TAGS = [
 ];
 export const TITLES = ['Evening at the lake', 'First snow', "Grandmother's kitchen", 'The long way home'];
 
-/** Months of the one person's library that hold exactly so many photos. */
+/** Months in the library of a single user that contain exactly `count` photos. */
 export const STRIP_MONTHS = [
   { month: '2013-06', count: 750 },
   { month: '2017-08', count: 5_000 },
 ] as const;
 
-/** Years 2010 to 2024. */
+/** The photos were taken in the years 2010 to 2024. */
 export const FIRST_YEAR = 2010;
+/** Number of days in these years. */
 export const DAYS = 5_479;

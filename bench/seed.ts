@@ -5,13 +5,15 @@ import type { Database } from '../src/database/database.ts';
 import { searchText } from '../src/search/search-text.ts';
 import { type Library, photosSql, userOf } from './seed-sql.ts';
 
-// A program of its own, because the database's file belongs to the process that opens it: seed.ts FOLDER LIBRARY-AS-JSON.
+// A separate program, because only one process can open the database file: seed.ts FOLDER LIBRARY-AS-JSON
 
+/** Number of photos inserted per transaction. */
 const CHUNK = 100_000;
+/** Number of photos whose search text is compared with the product's. */
 const CHECKED = 2_000;
-/** Photos from which on a service brings them in order. */
-const ARRANGED = 20_000;
-const ARRANGED_WITHIN_MS = 180_000;
+/** The service reorders the rows of libraries with at least this number of photos. */
+const MIN_ARRANGED = 20_000;
+const ARRANGE_TIMEOUT_MS = 180_000;
 const TARGET = [
   'id, user_id, filename, title, favorite, private, content_type, size_bytes, width, height, checksum, content_key, thumbhash',
   'taken_at, taken_at_local, file_taken_at, file_taken_at_local, upload_date, updated_date',
@@ -30,14 +32,14 @@ async function seed(folder: string, library: Library): Promise<void> {
   await mkdir(part, { recursive: true });
   const database = await DuckDbDatabase.open({ dataDir: part, writeLimitMs: 600_000, readLimitMs: 600_000 });
   try {
-    await addPeople(database, library);
+    await addUsers(database, library);
     const select = photosSql(library);
     for (let from = 0; from < library.photos; from += CHUNK) {
       const range = [from, Math.min(library.photos, from + CHUNK)];
-      await database.write((tx) =>
+      await database.write([], (tx) =>
         tx.run(`INSERT INTO photos (${TARGET}) SELECT ${SOURCE} FROM (${select})`, range),
       );
-      await database.write((tx) =>
+      await database.write([], (tx) =>
         tx.run(
           `INSERT INTO photo_tags (photo_id, user_id, tag, position) SELECT id, user_id, tag, 0 FROM (${select}) WHERE tag IS NOT NULL`,
           range,
@@ -45,7 +47,7 @@ async function seed(folder: string, library: Library): Promise<void> {
       );
     }
     await check(database);
-    await database.write((tx) =>
+    await database.write([], (tx) =>
       tx.run(
         `UPDATE users SET storage_used = bytes FROM
          (SELECT user_id, CAST(SUM(size_bytes) AS BIGINT) AS bytes FROM photos GROUP BY 1) AS used WHERE users.id = used.user_id`,
@@ -54,45 +56,49 @@ async function seed(folder: string, library: Library): Promise<void> {
   } finally {
     await database.close();
   }
-  if (library.photos >= ARRANGED && !library.alone) await arrange(part);
+  if (library.photos >= MIN_ARRANGED && !library.onlyFirst) await arrange(part);
   await rm(folder, { recursive: true, force: true });
   await rename(part, folder);
 }
 
-/** Opens the database until its rows are in the order of reads, as a service does while nobody writes. */
+/** Opens the database until the arranger has put the rows in order, as it does in a service without writes. */
 async function arrange(folder: string): Promise<void> {
   const database = await DuckDbDatabase.open({
     dataDir: folder,
     readLimitMs: 600_000,
     arrange: { quietMs: 200, fewestRows: 1 },
   });
-  const until = Date.now() + ARRANGED_WITHIN_MS;
+  const until = Date.now() + ARRANGE_TIMEOUT_MS;
   try {
-    for (let astray = 1; astray > 0;) {
-      if (Date.now() > until) throw new Error(`${folder} was not in order after ${ARRANGED_WITHIN_MS} ms.`);
+    for (let misplaced = 1; misplaced > 0;) {
+      if (Date.now() > until)
+        throw new Error(`The rows of ${folder} were not in order after ${ARRANGE_TIMEOUT_MS} ms.`);
       await delay(2_000);
-      const [row] = await database.query<{ astray: number }>(
-        `SELECT count(*) FILTER (user_id < user_before OR (user_id = user_before AND taken_at_local > taken_before)) AS astray
+      const [row] = await database.query<{ misplaced: number }>(
+        `SELECT count(*) FILTER (user_id < user_before OR (user_id = user_before AND taken_at_local > taken_before)) AS misplaced
          FROM (SELECT user_id, taken_at_local, lag(user_id) OVER () AS user_before, lag(taken_at_local) OVER () AS taken_before FROM photos)`,
       );
-      astray = row?.astray ?? 0;
+      misplaced = row?.misplaced ?? 0;
     }
   } finally {
     await database.close();
   }
 }
 
-async function addPeople(database: Database, { people, alone }: Library): Promise<void> {
-  await database.write((tx) =>
+async function addUsers(database: Database, { users, onlyFirst }: Library): Promise<void> {
+  await database.write([], (tx) =>
     tx.run(
       `INSERT INTO users (id, email, created_date, last_login, settings)
-       SELECT ${userOf('n')}, 'person' || n || '@example.com', TIMESTAMP '2010-01-01', TIMESTAMP '2024-12-31', '{}' FROM range(0, $1) AS numbers(n)`,
-      [alone ? 1 : people],
+       SELECT ${userOf('n')}, 'user' || n || '@example.com', TIMESTAMP '2010-01-01', TIMESTAMP '2024-12-31', '{}' FROM range(0, $1) AS numbers(n)`,
+      [onlyFirst ? 1 : users],
     ),
   );
 }
 
-/** The text that SQL folded has to be what the product would have written. */
+/**
+ * Checks that the search text folded by SQL equals the one that the product would write.
+ * @throws Error if it differs
+ */
 async function check(database: Database): Promise<void> {
   const rows = await database.query<
     Record<'filename' | 'camera' | 'city' | 'country' | 'search_text', string> & {
@@ -104,8 +110,9 @@ async function check(database: Database): Promise<void> {
      ORDER BY photos.id LIMIT ${CHECKED}`,
   );
   for (const { search_text: written, ...row } of rows) {
-    const wanted = searchText([row.filename, row.title, row.tag, row.camera, row.city, row.country]);
-    if (written !== wanted) throw new Error(`search_text is ${JSON.stringify([written, wanted])}`);
+    const expected = searchText([row.filename, row.title, row.tag, row.camera, row.city, row.country]);
+    if (written !== expected)
+      throw new Error(`search_text is ${JSON.stringify(written)}, expected ${JSON.stringify(expected)}`);
   }
 }
 

@@ -16,13 +16,13 @@ const READY_POLL_MS = 5;
 const folders: string[] = [];
 const running = new Set<ChildProcess>();
 
-// Also where a run is stopped half-way: no service and no folder of gigabytes stays behind.
+// Also cleans up after an aborted run, so that no services and no folders of gigabytes remain.
 process.once('exit', () => {
   for (const child of running) child.kill('SIGKILL');
   for (const folder of folders) rmSync(folder, { recursive: true, force: true });
 });
 
-/** A folder of its own for a service's data, on the disk of the temporary folder, until this process ends. */
+/** Creates a data folder for a service inside the temporary folder. It is deleted when this process exits. */
 export async function freshFolder(): Promise<string> {
   const folder = await mkdtemp(join(tmpdir(), 'imgstream-bench-'));
   folders.push(folder);
@@ -33,14 +33,14 @@ export interface ServiceOptions {
   dataDir: string;
   imageWorkers: number;
   profile: boolean;
-  /** Variables besides. */
+  /** Additional environment variables. */
   env?: Record<string, string>;
 }
 
-/** The built service as a process of its own. */
+/** The built service in a child process. */
 export class Service {
   readonly url: string;
-  /** From the start of the process until it said that it is ready. */
+  /** Time from the start of the process until it was ready, in ms. */
   readonly startMs: number;
   readonly #child: ChildProcess;
 
@@ -50,6 +50,10 @@ export class Service {
     this.startMs = startMs;
   }
 
+  /**
+   * Starts the service and waits until it is ready.
+   * @throws Error if it exits or is not ready within 120 seconds
+   */
   static async start({ dataDir, imageWorkers, profile, env }: ServiceOptions): Promise<Service> {
     const began = performance.now();
     const flags = profile ? ['--cpu-prof', `--cpu-prof-dir=${join(CACHE, 'profiles')}`] : [];
@@ -63,22 +67,23 @@ export class Service {
         AUTH_MODE: 'dev',
         RATE_LIMIT_PER_MINUTE: '0',
         IMAGE_WORKERS: String(imageWorkers),
-        // Development writes its log for readers, which costs a request more than production's lines do.
+        // The readable log of development would make requests slower than the JSON log of production.
         LOG_LEVEL: 'warn',
         ...env,
       },
     });
     running.add(child);
     child.once('exit', () => running.delete(child));
-    const url = await addressOf(child);
+    const url = await urlOf(child);
     while (!(await isReady(url))) {
-      if (performance.now() - began > START_TIMEOUT_MS) throw new Error('The service does not get ready.');
+      if (performance.now() - began > START_TIMEOUT_MS)
+        throw new Error(`The service was not ready within ${START_TIMEOUT_MS} ms.`);
       await delay(READY_POLL_MS);
     }
     return new Service(child, url, performance.now() - began);
   }
 
-  /** Of the service and its workers. */
+  /** Returns the memory of the service and its workers; null if there is no /proc. */
   memory(): Memory | null {
     return this.#child.pid === undefined ? null : memoryOf(this.#child.pid);
   }
@@ -90,7 +95,7 @@ export class Service {
   }
 }
 
-/** Runs a service on a folder that is removed afterwards. */
+/** Runs a service while `use` runs, then deletes its data folder. */
 export async function withService<T>(
   options: Omit<ServiceOptions, 'dataDir'> & { dataDir?: string },
   use: (service: Service) => Promise<T>,
@@ -108,7 +113,7 @@ export async function withService<T>(
   }
 }
 
-/** Runs a service that keeps its objects in a folder and one that keeps them in a bucket beside each other. */
+/** Runs two services at the same time: one that stores objects on disk, and one that stores them in a bucket. */
 export async function withBoth<T>(
   options: Omit<ServiceOptions, 'dataDir' | 'env'>,
   use: (disk: Service, bucket: Service) => Promise<T>,
@@ -118,7 +123,10 @@ export async function withBoth<T>(
   );
 }
 
-/** A bucket of the tests' Cloud Storage, in a process of its own. `use` is given what a service has to be started with. */
+/**
+ * Runs the Cloud Storage server of the tests in a child process. `use` receives the environment variables for a
+ * service.
+ */
 async function withBucket<T>(use: (env: Record<string, string>) => Promise<T>): Promise<T> {
   const folder = await freshFolder();
   const args = ['test/support/gcs/main.ts', '--folder', folder, '--port', '0', '--bucket', BUCKET];
@@ -126,7 +134,7 @@ async function withBucket<T>(use: (env: Record<string, string>) => Promise<T>): 
   running.add(child);
   child.once('exit', () => running.delete(child));
   try {
-    const [, url = '', keyFile = ''] = await saidBy(child, child.stdout, /: (http:\S+)\n.*: (\S+)\n/);
+    const [, url = '', keyFile = ''] = await waitForOutput(child, child.stdout, /: (http:\S+)\n.*: (\S+)\n/);
     return await use({
       STORAGE_URL: `gs://${BUCKET}`,
       STORAGE_EMULATOR_HOST: url,
@@ -138,38 +146,45 @@ async function withBucket<T>(use: (env: Record<string, string>) => Promise<T>): 
   }
 }
 
-async function addressOf(child: ChildProcess): Promise<string> {
-  const [, port] = await saidBy(child, child.stderr, /listens at http:\/\/[^\s]*:(\d+)/);
+async function urlOf(child: ChildProcess): Promise<string> {
+  const [, port] = await waitForOutput(child, child.stderr, /listens at http:\/\/[^\s]*:(\d+)/);
   return `http://127.0.0.1:${port}`;
 }
 
-/** Resolves when a process has said something that it is awaited to say; rejects where it ends before. */
-async function saidBy(child: ChildProcess, stream: Readable | null, what: RegExp): Promise<RegExpExecArray> {
-  let said = '';
+/**
+ * Waits until the output of a process matches a pattern.
+ * @throws Error if the process exits before
+ */
+async function waitForOutput(
+  child: ChildProcess,
+  stream: Readable | null,
+  pattern: RegExp,
+): Promise<RegExpExecArray> {
+  let output = '';
   return new Promise((resolve, reject) => {
     stream?.on('data', (chunk: Buffer) => {
-      said = (said + chunk.toString()).slice(-10_000);
-      const match = what.exec(said);
+      output = (output + chunk.toString()).slice(-10_000);
+      const match = pattern.exec(output);
       if (match) resolve(match);
     });
-    child.once('exit', () => reject(new Error(`It did not start: ${said}`)));
+    child.once('exit', () => reject(new Error(`The process exited during startup: ${output}`)));
   });
 }
 
 async function isReady(url: string): Promise<boolean> {
-  const answer = await fetch(`${url}/health/ready`).catch(() => null);
-  await answer?.arrayBuffer();
-  return answer?.ok ?? false;
+  const response = await fetch(`${url}/health/ready`).catch(() => null);
+  await response?.arrayBuffer();
+  return response?.ok ?? false;
 }
 
-/** Bytes of a process and all its descendants. */
+/** Memory of a process and all its descendants, in bytes. */
 export interface Memory {
-  /** Each page shared by n processes counts as its nth part in each; RSS where the kernel does not tell. */
+  /** A page shared by n processes counts as 1/n in each of them. Equals RSS if the kernel does not report PSS. */
   pss: number;
   rss: number;
 }
 
-/** Null where there is no /proc. */
+/** Returns the memory of a process and all its descendants; null if there is no /proc. */
 export function memoryOf(pid: number): Memory | null {
   if (!existsSync('/proc/self/status')) return null;
   const sum = { pss: 0, rss: 0 };
@@ -186,7 +201,7 @@ function kilobytes(file: string, field: string): number {
   try {
     return Number(new RegExp(`^${field}:\\s+(\\d+) kB$`, 'm').exec(readFileSync(file, 'latin1'))?.[1] ?? 0);
   } catch {
-    return 0; // It has ended meanwhile.
+    return 0; // The process has exited in the meantime.
   }
 }
 

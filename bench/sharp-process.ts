@@ -3,8 +3,8 @@ import { decodeImage, restrictSharp } from '../src/images/decode/decode.ts';
 import { decodeHeic } from '../src/images/decode/heic.ts';
 import { makeRenditions, type Renditions } from '../src/images/renditions/renditions.ts';
 
-// The limit of ingest, one process of it: the product's own decoding and renditions of a file, and nothing else. No HTTP,
-// no hash, no tags, no database, and what comes out is dropped.
+// One process of SharpLimit. It only decodes a file and makes its renditions, with the product's code, and discards
+// them. No HTTP, no hash, no metadata, no database.
 
 const MAX_PIXELS = 256_000_000;
 
@@ -12,7 +12,8 @@ restrictSharp();
 process.on('disconnect', () => process.exit());
 process.on('message', (path: string) => {
   void make(path).then(
-    ({ thumbnail, preview }) => process.send?.({ thumbnail: say(thumbnail), preview: say(preview) }),
+    ({ thumbnail, preview }) =>
+      process.send?.({ thumbnail: describe(thumbnail), preview: describe(preview) }),
     (error: unknown) => {
       process.stderr.write(`${path}: ${String(error)}\n`);
       process.exit(1);
@@ -27,6 +28,6 @@ async function make(path: string): Promise<Renditions> {
   return makeRenditions(image.pixels);
 }
 
-function say({ contentType, width, height, bytes }: Renditions['thumbnail']): string {
+function describe({ contentType, width, height, bytes }: Renditions['thumbnail']): string {
   return `${contentType} ${width}x${height}, ${Math.ceil(bytes.length / 1000)} kB`;
 }

@@ -4,7 +4,7 @@ import { type HttpClient, type HttpRequest, parse } from './load.ts';
 
 export type Door = 'multipart' | 'staged';
 
-/** A file as a client has it before it sends it. */
+/** A file that a client is about to upload. */
 export interface Outgoing {
   parts: Buffer[];
   sizeBytes: number;
@@ -20,7 +20,10 @@ export interface UploadedPhoto {
 const OUTCOME = `__typename ... on UserError { code message } ... on Photo { id thumbnailUrl }`;
 const BOUNDARY = 'imgstream-bench-boundary';
 
-/** Files that have not been sent yet; what a client does before it sends is not the service's time. */
+/**
+ * Prepares files with unique bytes. Done in advance, so that the client's work does not count as the service's
+ * time.
+ */
 export function outgoing(files: readonly Buffer[], nonces: Nonces): Outgoing[] {
   return files.map((file) => {
     const parts = nonces.apply(file);
@@ -34,14 +37,17 @@ export function outgoing(files: readonly Buffer[], nonces: Nonces): Outgoing[] {
   });
 }
 
-/** Sends one file by one of the doors. @throws Error where it does not become a photo. */
+/**
+ * Uploads one file through one of the doors.
+ * @throws Error if the result is not a new photo
+ */
 export async function upload(http: HttpClient, door: Door, file: Outgoing): Promise<UploadedPhoto> {
-  const [photo] = door === 'multipart' ? await inOneRequest(http, file) : await throughTarget(http, file);
+  const [photo] = door === 'multipart' ? await uploadMultipart(http, file) : await uploadStaged(http, file);
   if (photo?.__typename !== 'Photo') throw new Error(`Not a photo: ${JSON.stringify(photo)}`);
   return photo;
 }
 
-/** Every photo is deleted for good, so that the next round starts as this one did. */
+/** Deletes photos permanently, so that every round starts with the same library. */
 export async function deletePhotos(http: HttpClient, ids: readonly string[]): Promise<void> {
   await http.graphql(`mutation ($ids: [ID!]!) { deletePhotos(ids: $ids) { __typename } }`, { ids });
 }
@@ -76,9 +82,9 @@ function multipart(file: Outgoing): HttpRequest {
   };
 }
 
-async function inOneRequest(http: HttpClient, file: Outgoing): Promise<UploadedPhoto[]> {
-  const answer: { data: { photos: UploadedPhoto[] } } = parse(await http.send(multipart(file)));
-  return answer.data.photos;
+async function uploadMultipart(http: HttpClient, file: Outgoing): Promise<UploadedPhoto[]> {
+  const { data }: { data: { photos: UploadedPhoto[] } } = parse(await http.send(multipart(file)));
+  return data.photos;
 }
 
 interface Target {
@@ -87,7 +93,7 @@ interface Target {
   headers: { name: string; value: string }[];
 }
 
-async function throughTarget(http: HttpClient, file: Outgoing): Promise<UploadedPhoto[]> {
+async function uploadStaged(http: HttpClient, file: Outgoing): Promise<UploadedPhoto[]> {
   const { sizeBytes, checksum } = file;
   const { targets } = await http.graphql<{ targets: Target[] }>(
     `mutation ($uploads: [CreateUploadInput!]!) {
@@ -98,9 +104,9 @@ async function throughTarget(http: HttpClient, file: Outgoing): Promise<Uploaded
   if (!target?.url) throw new Error(`Not a target: ${JSON.stringify(target)}`);
   const headers = Object.fromEntries(target.headers.map(({ name, value }) => [name, value]));
   await http.sendTo(target.url, { method: 'PUT', headers, body: file.parts });
-  const done = await http.graphql<{ photos: UploadedPhoto[] }>(
+  const completed = await http.graphql<{ photos: UploadedPhoto[] }>(
     `mutation ($ids: [ID!]!) { photos: completeUploads(ids: $ids) { ${OUTCOME} } }`,
     { ids: [target.id] },
   );
-  return done.photos;
+  return completed.photos;
 }

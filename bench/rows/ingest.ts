@@ -11,14 +11,18 @@ interface Case {
   door: Door;
   clients: number;
   photosPerSecond: number[];
-  /** The same over a bucket. */
+  /** The same with a bucket as the store. */
   bucket: number[];
 }
 
-const MEMORY_EVERY_MS = 500;
+const MEMORY_INTERVAL_MS = 500;
+/** Number of photos uploaded before the first round. */
 const WARM_UP = 6;
 
-/** Rows 1 and 2: a batch of different photos by several clients, and the memory that it takes. */
+/**
+ * Rows 1 and 2: the rate at which several clients upload a batch of different photos, and the memory used
+ * meanwhile.
+ */
 export async function ingest(bench: Bench): Promise<Measure[]> {
   const files = await readAll(bench.photoPaths);
   const nonces = new Nonces();
@@ -32,7 +36,7 @@ export async function ingest(bench: Bench): Promise<Measure[]> {
   const peaks: Memory[] = [];
   const sharp = new SharpLimit(bench.imageWorkers);
   try {
-    bench.log(`the recipe of renditions: ${await sharp.recipe(bench.photoPaths[0] ?? '')}`);
+    bench.log(`renditions per photo: ${await sharp.recipe(bench.photoPaths[0] ?? '')}`);
     await withBoth(bench, async (service, bucket) => {
       await sharp.warm(bench.photoPaths[0] ?? '');
       for (const each of [service, bucket])
@@ -62,17 +66,17 @@ function rateMeasure(
   { door, clients, photosPerSecond, bucket }: Case,
   limits: { all: number[]; one: number[] },
 ): Measure {
-  const alone = clients === 1;
-  const processes = alone ? 1 : bench.imageWorkers;
+  const isSingle = clients === 1;
+  const processes = isSingle ? 1 : bench.imageWorkers;
   return {
     row: 1,
-    name: `ingest, ${door} door, ${clients} client${alone ? '' : 's'}`,
+    name: `ingest, ${door} door, ${clients} client${isSingle ? '' : 's'}`,
     unit: 'photos/s',
     rounds: photosPerSecond,
     bucket,
-    beside: {
+    baseline: {
       name: `bare sharp, ${processes} process${processes === 1 ? '' : 'es'}`,
-      rounds: alone ? limits.one : limits.all,
+      rounds: isSingle ? limits.one : limits.all,
     },
     goal: { is: 'at least', value: 0.85, of: 'ratio' },
   };
@@ -84,16 +88,18 @@ function memoryMeasures(peaks: readonly Memory[]): Measure[] {
   return [
     {
       row: 2,
-      name: 'memory during ingest, server and workers',
+      name: 'memory during ingest, service and workers',
       unit: 'MB',
       rounds: megabytes('pss'),
-      beside: { name: 'as RSS', rounds: megabytes('rss') },
+      baseline: { name: 'as RSS', rounds: megabytes('rss') },
       goal: { is: 'at most', value: 500, of: 'value' },
     },
   ];
 }
 
-/** Sends every file once, with so many clients that each take the next as soon as they are free, and deletes them. */
+/**
+ * Uploads every file once and deletes the photos. Each client takes the next file as soon as it has finished one.
+ */
 async function send(
   service: Service,
   { door, clients }: Pick<Case, 'door' | 'clients'>,
@@ -107,7 +113,7 @@ async function send(
     const now = service.memory();
     peak.pss = Math.max(peak.pss, now?.pss ?? 0);
     peak.rss = Math.max(peak.rss, now?.rss ?? 0);
-  }, MEMORY_EVERY_MS);
+  }, MEMORY_INTERVAL_MS);
   const start = performance.now();
   const client = async (): Promise<void> => {
     const http = new HttpClient(service.url);

@@ -3,7 +3,7 @@ import { type Case, measureCases } from '../cases.ts';
 import { libraryFolder } from '../libraries.ts';
 import { HttpClient } from '../load.ts';
 import type { Measure } from '../measure.ts';
-import { EMPTY, FIRST_PAGE, pageBehind, search, strip, TIMELINE } from '../queries.ts';
+import { EMPTY, FIRST_PAGE, pageAfter, search, strip, TIMELINE } from '../queries.ts';
 import { STRIP_MONTHS } from '../seed-values.ts';
 import { withService } from '../service.ts';
 
@@ -14,10 +14,10 @@ const STRIP_GOALS = [
   { 1: 40, 8: 240 },
 ] as const;
 
-/** A hit or a few, a fifth of the library, nothing at all. */
+/** Queries with a few hits, with about a quarter of the library, and with no hits. */
 const WORDS = { few: 'img_4217', many: 'canon', no: 'zyzzyva' };
 
-/** Rows 5 to 8 on a person's usual library. */
+/** Rows 5 to 8 with a library of normal size. */
 export async function usualLists(bench: Bench): Promise<Measure[]> {
   return withLibrary(bench, bench.library, async (url) => {
     const count = bench.library.toLocaleString('en');
@@ -37,7 +37,7 @@ export async function usualLists(bench: Bench): Promise<Measure[]> {
   });
 }
 
-/** Rows 5, 7 and 8 on a big one. */
+/** Rows 5, 7 and 8 with a big library. */
 export async function bigLists(bench: Bench): Promise<Measure[]> {
   return withLibrary(bench, bench.bigLibrary, async (url) => {
     const count = bench.bigLibrary.toLocaleString('en');
@@ -62,7 +62,7 @@ function searches(count: string, goals: Record<number, number>): Omit<Case, 'url
 async function middle(url: string): Promise<Case['request']> {
   const http = new HttpClient(url);
   try {
-    return await pageBehind(http, MIDDLE);
+    return await pageAfter(http, MIDDLE);
   } finally {
     http.close();
   }
@@ -73,11 +73,11 @@ async function withLibrary(
   photos: number,
   casesOf: (url: string) => Promise<Omit<Case, 'url' | 'clients'>[]>,
 ): Promise<Measure[]> {
-  const dataDir = await libraryFolder({ photos, people: 1, alone: false }, bench.log);
+  const dataDir = await libraryFolder({ photos, users: 1, onlyFirst: false }, bench.log);
   return withService({ ...bench, dataDir }, async ({ url }) => {
     const cases = (await casesOf(url)).filter(({ row }) => bench.rows.has(row));
     const empty = { row: 0, name: 'empty query', request: EMPTY };
-    const all = [empty, ...cases.map((each) => ({ ...each, beside: 'empty query' }))];
+    const all = [empty, ...cases.map((each) => ({ ...each, baseline: 'empty query' }))];
     const measures = await measureCases(
       bench,
       all.map((each) => ({ ...each, url, clients: CLIENTS })),

@@ -8,28 +8,29 @@ import { withBoth } from '../service.ts';
 import { SharpLimit } from '../sharp-limit.ts';
 import { deletePhotos, outgoing, upload } from '../uploads.ts';
 
+/** Pause before each upload, so that the service is idle. */
 const REST_MS = 250;
-const PHOTOS_A_ROUND = 8;
-const HEICS_A_ROUND = 3;
+const PHOTOS_PER_ROUND = 8;
+const HEICS_PER_ROUND = 3;
 
-/** Row 3: one photo on a service that has nothing else to do, until a browser has its thumbnail. */
+/** Row 3: one photo on an idle service, from the start of the upload until the client has the thumbnail. */
 export async function singleJpeg(bench: Bench): Promise<Measure> {
-  const paths = bench.photoPaths.slice(0, PHOTOS_A_ROUND);
+  const paths = bench.photoPaths.slice(0, PHOTOS_PER_ROUND);
   return {
     row: 3,
-    name: 'one 12 MP JPEG, request to thumbnail, idle server',
+    name: 'one 12 MP JPEG, upload to thumbnail, idle service',
     ...(await single(bench, paths)),
     goal: { is: 'at most', value: 150, of: 'value' },
   };
 }
 
-/** Row 4: the same with a HEIC; null where there is none. */
+/** Row 4: the same with a HEIC file; null if there is none. */
 export async function singleHeic(bench: Bench): Promise<Measure | null> {
   if (!bench.heic) return null;
-  const paths = Array.from({ length: HEICS_A_ROUND }, () => bench.heic ?? '');
+  const paths = Array.from({ length: HEICS_PER_ROUND }, () => bench.heic ?? '');
   return {
     row: 4,
-    name: 'one 12 MP HEIC, request to thumbnail, idle server',
+    name: 'one 12 MP HEIC, upload to thumbnail, idle service',
     ...(await single(bench, paths)),
     goal: { is: 'at most', value: 1_400, of: 'value' },
   };
@@ -38,7 +39,7 @@ export async function singleHeic(bench: Bench): Promise<Measure | null> {
 async function single(
   bench: Bench,
   paths: readonly string[],
-): Promise<Pick<Measure, 'unit' | 'rounds' | 'tail' | 'bucket' | 'beside'>> {
+): Promise<Pick<Measure, 'unit' | 'rounds' | 'tail' | 'bucket' | 'baseline'>> {
   const nonces = new Nonces();
   const sharp = new SharpLimit(1);
   const rounds: number[] = [];
@@ -52,7 +53,7 @@ async function single(
       const cloud = new HttpClient(bucket.url);
       const once = async (http: HttpClient, path: string): Promise<number> => {
         const [file] = outgoing([await readFile(path)], nonces);
-        if (!file) throw new Error('There is no file.');
+        if (!file) throw new Error(`${path} could not be prepared.`);
         await delay(REST_MS);
         const start = performance.now();
         const photo = await upload(http, 'multipart', file);
@@ -64,19 +65,19 @@ async function single(
       await sharp.warm(first);
       for (const http of [disk, cloud]) for (let warm = 0; warm < 3; warm += 1) await once(http, first);
       await eachRound(bench, async () => {
-        const mine: number[] = [];
-        const stored: number[] = [];
+        const onDisk: number[] = [];
+        const inBucket: number[] = [];
         const bare: number[] = [];
         for (const path of paths) {
-          mine.push(await once(disk, path));
-          stored.push(await once(cloud, path));
+          onDisk.push(await once(disk, path));
+          inBucket.push(await once(cloud, path));
           await delay(REST_MS);
           bare.push(await sharp.run([path]));
         }
-        rounds.push(median(mine));
-        bucketRounds.push(median(stored));
+        rounds.push(median(onDisk));
+        bucketRounds.push(median(inBucket));
         limit.push(median(bare));
-        all.push(...mine);
+        all.push(...onDisk);
       });
       disk.close();
       cloud.close();
@@ -89,6 +90,6 @@ async function single(
     rounds,
     bucket: bucketRounds,
     tail: { p95: percentile(all, 0.95), p99: percentile(all, 0.99) },
-    beside: { name: 'its renditions alone', rounds: limit },
+    baseline: { name: 'its renditions only', rounds: limit },
   };
 }

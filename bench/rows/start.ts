@@ -7,11 +7,12 @@ import { libraryFolder } from '../libraries.ts';
 import type { Measure } from '../measure.ts';
 import { freshFolder, type Memory, memoryOf, Service, withService } from '../service.ts';
 
+/** Time between the start of the service and the measurement of its memory. */
 const REST_MS = 10_000;
 
-/** Row 10: from the start of the process until it says that it is ready. */
+/** Row 10: the time from the start of the process until it is ready. */
 export async function start(bench: Bench): Promise<Measure[]> {
-  const big = await libraryFolder({ photos: bench.bigLibrary, people: 1, alone: false }, bench.log);
+  const big = await libraryFolder({ photos: bench.bigLibrary, users: 1, onlyFirst: false }, bench.log);
   const ms = { empty: [] as number[], big: [] as number[], node: [] as number[] };
   try {
     await eachRound(bench, async () => {
@@ -24,7 +25,7 @@ export async function start(bench: Bench): Promise<Measure[]> {
   } finally {
     await rm(big, { recursive: true, force: true });
   }
-  const beside = { name: 'bare Node', rounds: ms.node };
+  const baseline = { name: 'bare Node', rounds: ms.node };
   const count = bench.bigLibrary.toLocaleString('en');
   return [
     {
@@ -32,7 +33,7 @@ export async function start(bench: Bench): Promise<Measure[]> {
       name: 'start to ready, empty library',
       unit: 'ms',
       rounds: ms.empty,
-      beside,
+      baseline,
       goal: { is: 'at most', value: 1_000, of: 'value' },
     },
     {
@@ -40,13 +41,13 @@ export async function start(bench: Bench): Promise<Measure[]> {
       name: `start to ready, ${count} photos`,
       unit: 'ms',
       rounds: ms.big,
-      beside,
+      baseline,
       goal: { is: 'at most', value: 3_000, of: 'value' },
     },
   ];
 }
 
-/** Row 11: the service and its workers at rest. Null where there is no /proc. */
+/** Row 11: the memory of the idle service and its workers; null if there is no /proc. */
 export async function idleMemory(bench: Bench): Promise<Measure | null> {
   const found: Memory[] = [];
   const node: number[] = [];
@@ -65,10 +66,10 @@ export async function idleMemory(bench: Bench): Promise<Measure | null> {
   if (found.length === 0) return null;
   return {
     row: 11,
-    name: 'memory at rest, server and workers',
+    name: 'memory when idle, service and workers',
     unit: 'MB',
     rounds: found.map(({ pss }) => pss / 1e6),
-    beside: { name: 'bare Node as RSS', rounds: node },
+    baseline: { name: 'bare Node as RSS', rounds: node },
     goal: { is: 'at most', value: 250, of: 'value' },
     note: `RSS ${found.map(({ rss }) => Math.round(rss / 1e6)).join(', ')} MB`,
   };

@@ -3,10 +3,12 @@ import { dirname, join } from 'node:path';
 import { DuckDbDatabase } from '../../src/database/duckdb/duckdb-database.ts';
 import { LIST, type MadeThumbnail } from './thumbnails.ts';
 
-// A program of its own, because the database's file belongs to the process that opens it: fill.ts DATA_DIR THUMBNAILS.
-// Each photo of a library gets one of the made thumbnails, its placeholder and its size; the files are names of the same few.
+// A separate program, because only one process can open the database file: fill.ts DATA_DIR THUMBNAILS Each photo
+// of the library gets one of the generated thumbnails, with its placeholder and size. The files of photos with the
+// same thumbnail are hard links to one file.
 
-const AT_ONCE = 1_000;
+/** Number of links created concurrently. */
+const BATCH = 1_000;
 
 async function fill(dataDir: string, thumbnails: string): Promise<void> {
   const list: MadeThumbnail[] = JSON.parse(await readFile(join(thumbnails, LIST), 'utf8'));
@@ -17,7 +19,7 @@ async function fill(dataDir: string, thumbnails: string): Promise<void> {
   const files = new Map<string, string>();
   const database = await DuckDbDatabase.open({ dataDir, writeLimitMs: 600_000, readLimitMs: 600_000 });
   try {
-    await database.write((tx) =>
+    await database.write([], (tx) =>
       tx.run(
         `UPDATE photos SET thumbhash = made.thumbhash, thumbnail_bytes = made.bytes
          FROM (VALUES ${rows(list)}) AS made(portrait, number, shared, thumbhash, bytes)
@@ -36,9 +38,9 @@ async function fill(dataDir: string, thumbnails: string): Promise<void> {
   for (const folder of new Set([...files.keys()].map((key) => dirname(key))))
     await mkdir(join(objects, folder), { recursive: true });
   const links = [...files];
-  for (let from = 0; from < links.length; from += AT_ONCE)
+  for (let from = 0; from < links.length; from += BATCH)
     await Promise.all(
-      links.slice(from, from + AT_ONCE).map(([key, file]) => link(join(made, file), join(objects, key))),
+      links.slice(from, from + BATCH).map(([key, file]) => link(join(made, file), join(objects, key))),
     );
 }
 

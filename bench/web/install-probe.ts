@@ -6,10 +6,13 @@ interface ElementTiming extends PerformanceEntry {
   renderTime: number;
 }
 
-/** Runs in the page before its own scripts; stands alone, as it is sent there as text. */
+/**
+ * Installs the probe. Runs in the page before its own scripts. It is sent to the browser as text, so it must not
+ * refer to anything outside its body.
+ */
 export function installProbe(): void {
-  /** Gaps and headings are not missing tiles. */
-  const ROOM = 70;
+  /** Height in pixels that gaps and headings may take. It does not count as missing tiles. */
+  const TOLERANCE = 70;
   const painted = new WeakMap<Element, number>();
   const longTasks: LongTask[] = [];
   const isElementTiming = (entry: PerformanceEntry): entry is ElementTiming => 'renderTime' in entry;
@@ -29,7 +32,7 @@ export function installProbe(): void {
       if (element) painted.set(element, renderTime);
     }
   }).observe({ type: 'element', buffered: true });
-  // The time at which a picture is painted is told of elements that ask for it.
+  // Element Timing reports only the elements with this attribute.
   new MutationObserver((records) => {
     for (const { addedNodes } of records)
       for (const node of addedNodes) {
@@ -52,25 +55,28 @@ export function installProbe(): void {
       return box.bottom > from && box.top < innerHeight && box.height > 0;
     });
   };
-  /** Pixels of the viewport's height at which a month has no tiles though it has photos. */
-  const withoutTiles = () => {
+  /** The fraction of the viewport's height in which a month with photos has no tiles. */
+  const heightWithoutTiles = () => {
     const from = top();
     let missing = 0;
     for (const section of document.querySelectorAll('section[aria-labelledby^="month-"]')) {
-      const place = section.lastElementChild;
-      const box = place?.getBoundingClientRect();
-      if (!place || !box || box.bottom <= from || box.top >= innerHeight) continue;
-      const seenTop = Math.max(box.top, from);
-      const seenBottom = Math.min(box.bottom, innerHeight);
+      const grid = section.lastElementChild;
+      const box = grid?.getBoundingClientRect();
+      if (!grid || !box || box.bottom <= from || box.top >= innerHeight) continue;
+      const visibleTop = Math.max(box.top, from);
+      const visibleBottom = Math.min(box.bottom, innerHeight);
       let first = Infinity;
       let last = -Infinity;
-      for (const tile of place.querySelectorAll('[data-photo]')) {
+      for (const tile of grid.querySelectorAll('[data-photo]')) {
         const { top: upper, bottom: lower } = tile.getBoundingClientRect();
         first = Math.min(first, upper);
         last = Math.max(last, lower);
       }
-      if (last <= seenTop || first >= seenBottom) missing += Math.max(0, seenBottom - seenTop - ROOM);
-      else missing += Math.max(0, first - seenTop - ROOM) + Math.max(0, seenBottom - last - ROOM);
+      if (last <= visibleTop || first >= visibleBottom)
+        missing += Math.max(0, visibleBottom - visibleTop - TOLERANCE);
+      else
+        missing +=
+          Math.max(0, first - visibleTop - TOLERANCE) + Math.max(0, visibleBottom - last - TOLERANCE);
     }
     return missing / (innerHeight - from);
   };
@@ -81,8 +87,9 @@ export function installProbe(): void {
     seen: Map<Element, { at: number; until: number }>;
     sums: Watched;
   } | null = null;
-  const behindFrame = new MessageChannel();
-  behindFrame.port1.addEventListener('message', () => {
+  // A message posted in requestAnimationFrame arrives after the frame has been painted.
+  const afterFrame = new MessageChannel();
+  afterFrame.port1.addEventListener('message', () => {
     if (!watching) return;
     const { sums, seen } = watching;
     const now = performance.now();
@@ -97,23 +104,23 @@ export function installProbe(): void {
       if (!painted.has(image) && image.style.backgroundImage === '') blank = true;
     }
     if (blank) sums.framesWithBlankTile += 1;
-    const missing = withoutTiles();
+    const missing = heightWithoutTiles();
     if (missing > 0) sums.framesWithoutTiles += 1;
     sums.heightWithoutTiles += missing;
-    requestAnimationFrame(() => behindFrame.port2.postMessage(null));
+    requestAnimationFrame(() => afterFrame.port2.postMessage(null));
   });
-  behindFrame.port1.start();
+  afterFrame.port1.start();
 
   const opened = () =>
     new Promise<Opened>((resolve) => {
-      const look = () => {
+      const check = () => {
         const images = imagesInView();
         const allPainted = Math.max(...images.map((image) => painted.get(image) ?? NaN));
-        if (images.length > 0 && withoutTiles() === 0 && !Number.isNaN(allPainted))
+        if (images.length > 0 && heightWithoutTiles() === 0 && !Number.isNaN(allPainted))
           resolve({ firstTile, firstPainted, allPainted, tiles: images.length });
-        else requestAnimationFrame(look);
+        else requestAnimationFrame(check);
       };
-      look();
+      check();
     });
 
   window.imgstreamProbe = {
@@ -130,15 +137,15 @@ export function installProbe(): void {
         framesWithoutTiles: 0,
         heightWithoutTiles: 0,
         tiles: 0,
-        leftBefore: 0,
+        leftUnpainted: 0,
         waits: [],
         longTasks: [],
       };
       watching = { began: now, last: now, seen: new Map(), sums };
-      requestAnimationFrame(() => behindFrame.port2.postMessage(null));
+      requestAnimationFrame(() => afterFrame.port2.postMessage(null));
     },
     stop: () => {
-      if (!watching) throw new Error('Nothing is watched.');
+      if (!watching) throw new Error('`watch` has not been called.');
       const { began, seen, sums } = watching;
       watching = null;
       sums.ms = performance.now() - began;
@@ -146,7 +153,7 @@ export function installProbe(): void {
       sums.tiles = seen.size;
       for (const [image, { at, until }] of seen) {
         const shown = painted.get(image);
-        if (shown === undefined || shown > until) sums.leftBefore += 1;
+        if (shown === undefined || shown > until) sums.leftUnpainted += 1;
         else sums.waits.push(Math.max(0, shown - at));
       }
       sums.longTasks = longTasks.filter(({ start, ms }) => start + ms > began);

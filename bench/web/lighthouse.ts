@@ -8,7 +8,7 @@ import { withService } from '../service.ts';
 import { galleryFolder } from './library.ts';
 import type { WebOptions } from './options.ts';
 
-/** Fetched by npx where npm does not have it yet: as a dependency it would be most of what a clean install takes. */
+/** Installed by npx on demand. As a dependency it would be the largest part of a clean install. */
 const LIGHTHOUSE = 'lighthouse@13.5.0';
 const PHOTOS = 1_000;
 const GOAL = 95;
@@ -28,7 +28,7 @@ const Report = z.object({
 });
 type Report = z.infer<typeof Report>;
 
-/** What Lighthouse says of the gallery, on a desktop and on a phone that it simulates. */
+/** Runs Lighthouse on the gallery, on a desktop and on a simulated phone. */
 export async function lighthouse({ rounds }: WebOptions, log: (line: string) => void): Promise<Measure[]> {
   const dataDir = await galleryFolder(PHOTOS, log);
   const chromePath = await chromium.executablePath();

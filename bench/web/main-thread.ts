@@ -1,7 +1,10 @@
 import type { Page } from 'playwright-core';
 
-/** What an act has the page's main thread do, in milliseconds of a processor: other work on the machine stretches it little. */
-export async function mainThread<T>(page: Page, act: () => Promise<T>): Promise<T & { cpuMs: number }> {
+/**
+ * Measures the CPU time in ms that the page's main thread uses during an action. CPU time hardly depends on other
+ * load on the machine.
+ */
+export async function mainThread<T>(page: Page, action: () => Promise<T>): Promise<T & { cpuMs: number }> {
   const session = await page.context().newCDPSession(page);
   await session.send('Performance.enable', { timeDomain: 'threadTicks' });
   const seconds = async () => {
@@ -9,8 +12,8 @@ export async function mainThread<T>(page: Page, act: () => Promise<T>): Promise<
     return metrics.find(({ name }) => name === 'TaskDuration')?.value ?? NaN;
   };
   const before = await seconds();
-  const done = await act();
+  const result = await action();
   const cpuMs = ((await seconds()) - before) * 1000;
   await session.detach();
-  return { ...done, cpuMs };
+  return { ...result, cpuMs };
 }

@@ -1,15 +1,15 @@
 import type { Browser, Page } from 'playwright-core';
 import { memoryOf } from '../service.ts';
 
-/** Bytes. */
+/** Memory of a page, in bytes. */
 export interface RendererMemory {
-  /** JavaScript's heap of the page, behind a collection of garbage. */
+  /** JavaScript heap of the page after a garbage collection. */
   heap: number;
-  /** Of the process that draws it; NaN where the system does not tell. */
+  /** PSS of its renderer process; NaN if the system does not report it. */
   pss: number;
 }
 
-/** What a page takes; it has to be the only one of its browser. */
+/** Measures the memory of a page, which must be the only page of its browser. */
 export async function rendererMemory(browser: Browser, page: Page): Promise<RendererMemory> {
   const ofPage = await page.context().newCDPSession(page);
   const ofBrowser = await browser.newBrowserCDPSession();
@@ -20,7 +20,7 @@ export async function rendererMemory(browser: Browser, page: Page): Promise<Rend
     const sizes = processInfo
       .filter(({ type }) => type === 'renderer')
       .map(({ id }) => memoryOf(id)?.pss ?? NaN);
-    // The browser may keep an empty one in store.
+    // The browser may have a spare renderer without a page.
     return { heap: usedSize, pss: Math.max(...sizes) };
   } finally {
     await Promise.all([ofPage.detach(), ofBrowser.detach()]);

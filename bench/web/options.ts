@@ -2,20 +2,20 @@ import { parseArgs } from 'node:util';
 
 export interface WebOptions {
   rounds: number;
-  /** Photos of the library. */
+  /** Number of photos in the library. */
   photos: number;
-  /** Photos of the one beside it. */
+  /** Number of photos in the small library to compare with. */
   few: number;
-  /** Whether the pages are run with V8's profiler. */
+  /** Whether the pages run with V8's profiler. */
   profile: boolean;
-  /** Whether Lighthouse looks at the gallery, and nothing else is measured. */
+  /** If true, only runs Lighthouse on the gallery. */
   lighthouse: boolean;
 }
 
 export const USAGE = 'npm run bench:web -- [--rounds 5] [--photos 100000] [--profile] [--lighthouse]';
 const FEW = 100;
 
-/** @throws TypeError where an argument is not one of USAGE. */
+/** @throws TypeError if an argument is invalid */
 export function readOptions(args: string[]): WebOptions {
   const { values } = parseArgs({
     args,
@@ -38,6 +38,6 @@ export function readOptions(args: string[]): WebOptions {
 function positive(name: string, text: string): number {
   const number = Number(text);
   if (!Number.isSafeInteger(number) || number < 1)
-    throw new TypeError(`--${name} takes a whole number from 1 on.`);
+    throw new TypeError(`--${name} must be a positive integer.`);
   return number;
 }

@@ -1,11 +1,12 @@
-/** What the page itself saw, in milliseconds since its navigation began. */
+/** Times measured in the page, in ms since the start of its navigation. */
 export interface Opened {
-  /** The first tile stood in the page, with its placeholder. */
+  /** When the first tile was added to the page, with its placeholder. */
   firstTile: number;
-  /** The first thumbnail, and the last of those in the viewport, were painted. */
+  /** When the first thumbnail was painted. */
   firstPainted: number;
+  /** When the last thumbnail in the viewport was painted. */
   allPainted: number;
-  /** Tiles in the viewport. */
+  /** Number of tiles in the viewport. */
   tiles: number;
 }
 
@@ -14,32 +15,35 @@ export interface LongTask {
   ms: number;
 }
 
-/** What was in the viewport from a `watch` to its `stop`, looked at behind each frame. */
+/** Observations of the viewport between `watch` and `stop`, made after each frame. */
 export interface Watched {
+  /** Time between `watch` and `stop`. */
   ms: number;
   frames: number;
-  /** The longest time between two frames. */
+  /** The longest time between two frames, in ms. */
   longestFrame: number;
-  /** Frames with a tile that had neither its picture nor a placeholder. */
+  /** Number of frames with a tile that had neither its image nor a placeholder. */
   framesWithBlankTile: number;
-  /** Frames in which a month's place was seen without its tiles, and how much of the viewport's height that was on average. */
+  /** Number of frames in which a visible part of a month had no tiles. */
   framesWithoutTiles: number;
+  /** Average fraction of the viewport's height that had no tiles. */
   heightWithoutTiles: number;
-  /** Tiles that came into the viewport, and those that left it before their picture was painted. */
+  /** Number of tiles that entered the viewport. */
   tiles: number;
-  leftBefore: number;
-  /** For each other one: from coming into the viewport until its picture was painted. */
+  /** Number of tiles that left the viewport before their image was painted. */
+  leftUnpainted: number;
+  /** For each other tile: time from entering the viewport until its image was painted, in ms. */
   waits: number[];
   longTasks: LongTask[];
 }
 
 export interface Probe {
-  /** Resolves as soon as each tile in the viewport has its picture. */
+  /** Resolves as soon as every tile in the viewport has its image. */
   opened: () => Promise<Opened>;
   watch: () => void;
   stop: () => Watched;
   longTasks: LongTask[];
-  /** Milliseconds from the last scrolling until each tile in the viewport had its picture. */
+  /** Returns the time from the last scroll event until every tile in the viewport had its image, in ms. */
   settled: () => Promise<number>;
 }
 

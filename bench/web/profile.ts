@@ -2,27 +2,27 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Page } from 'playwright-core';
 import { CACHE } from '../service.ts';
-import type { Around } from './visit.ts';
+import type { PartRunner } from './visit.ts';
 
 const SAMPLING_US = 200;
 
-/** Writes what V8's profiler sees of each part to a file in bench/.cache/profiles, for bench/profile-summary.ts. */
-export function profiled(name: string): Around {
-  return async (part, page, act) => {
+/** Writes a V8 CPU profile of each part to a file in bench/.cache/profiles, for bench/profile-summary.ts. */
+export function profiled(name: string): PartRunner {
+  return async (part, page, run) => {
     const session = await page.context().newCDPSession(page);
     await session.send('Profiler.enable');
     await session.send('Profiler.setSamplingInterval', { interval: SAMPLING_US });
     await session.send('Profiler.start');
-    const done = await act();
+    const result = await run();
     const { profile } = await session.send('Profiler.stop');
     await session.detach();
     await save(`web-${name}-${part}.cpuprofile`, profile);
-    return done;
+    return result;
   };
 }
 
-/** Nothing round it. */
-export const bare: Around = (_part: string, _page: Page, act) => act();
+/** Runs each part without a profiler. */
+export const unprofiled: PartRunner = (_part: string, _page: Page, run) => run();
 
 async function save(file: string, profile: object): Promise<void> {
   const folder = join(CACHE, 'profiles');

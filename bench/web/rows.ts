@@ -2,115 +2,130 @@ import { type Measure, percentile } from '../measure.ts';
 import type { LongTask } from './probe.ts';
 import type { Visit } from './visit.ts';
 
-/** As fast as a hundred photos, but for the noise of a run. */
-const AS_FEW = 1.25;
+/** Maximum ratio to the time with a hundred photos. The excess over 1 allows for noise. */
+const MAX_RATIO = 1.25;
 
 interface Row {
   row: number;
   name: string;
   unit: Measure['unit'];
-  of: (visit: Visit) => number;
-  /** Of all rounds. */
-  all?: (visit: Visit) => readonly number[];
+  value: (visit: Visit) => number;
+  /** Samples for the percentiles over all rounds. */
+  samples?: (visit: Visit) => readonly number[];
   goal?: Measure['goal'];
 }
 
-const asFew = { is: 'at most', value: AS_FEW, of: 'ratio' } as const;
+const sameAsFew = { is: 'at most', value: MAX_RATIO, of: 'ratio' } as const;
 const none = { is: 'at most', value: 0, of: 'value' } as const;
 
 const ROWS: readonly Row[] = [
-  { row: 1, name: 'first visit, first tile', unit: 'ms', of: ({ cold }) => cold.firstTile },
+  { row: 1, name: 'first visit, first tile', unit: 'ms', value: ({ cold }) => cold.firstTile },
   {
     row: 1,
     name: 'first visit, first thumbnail painted',
     unit: 'ms',
-    of: ({ cold }) => cold.firstPainted,
-    goal: asFew,
+    value: ({ cold }) => cold.firstPainted,
+    goal: sameAsFew,
   },
   {
     row: 1,
-    name: 'first visit, all in the viewport painted',
+    name: 'first visit, all thumbnails in the viewport painted',
     unit: 'ms',
-    of: ({ cold }) => cold.allPainted,
-    goal: asFew,
+    value: ({ cold }) => cold.allPainted,
+    goal: sameAsFew,
   },
-  { row: 1, name: 'first visit, worst long task', unit: 'ms', of: ({ cold }) => worst(cold.longTasks) },
+  { row: 1, name: 'first visit, worst long task', unit: 'ms', value: ({ cold }) => worst(cold.longTasks) },
   {
     row: 2,
     name: 'next visit, first thumbnail painted',
     unit: 'ms',
-    of: ({ warm }) => warm.firstPainted,
-    goal: asFew,
+    value: ({ warm }) => warm.firstPainted,
+    goal: sameAsFew,
   },
   {
     row: 2,
-    name: 'next visit, all in the viewport painted',
+    name: 'next visit, all thumbnails in the viewport painted',
     unit: 'ms',
-    of: ({ warm }) => warm.allPainted,
-    goal: asFew,
+    value: ({ warm }) => warm.allPainted,
+    goal: sameAsFew,
   },
   ...scrolling(3, 'wheel', ({ wheel }) => wheel),
   ...scrolling(4, 'scrubber', ({ scrubber }) => scrubber),
-  { row: 4, name: 'scrubber, let go until all is painted', unit: 'ms', of: ({ settled }) => settled },
-  { row: 5, name: "page's heap at the start", unit: 'MB', of: ({ before }) => before.heap / 1e6 },
+  {
+    row: 4,
+    name: 'scrubber, from release until all thumbnails are painted',
+    unit: 'ms',
+    value: ({ settled }) => settled,
+  },
+  {
+    row: 5,
+    name: "page's heap at the start",
+    unit: 'MB',
+    value: ({ memoryBefore }) => memoryBefore.heap / 1e6,
+  },
   {
     row: 5,
     name: "page's heap, growth",
     unit: 'MB',
-    of: ({ before, after }) => (after.heap - before.heap) / 1e6,
+    value: ({ memoryBefore, memoryAfter }) => (memoryAfter.heap - memoryBefore.heap) / 1e6,
   },
-  { row: 5, name: "renderer's PSS at the start", unit: 'MB', of: ({ before }) => before.pss / 1e6 },
+  {
+    row: 5,
+    name: "renderer's PSS at the start",
+    unit: 'MB',
+    value: ({ memoryBefore }) => memoryBefore.pss / 1e6,
+  },
   {
     row: 5,
     name: "renderer's PSS, growth",
     unit: 'MB',
-    of: ({ before, after }) => (after.pss - before.pss) / 1e6,
+    value: ({ memoryBefore, memoryAfter }) => (memoryAfter.pss - memoryBefore.pss) / 1e6,
   },
 ];
 
 function scrolling(row: number, name: string, of: (visit: Visit) => Visit['wheel']): Row[] {
   const share = (count: (watched: Visit['wheel']) => number) => (visit: Visit) => 100 * count(of(visit));
   return [
-    { row, name: `${name}, long tasks`, unit: 'tasks', of: (visit) => of(visit).longTasks.length },
+    { row, name: `${name}, long tasks`, unit: 'tasks', value: (visit) => of(visit).longTasks.length },
     {
       row,
       name: `${name}, worst long task`,
       unit: 'ms',
-      of: (visit) => worst(of(visit).longTasks),
-      all: (visit) => of(visit).longTasks.map(({ ms }) => ms),
+      value: (visit) => worst(of(visit).longTasks),
+      samples: (visit) => of(visit).longTasks.map(({ ms }) => ms),
     },
-    { row, name: `${name}, CPU of the main thread`, unit: 'ms', of: (visit) => of(visit).cpuMs },
+    { row, name: `${name}, CPU of the main thread`, unit: 'ms', value: (visit) => of(visit).cpuMs },
     {
       row,
-      name: `${name}, frames a second`,
+      name: `${name}, frames per second`,
       unit: '/s',
-      of: (visit) => (of(visit).frames / of(visit).ms) * 1000,
+      value: (visit) => (of(visit).frames / of(visit).ms) * 1000,
     },
     {
       row,
       name: `${name}, frames with a blank tile`,
       unit: '%',
-      of: share((each) => each.framesWithBlankTile / each.frames),
+      value: share((each) => each.framesWithBlankTile / each.frames),
       goal: none,
     },
     {
       row,
-      name: `${name}, height where tiles are missing`,
+      name: `${name}, height without tiles`,
       unit: '%',
-      of: share((each) => each.heightWithoutTiles),
+      value: share((each) => each.heightWithoutTiles),
     },
     {
       row,
-      name: `${name}, in view until its picture is painted`,
+      name: `${name}, from entering the viewport until painted`,
       unit: 'ms',
-      of: (visit) => percentile(of(visit).waits, 0.5),
-      all: (visit) => of(visit).waits,
+      value: (visit) => percentile(of(visit).waits, 0.5),
+      samples: (visit) => of(visit).waits,
     },
     {
       row,
-      name: `${name}, tiles that left without their picture`,
+      name: `${name}, tiles that left the viewport unpainted`,
       unit: '%',
-      of: share((each) => each.leftBefore / each.tiles),
+      value: share((each) => each.leftUnpainted / each.tiles),
     },
   ];
 }
@@ -119,19 +134,22 @@ function worst(tasks: readonly LongTask[]): number {
   return Math.max(0, ...tasks.map(({ ms }) => ms));
 }
 
-/** The measures of one library's visits beside those of a hundred photos, one of each in each round. */
-export function measuresOf(visits: readonly Visit[], few: readonly Visit[], besideName: string): Measure[] {
-  return ROWS.map(({ row, name, unit, of, all, goal }) => {
-    const values = all && visits.flatMap((visit) => [...all(visit)]);
+/**
+ * Returns the measures of the visits to one library, with the visits to a small library as the baseline; one of
+ * each per round.
+ */
+export function measuresOf(visits: readonly Visit[], few: readonly Visit[], baselineName: string): Measure[] {
+  return ROWS.map(({ row, name, unit, value, samples, goal }) => {
+    const values = samples && visits.flatMap((visit) => [...samples(visit)]);
     return {
       row,
       name,
       unit,
-      rounds: visits.map(of),
+      rounds: visits.map(value),
       ...(values && values.length > 0
         ? { tail: { p95: percentile(values, 0.95), p99: percentile(values, 0.99) } }
         : {}),
-      beside: { name: besideName, rounds: few.map(of) },
+      baseline: { name: baselineName, rounds: few.map(value) },
       ...(goal ? { goal } : {}),
     };
   });

@@ -6,38 +6,38 @@ import { withService } from '../service.ts';
 import { galleryFolder } from './library.ts';
 import { lighthouse } from './lighthouse.ts';
 import { readOptions, USAGE, type WebOptions } from './options.ts';
-import { bare, profiled } from './profile.ts';
+import { profiled, unprofiled } from './profile.ts';
 import { measuresOf } from './rows.ts';
-import { type Visit, visit } from './visit.ts';
+import { type PartRunner, type Visit, visit } from './visit.ts';
 
 const RESULTS = join(import.meta.dirname, '../web-results.json');
 const SERVICE = { imageWorkers: 1, profile: false };
 
 const log = (line: string) => process.stderr.write(`${new Date().toISOString().slice(11, 19)} ${line}\n`);
 
-/** Visits both libraries in turn, round after round. */
+/** Visits both libraries alternately, once each per round. */
 async function compare({ photos, few, rounds, profile }: WebOptions): Promise<Measure[]> {
-  const many = await galleryFolder(photos, log);
-  const small = await galleryFolder(few, log);
+  const manyFolder = await galleryFolder(photos, log);
+  const fewFolder = await galleryFolder(few, log);
   const visits: Visit[] = [];
   const visitsOfFew: Visit[] = [];
-  await withService({ ...SERVICE, dataDir: many }, (big) =>
-    withService({ ...SERVICE, dataDir: small }, async (beside) => {
+  await withService({ ...SERVICE, dataDir: manyFolder }, (manyService) =>
+    withService({ ...SERVICE, dataDir: fewFolder }, async (fewService) => {
       for (let round = 1; round <= rounds; round += 1) {
         log(`round ${round} of ${rounds}; load average ${load()}`);
-        visitsOfFew.push(await visitAlone(beside.url, profile ? profiled(`${few}`) : bare));
-        visits.push(await visitAlone(big.url, profile ? profiled(`${photos}`) : bare));
+        visitsOfFew.push(await visitFresh(fewService.url, profile ? profiled(`${few}`) : unprofiled));
+        visits.push(await visitFresh(manyService.url, profile ? profiled(`${photos}`) : unprofiled));
       }
     }),
   );
   return measuresOf(visits, visitsOfFew, `with ${few}`);
 }
 
-/** In a browser of its own, so that no process has grown before. */
-async function visitAlone(url: string, around: typeof bare): Promise<Visit> {
+/** Visits the gallery in a new browser, so that its processes have not grown before. */
+async function visitFresh(url: string, runPart: PartRunner): Promise<Visit> {
   const browser = await launchBrowser();
   try {
-    return await visit(browser, url, around);
+    return await visit(browser, url, runPart);
   } finally {
     await browser.close();
   }
@@ -50,8 +50,8 @@ async function main(): Promise<void> {
   log(JSON.stringify(about));
   const measures = options.lighthouse ? await lighthouse(options, log) : await compare(options);
   writeResults(RESULTS, { ...about, loadAtEnd: load(), began, options }, measures);
-  const what = options.lighthouse ? 'Lighthouse' : `${options.photos.toLocaleString('en')} photos`;
-  const header = `${what}, ${options.rounds} rounds; load average ${about.loadAtStart} at the start, ${load()} at the end.`;
+  const title = options.lighthouse ? 'Lighthouse' : `${options.photos.toLocaleString('en')} photos`;
+  const header = `${title}, ${options.rounds} rounds; load average ${about.loadAtStart} at the start, ${load()} at the end.`;
   process.stdout.write(`\n${header}\n${Object.values(machine()).join(', ')}\n\n${table(measures)}\n`);
 }
 

@@ -4,14 +4,14 @@ import type { Page } from 'playwright-core';
 const FRAME_MS = 1000 / 60;
 const DRAG_MS = 8_000;
 const WHEEL_MS = 8_000;
-/** A flick of the wheel, and how often: ten screens a second. */
+/** Pixels per turn of the wheel, and ms between two turns. Together they scroll ten screens per second. */
 const FLICK = 400;
 const FLICK_MS = 50;
 
-/** Drags the scrubber from its top to its bottom. */
+/** Drags the scrubber from top to bottom. */
 export async function dragScrubber(page: Page): Promise<void> {
   const track = await page.getByRole('slider').boundingBox();
-  if (!track) throw new Error('There is no scrubber.');
+  if (!track) throw new Error('The page has no scrubber.');
   const x = track.x + track.width / 2;
   await page.mouse.move(x, track.y + 1);
   await page.mouse.down();
@@ -20,7 +20,7 @@ export async function dragScrubber(page: Page): Promise<void> {
   await page.mouse.move(x - 400, track.y + 100);
 }
 
-/** Turns the wheel downwards, and upwards again from the end of a small library. */
+/** Scrolls down with the wheel, and reverses the direction at both ends of a small library. */
 export async function turnWheel(page: Page): Promise<void> {
   await page.mouse.move(500, 400);
   let direction = 1;
@@ -35,14 +35,14 @@ export async function turnWheel(page: Page): Promise<void> {
   });
 }
 
-/** Back to the first photo, and until it is seen. */
+/** Scrolls back to the first photo, and waits until all thumbnails in the viewport are painted. */
 export async function toTop(page: Page): Promise<void> {
   await page.getByRole('slider').press('Home');
   await page.waitForFunction(() => window.scrollY === 0);
   await page.evaluate(() => window.imgstreamProbe.opened());
 }
 
-/** Takes steps for so long, each with the share of the time that has gone; one that is late is not made up for. */
+/** Calls `step` repeatedly for `ms`, with the elapsed fraction of this time. Does not make up for late steps. */
 async function paced(ms: number, everyMs: number, step: (share: number) => Promise<void>): Promise<void> {
   const began = performance.now();
   for (let share = 0; share < 1;) {

@@ -11,44 +11,44 @@ export interface Opening extends Opened {
   longTasks: LongTask[];
 }
 
-/** Somebody comes for the first time, comes again, and goes along the photos. */
+/** The measurements of a first visit, a second visit, and scrolling through the photos. */
 export interface Visit {
   cold: Opening;
   warm: Opening;
   wheel: Watched & { cpuMs: number };
   scrubber: Watched & { cpuMs: number };
-  /** Milliseconds from the scrubber's end until each tile there had its picture. */
+  /** Time from the end of the scrubber drag until every tile in the viewport had its image, in ms. */
   settled: number;
-  before: RendererMemory;
-  after: RendererMemory;
+  memoryBefore: RendererMemory;
+  memoryAfter: RendererMemory;
 }
 
-/** What is done round a part of a visit. */
-export type Around = <T>(part: string, page: Page, act: () => Promise<T>) => Promise<T>;
+/** Runs a part of a visit, for example with a profiler. */
+export type PartRunner = <T>(part: string, page: Page, run: () => Promise<T>) => Promise<T>;
 
-/** Visits the gallery of a service in a browser that knows nothing of it. */
-export async function visit(browser: Browser, url: string, around: Around): Promise<Visit> {
+/** Visits the gallery of a service in a browser that has not cached anything of it. */
+export async function visit(browser: Browser, url: string, runPart: PartRunner): Promise<Visit> {
   const context = await browser.newContext({ viewport: VIEWPORT });
   context.setDefaultTimeout(60_000);
   await context.addInitScript(installProbe);
   try {
     const first = await context.newPage();
-    const cold = await around('cold', first, () => open(first, url));
+    const cold = await runPart('cold', first, () => open(first, url));
     await first.evaluate(() => navigator.serviceWorker.ready.then(() => true));
     await first.close();
     const page = await context.newPage();
-    const warm = await around('warm', page, () => open(page, url));
+    const warm = await runPart('warm', page, () => open(page, url));
     if (!(await page.evaluate(() => navigator.serviceWorker.controller !== null)))
       throw new Error('The page did not come from the service worker.');
-    const before = await rendererMemory(browser, page);
-    const wheel = await around('wheel', page, () => mainThread(page, () => watched(page, turnWheel)));
+    const memoryBefore = await rendererMemory(browser, page);
+    const wheel = await runPart('wheel', page, () => mainThread(page, () => watched(page, turnWheel)));
     await toTop(page);
-    const scrubber = await around('scrubber', page, () =>
+    const scrubber = await runPart('scrubber', page, () =>
       mainThread(page, () => watched(page, dragScrubber)),
     );
     const settled = await page.evaluate(() => window.imgstreamProbe.settled());
-    const after = await rendererMemory(browser, page);
-    return { cold, warm, wheel, scrubber, settled, before, after };
+    const memoryAfter = await rendererMemory(browser, page);
+    return { cold, warm, wheel, scrubber, settled, memoryBefore, memoryAfter };
   } finally {
     await context.close();
   }
@@ -62,8 +62,8 @@ async function open(page: Page, url: string): Promise<Opening> {
   }));
 }
 
-async function watched(page: Page, act: (page: Page) => Promise<void>): Promise<Watched> {
+async function watched(page: Page, action: (page: Page) => Promise<void>): Promise<Watched> {
   await page.evaluate(() => window.imgstreamProbe.watch());
-  await act(page);
+  await action(page);
   return page.evaluate(() => window.imgstreamProbe.stop());
 }

@@ -2,7 +2,9 @@ import sharp from 'sharp';
 
 const NOISE = 1 << 20;
 
-/** A generator of [0, 1): the same numbers from the same seed (Tommy Ettinger's Mulberry32). */
+/**
+ * Returns a generator of numbers in [0, 1). The same seed produces the same sequence (Tommy Ettinger's Mulberry32).
+ */
 function mulberry32(seed: number): () => number {
   let state = seed;
   return () => {
@@ -14,10 +16,12 @@ function mulberry32(seed: number): () => number {
 }
 
 /**
- * Light and shade in three sizes and the noise of a sensor: as many bytes, and so as much to decode, as a phone's photo.
- * @returns RGB, 8 bits each; another picture for each seed
+ * Generates an image of gradients at three scales and sensor noise. As a JPEG it has about the size, and therefore
+ * the decoding cost, of a photo taken by a phone.
+ * @param seed the same seed produces the same image
+ * @returns RGB, 8 bits per channel
  */
-export async function paintPicture(seed: number, width: number, height: number): Promise<Buffer> {
+export async function paintImage(seed: number, width: number, height: number): Promise<Buffer> {
   const random = mulberry32(seed + 1);
   const field = (columns: number, rows: number) => paintField(random, columns, rows, width, height);
   const gradients = await field(12, 9);
@@ -42,7 +46,7 @@ export async function paintPicture(seed: number, width: number, height: number):
   return pixels;
 }
 
-/** Random colours on a grid, and what lies between them. */
+/** Interpolates between random colours on a grid. */
 async function paintField(
   random: () => number,
   columns: number,
