@@ -10,7 +10,7 @@ import { Client, HEADER } from './support/app.ts';
 import { jpeg } from './support/images.ts';
 import { assertion, AUDIENCE, ISSUER, KeyServer, signingKey } from './support/key-server.ts';
 
-/** The built service (`npm run build`) as a process of its own. */
+/** The entry point of the built service (`npm run build`), which these specs run in child processes. */
 const MAIN = join(import.meta.dirname, '../dist/main.js');
 
 let dataDir: string;
@@ -67,14 +67,14 @@ async function ready(url: string): Promise<void> {
   throw new Error('The service was not ready within 50 s.');
 }
 
-it('says every fault of its configuration at once and exits with 1', async () => {
+it('reports all invalid variables at once and exits with 1', async () => {
   const { output, exited } = start({ PORT: 'x', TRASH_DAYS: '0', AUTH_MODE: 'none', MY_SECRET: 'hush' });
   expect(await exited).toBe(1);
   for (const name of ['PORT', 'TRASH_DAYS', 'AUTH_MODE']) expect(output()).toContain(name);
   expect(output()).not.toContain('hush');
 });
 
-it('says what keeps it from the port and from the database, and exits with 1', async () => {
+it('reports a port or database that is in use and exits with 1', async () => {
   const port = await freePort();
   const first = start({ PORT: String(port) });
   await ready(`http://localhost:${port}`);
@@ -90,23 +90,23 @@ it('says what keeps it from the port and from the database, and exits with 1', a
   expect(await first.exited).toBe(0);
 });
 
-it('says that the bucket cannot be reached, which no variable can help, and exits with 1', async () => {
+it('reports an unreachable bucket as such, not as an invalid variable, and exits with 1', async () => {
   const { output, exited } = start({
     STORAGE_URL: 'gs://photos',
     STORAGE_EMULATOR_HOST: 'http://127.0.0.1:1',
   });
   expect(await exited).toBe(1);
   expect(output()).toMatch(/gs:\/\/photos \(unreachable\): /);
-  expect(output()).not.toMatch(/not valid|\n\s+at /);
+  expect(output()).not.toMatch(/configuration is invalid|\n\s+at /);
 });
 
-it('finishes what runs when it is told to stop, and leaves a database without a log', async () => {
+it('finishes running requests on SIGTERM and leaves a database without a log', async () => {
   const port = await freePort();
   const service = start({ PORT: String(port) });
   const client = new Client(`http://localhost:${port}`, {});
   await ready(client.url);
   const uploading = client.upload({ name: 'last.jpg', bytes: await jpeg({ width: 4000, height: 3000 }) });
-  // Under way: its bytes are here, whole or in part.
+  // Waits until the server has received at least a part of the file.
   const arriving = join(dataDir, 'temp/uploads');
   while ((await readdir(arriving)).length === 0) await sleep(5);
   service.child.kill('SIGTERM');
@@ -123,7 +123,7 @@ it('finishes what runs when it is told to stop, and leaves a database without a 
   expect(await again.exited).toBe(0);
 });
 
-it('logs JSON lines in production that say who and what, and hold no secret', async () => {
+it('logs JSON lines in production with the user and the request, and without secrets', async () => {
   const key = await signingKey('k');
   const keys = await KeyServer.start(key);
   const port = await freePort();
