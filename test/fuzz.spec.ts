@@ -1,11 +1,11 @@
 import { TARGETS } from './fuzz/targets.ts';
 
-// A short run over each target; `npm run fuzz -- --runs 20000` is a long one.
+// Runs each target for a short time. `npm run fuzz -- --runs 20000` starts a long run.
 
 const RUNS: Record<string, number> = { sniff: 800, tags: 2000, photo: 200 };
 
 it.each(Object.keys(TARGETS))(
-  'any input of %s has an outcome of its kind',
+  'every input of the target %s has an allowed outcome',
   async (name) => {
     const seed = Date.now() % 1e9;
     try {
@@ -14,7 +14,7 @@ it.each(Object.keys(TARGETS))(
     } catch (error) {
       const path = /path: "([^"]+)"/.exec(String(error))?.[1];
       throw new Error(
-        `npm run fuzz -- --target ${name} --runs 1 --seed ${seed} --path ${path ?? 'of the cause'}`,
+        `To repeat: npm run fuzz -- --target ${name} --runs 1 --seed ${seed} --path ${path ?? '<path in the cause>'}`,
         {
           cause: error,
         },

@@ -1,6 +1,9 @@
 import * as fc from 'fast-check';
 
-/** One change of a file's bytes. `at` is taken modulo the length, of the file or (half of the time) of its first kilobyte. */
+/**
+ * One change to the bytes of a file. Its offset is half of `at`, modulo the length of the file if `at` is odd, or
+ * of the first kilobyte if `at` is even.
+ */
 export type Mutation =
   | { kind: 'flip'; at: number; bit: number }
   | { kind: 'write'; at: number; size: 1 | 2 | 4; isLittle: boolean; value: number }
@@ -9,7 +12,7 @@ export type Mutation =
   | { kind: 'graft'; at: number; from: number; length: number };
 
 const HEAD_BYTES = 1024;
-/** Where counts, sizes and offsets go wrong. */
+/** Values at which the handling of counts, sizes and offsets often fails. */
 const EDGES = [
   0, 1, 2, 8, 0x7f, 0x80, 0xff, 0x100, 0x7fff, 0x8000, 0xffff, 0x7fff_ffff, 0x8000_0000, 0xffff_fffe,
   0xffff_ffff,
@@ -50,13 +53,13 @@ const mutation: fc.Arbitrary<Mutation> = fc.oneof(
   { weight: 1, arbitrary: fc.record({ kind: fc.constant('graft' as const), at, from: at, length }) },
 );
 
-/** Few more often than many: most files that are changed in ten places are refused for the first of them. */
+/** Generates few changes more often than many, because a file with ten is usually refused for the first one. */
 export const mutations: fc.Arbitrary<Mutation[]> = fc.oneof(
   fc.array(mutation, { minLength: 1, maxLength: 2 }),
   fc.array(mutation, { minLength: 1, maxLength: 12 }),
 );
 
-/** `file` with the changes made one after the other; grafts come from `donor`. */
+/** Returns a copy of `file` with the changes applied in sequence. A graft copies bytes from `donor`. */
 export function mutate(file: Buffer, changes: Mutation[], donor: Buffer): Buffer {
   let bytes = Buffer.from(file);
   for (const change of changes) bytes = apply(bytes, change, donor);
@@ -67,20 +70,20 @@ function apply(bytes: Buffer, change: Mutation, donor: Buffer): Buffer<ArrayBuff
   if (bytes.length === 0) return Buffer.alloc(0);
   const scope = change.at % 2 === 0 ? Math.min(bytes.length, HEAD_BYTES) : bytes.length;
   const start = Math.floor(change.at / 2) % scope;
-  const [before, behind] = [bytes.subarray(0, start), bytes.subarray(start)];
+  const [before, after] = [bytes.subarray(0, start), bytes.subarray(start)];
   switch (change.kind) {
     case 'flip':
       return replace(bytes, start, Buffer.from([(bytes[start] ?? 0) ^ (1 << change.bit)]));
     case 'write':
       return replace(bytes, start, number(change));
     case 'remove':
-      return Buffer.concat([before, behind.subarray(change.length)]);
+      return Buffer.concat([before, after.subarray(change.length)]);
     case 'repeat':
-      return Buffer.concat([before, behind.subarray(0, change.length), behind]);
+      return Buffer.concat([before, after.subarray(0, change.length), after]);
     case 'truncate':
       return Buffer.from(before);
     case 'insert':
-      return Buffer.concat([before, change.bytes, behind]);
+      return Buffer.concat([before, change.bytes, after]);
     case 'graft':
       return replace(bytes, start, donor.subarray(change.from % donor.length).subarray(0, change.length));
     default:
@@ -95,8 +98,8 @@ function number({ size, isLittle, value }: Mutation & { kind: 'write' }): Buffer
   return bytes;
 }
 
-function replace(bytes: Buffer, start: number, by: Buffer): Buffer<ArrayBuffer> {
+function replace(bytes: Buffer, start: number, replacement: Buffer): Buffer<ArrayBuffer> {
   const copy = Buffer.from(bytes);
-  by.copy(copy, start);
+  replacement.copy(copy, start);
   return copy;
 }

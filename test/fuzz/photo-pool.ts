@@ -6,17 +6,18 @@ import { WorkerPool } from '../../src/images/worker/worker-pool.ts';
 
 const MAX_PIXELS = 256_000_000;
 const MAX_RSS_BYTES = 1536 * 1024 ** 2;
-/** What a file of some kilobytes may take, on a machine with other work. */
+/** The time limit for a file of a few kilobytes, on a machine that also does other work. */
 const OUTCOME_MS = 15_000;
 const CODES = new Set(['EMPTY_FILE', 'UNSUPPORTED_FORMAT', 'INVALID_IMAGE', 'IMAGE_TOO_LARGE']);
-const GOOD_FILES = 15;
+/** Runs for the median of timeGood. */
+const GOOD_RUNS = 15;
 
-/** The product's workers, and what has to hold of all that comes out of them. */
+/** The worker pool of the service, with assertions about everything that it returns. */
 export class PhotoPool implements AsyncDisposable {
   readonly #pool: WorkerPool;
   readonly #path: string;
   readonly #goodPath: string;
-  /** What the log would say of workers that died. */
+  /** Log messages about workers that died. */
   readonly #warnings: string[] = [];
 
   private constructor(folder: string) {
@@ -44,15 +45,19 @@ export class PhotoPool implements AsyncDisposable {
     await this.#pool.close();
   }
 
+  /** @throws Error if the seed is refused or its renditions are wrong. */
   async expectPhoto(name: string, bytes: Buffer): Promise<void> {
     await writeFile(this.#path, bytes);
     const image = await this.#pool.process(this.#path).catch((error: unknown) => {
-      throw new Error(`The seed ${name} is no photo.`, { cause: error });
+      throw new Error(`The seed ${name} was refused.`, { cause: error });
     });
     await expectRenditions(image);
   }
 
-  /** A photo with its renditions or a refusal, in its time and by a worker that lives; gives the format or the code. */
+  /**
+   * Processes a file and returns its format, or the code of its refusal.
+   * @throws Error if there is neither, if the renditions are wrong, or if a worker died or exceeded the time limit.
+   */
   async expectOutcome(bytes: Buffer): Promise<string> {
     await writeFile(this.#path, bytes);
     const outcome = await this.#pool.process(this.#path).catch((error: unknown) => {
@@ -69,20 +74,21 @@ export class PhotoPool implements AsyncDisposable {
     return outcome.format.extension;
   }
 
-  /** Milliseconds that a good picture takes: the median of some. */
+  /** Returns the time that a valid image takes, as the median of several runs in milliseconds. */
   async timeGood(): Promise<number> {
     const times: number[] = [];
-    for (let n = 0; n < GOOD_FILES; n += 1) {
-      const begun = performance.now();
+    for (let n = 0; n < GOOD_RUNS; n += 1) {
+      const start = performance.now();
       await this.#pool.process(this.#goodPath);
-      times.push(performance.now() - begun);
+      times.push(performance.now() - start);
     }
-    return times.toSorted((one, other) => one - other)[Math.floor(GOOD_FILES / 2)] ?? Infinity;
+    return times.toSorted((one, other) => one - other)[Math.floor(GOOD_RUNS / 2)] ?? Infinity;
   }
 
+  /** @throws Error if a valid image takes much longer after a run than before it. Times are in milliseconds. */
   expectAsFast(before: number, after: number): void {
     if (after > before * 4 + 200)
-      throw new Error(`A good picture took ${before} ms before and ${after} ms after.`);
+      throw new Error(`A valid image took ${before} ms before the run and ${after} ms after it.`);
   }
 }
 
@@ -94,15 +100,20 @@ async function expectRenditions({
   preview,
 }: ProcessedImage): Promise<void> {
   if (!(width >= 1 && height >= 1 && width * height <= MAX_PIXELS))
-    throw new Error(`${width} x ${height} pixels`);
-  if (thumbhash.length < 5 || thumbhash.length > 40) throw new Error(`The thumbhash ${thumbhash}`);
+    throw new Error(`The image has an impossible size of ${width} x ${height} pixels.`);
+  if (thumbhash.length < 5 || thumbhash.length > 40)
+    throw new Error(`The thumbhash "${thumbhash}" has a wrong length.`);
   await expectRendition(thumbnail, 400);
   await expectRendition(preview, 2048);
 }
 
 async function expectRendition(made: Rendition, edge: number): Promise<void> {
   const { info } = await sharp(made.bytes, { failOn: 'warning' }).raw().toBuffer({ resolveWithObject: true });
-  const isSo =
+  const isValid =
     info.width === made.width && info.height === made.height && Math.max(made.width, made.height) <= edge;
-  if (!isSo) throw new Error(`${info.width} x ${info.height} pixels, and not ${made.width} x ${made.height}`);
+  if (!isValid) {
+    throw new Error(
+      `A rendition of ${info.width} x ${info.height} pixels declares ${made.width} x ${made.height}; the limit is ${edge}.`,
+    );
+  }
 }

@@ -17,15 +17,15 @@ const seed = Number(values.seed ?? Date.now() % 1e9);
 const names = values.target ? [values.target] : Object.keys(TARGETS);
 if (!Number.isInteger(runs) || runs < 1 || !Number.isInteger(seed) || names.some((name) => !TARGETS[name])) {
   throw new Error(
-    `--runs is a whole number from 1, --seed a whole number, --target one of ${Object.keys(TARGETS).join(', ')}.`,
+    `--runs must be a positive integer, --seed an integer, --target one of ${Object.keys(TARGETS).join(', ')}.`,
   );
 }
-if (values.path && !values.target) throw new Error('--path belongs to one --target.');
+if (values.path && !values.target) throw new Error('--path requires --target.');
 
 for (const name of names) {
-  const begun = performance.now();
+  const start = performance.now();
   console.log(`${name}: ${runs} runs with the seed ${seed}`);
   const outcomes = await TARGETS[name]?.({ runs, seed, ...(values.path ? { path: values.path } : {}) });
-  console.log(`${name}: nothing found in ${((performance.now() - begun) / 1000).toFixed(1)} s`);
+  console.log(`${name}: no failures in ${((performance.now() - start) / 1000).toFixed(1)} s`);
   console.log(outcomes);
 }

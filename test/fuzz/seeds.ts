@@ -18,13 +18,13 @@ export const PACKET = `<x:xmpmeta xmlns:x="adobe:ns:meta/"><rdf:RDF xmlns:rdf="h
     <dc:subject><rdf:Bag><rdf:li>sea</rdf:li><rdf:li>zwölf</rdf:li></rdf:Bag></dc:subject>
   </rdf:Description></rdf:RDF></x:xmpmeta>`;
 
-/** IPTC-IIM in Photoshop's resources: a keyword and a caption. */
+/** IPTC-IIM in a Photoshop image resource: a keyword and a caption. */
 export const IPTC = Buffer.from(
   'Photoshop 3.0\x008BIM\x04\x04\0\0\0\0\0\x16\x1c\x02\x19\0\x03sea\x1c\x02\x78\0\x09a caption\0',
   'latin1',
 );
 
-/** A camera's EXIF in either byte order. */
+/** Returns EXIF like that of a camera, in either byte order. */
 export function cameraExif(isLittle: boolean): Buffer {
   const { ascii, short, rational, undefined: binary } = entriesIn(isLittle);
   return tiff({
@@ -55,47 +55,47 @@ export function cameraExif(isLittle: boolean): Buffer {
   });
 }
 
-function picture(width = 64, height = 48, pageHeight?: number): Sharp {
+function testImage(width = 64, height = 48, pageHeight?: number): Sharp {
   const data = Buffer.from(Array.from({ length: width * height * 3 }, (_, n) => (n * n) % 251));
   return sharp(data, { raw: { width, height, channels: 3, ...(pageHeight ? { pageHeight } : {}) } });
 }
 
-/** One small file of each kind that is taken in; every one is a photo as it is. */
+/** Returns one small file of each supported kind. Without mutations, each one is a valid photo. */
 export async function makeSeeds(): Promise<Seed[]> {
-  const jpeg = await picture().jpeg().toBuffer();
+  const jpeg = await testImage().jpeg().toBuffer();
   const phone = await readFile(join(FIXTURES, 'phone.heic'));
   const files: [name: string, file: Buffer | Sharp][] = [
     ['jpeg', withExif(withXmp(withSegment(jpeg, 13, IPTC), PACKET), cameraExif(false))],
-    ['jpeg-progressive', picture().jpeg({ progressive: true })],
-    ['jpeg-p3', picture().withIccProfile('p3').jpeg({ chromaSubsampling: '4:4:4' })],
-    ['jpeg-cmyk', picture().toColourspace('cmyk').withIccProfile('cmyk').jpeg()],
+    ['jpeg-progressive', testImage().jpeg({ progressive: true })],
+    ['jpeg-p3', testImage().withIccProfile('p3').jpeg({ chromaSubsampling: '4:4:4' })],
+    ['jpeg-cmyk', testImage().toColourspace('cmyk').withIccProfile('cmyk').jpeg()],
     ['jpeg-pair', Buffer.concat([jpeg, jpeg])],
     [
       'png',
-      picture()
+      testImage()
         .withExif({ IFD0: { Make: 'Example' } })
         .withXmp(PACKET)
         .png(),
     ],
-    ['png-palette', picture().png({ palette: true, progressive: true })],
-    ['png-16', picture().ensureAlpha(0.5).toColourspace('rgb16').withIccProfile('p3').png()],
+    ['png-palette', testImage().png({ palette: true, progressive: true })],
+    ['png-16', testImage().ensureAlpha(0.5).toColourspace('rgb16').withIccProfile('p3').png()],
     [
       'webp',
-      picture()
+      testImage()
         .withExif({ IFD0: { Make: 'Example' } })
         .withXmp(PACKET)
         .webp(),
     ],
-    ['webp-lossless', picture().ensureAlpha(0.5).webp({ lossless: true })],
-    ['webp-animated', picture(32, 96, 32).webp()],
-    ['gif', picture(32, 96, 32).gif()],
-    ['tiff', picture().withXmp(PACKET).tiff()],
-    ['tiff-lzw', picture(64, 96, 48).tiff({ compression: 'lzw', predictor: 'horizontal' })],
-    ['tiff-jpeg', picture().tiff({ compression: 'jpeg', tile: true, tileWidth: 32, tileHeight: 32 })],
-    ['tiff-big', picture().tiff({ bigtiff: true, compression: 'deflate' })],
+    ['webp-lossless', testImage().ensureAlpha(0.5).webp({ lossless: true })],
+    ['webp-animated', testImage(32, 96, 32).webp()],
+    ['gif', testImage(32, 96, 32).gif()],
+    ['tiff', testImage().withXmp(PACKET).tiff()],
+    ['tiff-lzw', testImage(64, 96, 48).tiff({ compression: 'lzw', predictor: 'horizontal' })],
+    ['tiff-jpeg', testImage().tiff({ compression: 'jpeg', tile: true, tileWidth: 32, tileHeight: 32 })],
+    ['tiff-big', testImage().tiff({ bigtiff: true, compression: 'deflate' })],
     [
       'avif',
-      picture()
+      testImage()
         .withExif({ IFD0: { Make: 'Example' } })
         .avif({ effort: 0 }),
     ],
@@ -111,7 +111,7 @@ export async function makeSeeds(): Promise<Seed[]> {
   );
 }
 
-/** A PNG whose chunks have their checksums again, so that what has changed in them is looked at. */
+/** Returns a copy of a PNG with corrected checksums, so that a decoder does not refuse mutated chunks unread. */
 export function withChecksums(png: Buffer): Buffer {
   const bytes = Buffer.from(png);
   for (let at = 8; at + 12 <= bytes.length;) {

@@ -7,7 +7,7 @@ import {
   type TestTiff,
 } from '../../src/images/testing/tiff.ts';
 
-/** Tags that are looked for, pointers to other directories and blocks, and any others. */
+/** Tags that the service reads, pointers to other directories and blocks, and some others. */
 const TAGS = [
   0x0100,
   0x010f,
@@ -61,7 +61,7 @@ const number = fc.oneof(
 const digits = fc
   .oneof(fc.nat({ max: 99 }), fc.constantFrom(0, 1, 12, 13, 23, 24, 29, 31, 59, 60))
   .map((n) => String(n).padStart(2, '0'));
-/** What may pass for a date: years, separators, sub-seconds and zones of every kind. */
+/** Text that resembles a date, with all kinds of years, separators, subseconds and time zones. */
 const date = fc
   .tuple(
     fc.oneof(
@@ -89,7 +89,7 @@ function entry(isLittle: boolean): fc.Arbitrary<TestEntry> {
     { weight: 8, arbitrary: fc.constantFrom(...TAGS) },
     { weight: 1, arbitrary: fc.nat({ max: 0xffff }) },
   );
-  const honest = fc.oneof(
+  const consistent = fc.oneof(
     fc.tuple(tag, text).map(([tag, value]) => make.ascii(tag, value)),
     fc.tuple(tag, fc.array(number, { maxLength: 5 })).map(([tag, values]) => make.short(tag, ...values)),
     fc.tuple(tag, fc.array(number, { maxLength: 5 })).map(([tag, values]) => make.long(tag, ...values)),
@@ -102,20 +102,20 @@ function entry(isLittle: boolean): fc.Arbitrary<TestEntry> {
   );
   return fc
     .tuple(
-      honest,
+      consistent,
       fc.option(fc.nat({ max: 20 }), { freq: 8 }),
       fc.option(number, { freq: 8 }),
       fc.option(number, { freq: 8 }),
     )
-    .map(([made, type, count, offset]) => ({
-      ...made,
+    .map(([entry, type, count, offset]) => ({
+      ...entry,
       ...(type === null ? {} : { type }),
       ...(count === null ? {} : { count }),
       ...(offset === null ? {} : { offset }),
     }));
 }
 
-/** A TIFF structure of EXIF whose entries may lie about their type, their count and where their value is. */
+/** Generates EXIF blocks whose entries may declare a false type, count or offset. */
 export const exifBlocks: fc.Arbitrary<TestTiff> = fc.boolean().chain((isLittle) => {
   const entries = fc.array(entry(isLittle), { maxLength: 12 });
   return fc

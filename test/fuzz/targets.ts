@@ -12,20 +12,24 @@ import { PhotoPool } from './photo-pool.ts';
 import { cameraExif, IPTC, makeSeeds, PACKET, withChecksums } from './seeds.ts';
 import { exifBlocks } from './tag-blocks.ts';
 
-/** One property of what is read, for any input. `path` goes straight to an input that fast-check has found and named. */
+/**
+ * Checks one property with generated inputs and returns their outcomes. `path` repeats only the input that
+ * fast-check reported under this name.
+ * @throws Error if the property does not hold for an input.
+ */
 export type Target = (options: { runs: number; seed: number; path?: string }) => Promise<Outcomes>;
 
-/** How many inputs had which outcome: a run in which all had the same has tried little. */
+/** The number of inputs by outcome. A run in which all inputs have the same outcome has tested little. */
 export type Outcomes = Record<string, number>;
 
-/** Far above what any of it takes, also on a machine with other work, and far below a hang. */
+/** Much longer than the work takes, even on a machine that also does other work, and much shorter than a hang. */
 const SNIFF_MS = 1000;
 const TAGS_MS = 2000;
 const MAX_METADATA_BYTES = 64 * 1024;
 
 export const TARGETS: Record<string, Target> = { sniff: fuzzSniff, tags: fuzzTags, photo: fuzzPhoto };
 
-/** Any bytes have a format or a refusal of its kind. */
+/** Any bytes have a format or are refused with an allowed code. */
 async function fuzzSniff({ runs, ...replay }: Parameters<Target>[0]): Promise<Outcomes> {
   const outcomes: Outcomes = {};
   const seeds = await makeSeeds();
@@ -48,7 +52,7 @@ async function fuzzSniff({ runs, ...replay }: Parameters<Target>[0]): Promise<Ou
   return outcomes;
 }
 
-/** Any block of EXIF, IPTC or XMP gives facts that can be kept. */
+/** Any EXIF, IPTC and XMP blocks yield facts that can be stored. */
 async function fuzzTags({ runs, ...replay }: Parameters<Target>[0]): Promise<Outcomes> {
   const outcomes: Outcomes = {};
   const exif = fc.oneof(
@@ -74,7 +78,7 @@ async function fuzzTags({ runs, ...replay }: Parameters<Target>[0]): Promise<Out
   return outcomes;
 }
 
-/** Any file is a photo with all that is shown of it, or a refusal of its kind; and the next is answered as before. */
+/** Any file yields a photo with renditions or is refused with an allowed code. It does not affect the next file. */
 async function fuzzPhoto({ runs, ...replay }: Parameters<Target>[0]): Promise<Outcomes> {
   const outcomes: Outcomes = {};
   const seeds = await makeSeeds();
@@ -84,7 +88,9 @@ async function fuzzPhoto({ runs, ...replay }: Parameters<Target>[0]): Promise<Ou
     const before = await pool.timeGood();
     const files = fc
       .tuple(mutated(seeds.map((seed) => seed.bytes)), fc.boolean())
-      .map(([file, mend]) => (mend && file.toString('latin1', 1, 4) === 'PNG' ? withChecksums(file) : file));
+      .map(([file, fixChecksums]) =>
+        fixChecksums && file.toString('latin1', 1, 4) === 'PNG' ? withChecksums(file) : file,
+      );
     await fc.assert(
       fc.asyncProperty(files, async (file) => count(outcomes, await pool.expectOutcome(file))),
       { numRuns: runs, ...replay },
@@ -121,32 +127,33 @@ function expectCode({ code, message }: ImageRefusedError, codes: string[]): void
   if (!codes.includes(code) || message === '') throw new Error(`Refused with ${code}: ${message}`);
 }
 
-/** Fails where work takes longer each time it is tried: once, a collection of garbage may have come between. */
+/** Throws if `work` exceeds `ms` three times in a row. A single time may be due to garbage collection. */
 async function within<T>(ms: number, work: () => Promise<T>): Promise<T> {
   for (let tries = 1; ; tries += 1) {
-    const begun = performance.now();
+    const start = performance.now();
     const result = await work();
-    const taken = performance.now() - begun;
+    const taken = performance.now() - start;
     if (taken <= ms) return result;
-    if (tries === 3) throw new Error(`It took ${Math.round(taken)} ms.`);
+    if (tries === 3) throw new Error(`The work took ${Math.round(taken)} ms; the limit is ${ms} ms.`);
   }
 }
 
-/** Facts as the database and the API take them. */
+/** @throws Error if the database or the API would not accept the facts. */
 function expectFacts({ clock, gpsTime, camera, location, metadata }: CaptureFacts, now: Date): void {
   const latest = now.getTime() + 86_400_000;
   for (const date of [clock?.local, gpsTime]) {
     if (date && !(date.getTime() > Date.UTC(1825, 0) && date.getTime() <= latest))
-      throw new Error(`A date: ${date.getTime()}`);
+      throw new Error(`A date is out of range: ${date.getTime()}`);
   }
   if (location && !(Math.abs(location.latitude) <= 90 && Math.abs(location.longitude) <= 180)) {
-    throw new Error(`A position: ${JSON.stringify(location)}`);
+    throw new Error(`A location is out of range: ${JSON.stringify(location)}`);
   }
   const json = JSON.stringify({ camera, metadata });
   if (Buffer.byteLength(json) > MAX_METADATA_BYTES + 4096)
-    throw new Error(`${json.length} characters of metadata`);
+    throw new Error(`The metadata is too long: ${json.length} characters`);
   if (json.includes(String.raw`\u0000`) || !json.isWellFormed())
-    throw new Error('Text that no database takes');
+    throw new Error(`A database would not accept the text: ${json}`);
   const numbers = [camera?.iso, camera?.aperture, camera?.focalLength, location?.altitude];
-  if (numbers.some((number) => number != null && !Number.isFinite(number))) throw new Error(json);
+  if (numbers.some((number) => number != null && !Number.isFinite(number)))
+    throw new Error(`A number is not finite: ${numbers.join(', ')}`);
 }

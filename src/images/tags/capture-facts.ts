@@ -69,7 +69,7 @@ function fromApex(value: unknown): number | null {
   return apex && apex < 20 ? Number((2 ** (apex / 2)).toFixed(1)) : null;
 }
 
-/** Formats like exiftool: a fraction up to a quarter of a second, otherwise seconds with up to one decimal place. */
+/** Formats seconds like exiftool: a fraction up to a quarter of a second, otherwise at most one decimal place. */
 function exposureTime(seconds: number | null): string | null {
   if (seconds === null) return null;
   return seconds < 0.25001 ? `1/${Math.round(1 / seconds)}` : `${Number(seconds.toFixed(1))}`;

@@ -75,8 +75,8 @@ export function exifBlock(block: Buffer): ReadBytes {
 
 /**
  * Parses a checked copy of the tags, never the file, because exifr trusts the directories. One that declares the
- * same megabyte a thousand times keeps it busy for minutes. If exifr reads a file in parts, it returns uninitialized
- * memory for values in the parts that it has not read.
+ * same megabyte a thousand times keeps it busy for minutes. If exifr reads a file in parts, it returns
+ * uninitialized memory for values in the parts that it has not read.
  */
 async function readExif(source: ReadBytes | null): Promise<unknown> {
   const copy = source && (await copyExif(source));

@@ -97,7 +97,7 @@ describe('a directory', () => {
   });
 
   it.each([EXIF_POINTER, GPS_POINTER])(
-    'that refers to itself by the tag %i and as the next directory is read once',
+    'that refers to itself by the tag %i, and as the next directory, is read once',
     async (tag) => {
       const tags = await read(tiff({ ifd0: [...good, long(tag, 8)], next: 8 }));
       expect(tags.ifd0).toEqual({ Make: 'Example', Artist: 'A. Body' });

@@ -51,24 +51,24 @@ describe('hostile tags', () => {
    * A TIFF whose directory is at its end, with texts that all declare the same `length` bytes before the directory.
    */
   const farTiff = async (texts: number, length: number) => {
-    const picture = await plain().tiff({ compression: 'deflate' }).toBuffer();
-    const at = picture.readUInt32LE(4);
-    const count = picture.readUInt16LE(at);
+    const image = await plain().tiff({ compression: 'deflate' }).toBuffer();
+    const at = image.readUInt32LE(4);
+    const count = image.readUInt16LE(at);
     const between = Buffer.alloc(8 * MIB, 'x');
     const entries = Array.from({ length: texts }, (_, n) => {
       const entry = Buffer.alloc(12);
       entry.writeUInt16LE(n === 0 ? 0x013b : 0x5000 + n, 0);
       entry.writeUInt16LE(2, 2);
       entry.writeUInt32LE(length, 4);
-      entry.writeUInt32LE(picture.length + MIB, 8);
+      entry.writeUInt32LE(image.length + MIB, 8);
       return entry;
     });
     const total = Buffer.alloc(2);
     total.writeUInt16LE(count + entries.length);
-    const own = picture.subarray(at + 2, at + 2 + count * 12);
-    const head = Buffer.from(picture);
-    head.writeUInt32LE(picture.length + between.length, 4);
-    return Buffer.concat([head, between, total, own, ...entries, Buffer.alloc(4)]);
+    const original = image.subarray(at + 2, at + 2 + count * 12);
+    const head = Buffer.from(image);
+    head.writeUInt32LE(image.length + between.length, 4);
+    return Buffer.concat([head, between, total, original, ...entries, Buffer.alloc(4)]);
   };
   const long60k = 'a'.repeat(60_000);
   it.each<[string, () => Promise<Buffer>]>([
