@@ -2,8 +2,9 @@ import { AxeBuilder } from '@axe-core/playwright';
 import type { Page } from 'playwright-core';
 
 /**
- * What axe finds against WCAG 2.2 AA and good practice, a line for each place; what moves is waited for. In the dark only
- * colours: the rest is the same as in the light, where whoever asks has to ask too.
+ * Returns the violations of WCAG 2.2 AA and of best practices that axe finds, one line per element. Waits until all
+ * animations have ended. In the dark theme, only the color rules run, because the other results equal those of the
+ * light theme, which the caller must check as well.
  */
 export async function violations(page: Page): Promise<string[]> {
   await page.waitForFunction(() =>
@@ -14,7 +15,7 @@ export async function violations(page: Page): Promise<string[]> {
       ),
   );
   const isDark = await page.evaluate(() => matchMedia('(prefers-color-scheme: dark)').matches);
-  // Without a page of its own for each look: there are no frames of another origin.
+  // Legacy mode runs axe without a separate page. It cannot check cross-origin frames, but the app has none.
   const axe = new AxeBuilder({ page }).setLegacyMode(true);
   if (isDark) axe.withRules(['color-contrast', 'link-in-text-block']);
   const { violations: found } = await axe.analyze();
@@ -23,20 +24,20 @@ export async function violations(page: Page): Promise<string[]> {
   );
 }
 
-const LOOKS = [
+const VARIANTS = [
   { colorScheme: 'light', width: 1280, height: 800 },
   { colorScheme: 'dark', width: 1280, height: 800 },
   { colorScheme: 'light', width: 390, height: 844 },
   { colorScheme: 'dark', width: 390, height: 844 },
 ] as const;
 
-/** The violations of a page light and dark, on a desktop and on a phone: in which look, and what. */
-export async function accessibilityFaults(page: Page): Promise<string[]> {
-  const faults: string[] = [];
-  for (const { colorScheme, width, height } of LOOKS) {
+/** Returns the violations of a page in both themes, each on a desktop and a phone screen, with theme and width. */
+export async function violationsInAllVariants(page: Page): Promise<string[]> {
+  const found: string[] = [];
+  for (const { colorScheme, width, height } of VARIANTS) {
     await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
     await page.setViewportSize({ width, height });
-    for (const fault of await violations(page)) faults.push(`${colorScheme} ${width}: ${fault}`);
+    for (const violation of await violations(page)) found.push(`${colorScheme} ${width}: ${violation}`);
   }
-  return faults;
+  return found;
 }

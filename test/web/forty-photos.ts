@@ -2,7 +2,7 @@ import type { Page } from 'playwright-core';
 import type { TestApp } from '../support/app.ts';
 import { cameraExif, jpeg } from '../support/images.ts';
 
-/** Forty photos, newest first: ten on each of two days in March 2024, twenty through 2022. Gives their ids. */
+/** Uploads 40 photos: ten on each of two days in March 2024, twenty in 2022. Returns their ids, newest first. */
 export async function uploadForty({ client }: TestApp): Promise<string[]> {
   const times = Array.from({ length: 40 }, (_, index) => {
     if (index < 20) return `2024:03:${index < 10 ? 17 : 16} 12:${String(59 - index)}:00`;
@@ -25,8 +25,8 @@ export async function uploadForty({ client }: TestApp): Promise<string[]> {
   return photos.map((photo) => String(photo['id']));
 }
 
-/** Waits until the pictures of all tiles are there. */
-export const drawn = (page: Page) =>
+/** Waits until the images of all tiles have loaded. */
+export const waitForTiles = (page: Page) =>
   page.waitForFunction(() => {
     const images = [...document.querySelectorAll<HTMLImageElement>('[data-photo] img')];
     return images.length > 0 && images.every((image) => image.complete && image.naturalWidth > 0);

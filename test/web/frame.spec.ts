@@ -1,7 +1,7 @@
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
 import { startApp, type TestApp } from '../support/app.ts';
 import { launchBrowser, openPage } from '../support/browser.ts';
-import { drawn, uploadForty } from './forty-photos.ts';
+import { uploadForty, waitForTiles } from './forty-photos.ts';
 
 const PHONE: BrowserContextOptions = {
   viewport: { width: 390, height: 844 },
@@ -43,7 +43,7 @@ const favorites = async () =>
   ].nodes.map(({ id }: { id: string }) => id);
 
 describe('the frame', () => {
-  it('leads to every view by its name, and says which one is shown', async () => {
+  it('links to every view and marks the current one', async () => {
     const page = await open('/');
     for (const name of ['Upload', 'Gallery', 'Trash', 'Settings', 'Home']) {
       await page.getByRole('navigation', { name: 'Main' }).getByRole('link', { name, exact: true }).click();
@@ -54,7 +54,7 @@ describe('the frame', () => {
     await page.getByText(/^ImgStream \d/).waitFor();
   });
 
-  it('shows the keys on ?, and goes by them, but not while somebody writes', async () => {
+  it('shows shortcuts on ? and follows them, except while the user types', async () => {
     const page = await open('/gallery');
     await tile(page, 0).waitFor();
     await page.keyboard.press('?');
@@ -70,7 +70,7 @@ describe('the frame', () => {
     await page.waitForURL(`${app.url}/`);
   });
 
-  it('speaks Japanese where the settings say so', async () => {
+  it('uses Japanese if the settings say so', async () => {
     await app.client.data('mutation { updateSettings(patch: { locale: "ja" }) { __typename } }');
     try {
       const page = await open();
@@ -81,12 +81,25 @@ describe('the frame', () => {
       await app.client.data('mutation { updateSettings(patch: { locale: "en" }) { __typename } }');
     }
   });
+
+  it('obeys the content security policy on an iPhone, where a dialog stops the page from scrolling', async () => {
+    opened = await openPage(browser, app.url, PHONE);
+    const { page } = opened;
+    await page.addInitScript(`
+      Object.defineProperty(navigator, 'platform', { get: () => 'iPhone' });
+      Object.defineProperty(navigator, 'userAgentData', { get: () => undefined });`);
+    await page.goto(`${app.url}/gallery`);
+    await page.getByRole('button', { name: 'Filter', exact: true }).click();
+    await page.getByRole('dialog').waitFor();
+    const overscroll = "getComputedStyle(document.querySelector('main')).overscrollBehaviorY";
+    expect(await page.evaluate(overscroll)).toBe('contain');
+  });
 });
 
-describe('what stands between the page and the service', () => {
-  it('says so where the connection is lost, and does what was asked meanwhile when it is back', async () => {
+describe('the web app when requests fail', () => {
+  it('reports a lost connection and sends pending changes once it returns', async () => {
     const page = await open();
-    await drawn(page);
+    await waitForTiles(page);
     await tile(page, 7).getByRole('checkbox').click();
     await bar(page).waitFor();
     await page.context().setOffline(true);
@@ -102,7 +115,7 @@ describe('what stands between the page and the service', () => {
     opened.faults.splice(0);
   });
 
-  it('asks again for pictures that did not come', async () => {
+  it('retries images that failed to load', async () => {
     const page = await open('/settings');
     let isBroken = true;
     await page.route('**/media/**', (route) => (isBroken ? route.abort() : route.continue()));
@@ -110,11 +123,11 @@ describe('what stands between the page and the service', () => {
     await page.getByRole('link', { name: 'Gallery' }).click();
     await failed;
     isBroken = false;
-    await drawn(page);
+    await waitForTiles(page);
     opened.faults.splice(0);
   });
 
-  it('says what to do where a part of the app does not come any more', async () => {
+  it('offers a reload if a chunk of the app no longer exists', async () => {
     opened = await openPage(browser, app.url);
     const { page } = opened;
     await page.route('**/assets/settings-page*', (route) => route.fulfill({ status: 404 }));
@@ -130,22 +143,9 @@ describe('what stands between the page and the service', () => {
     opened.faults.splice(0);
   });
 
-  it('breaks no policy on an iPhone, where a dialog keeps the page beneath from scrolling', async () => {
-    opened = await openPage(browser, app.url, PHONE);
-    const { page } = opened;
-    await page.addInitScript(`
-      Object.defineProperty(navigator, 'platform', { get: () => 'iPhone' });
-      Object.defineProperty(navigator, 'userAgentData', { get: () => undefined });`);
-    await page.goto(`${app.url}/gallery`);
-    await page.getByRole('button', { name: 'Filter', exact: true }).click();
-    await page.getByRole('dialog').waitFor();
-    const overscroll = "getComputedStyle(document.querySelector('main')).overscrollBehaviorY";
-    expect(await page.evaluate(overscroll)).toBe('contain');
-  });
-
-  it('waits where the session has expired, and does what was asked when somebody is signed in again', async () => {
+  it('asks the user to sign in after the session has expired, and then sends pending changes', async () => {
     const page = await open();
-    await drawn(page);
+    await waitForTiles(page);
     let expired = true;
     await page.route('**/graphql', (route) =>
       expired ? route.fulfill({ status: 401, body: 'Sign in' }) : route.continue(),
@@ -163,7 +163,7 @@ describe('what stands between the page and the service', () => {
     opened.faults.splice(0);
   });
 
-  it('says what happened, the number of the request and what to do, where the service fails', async () => {
+  it('shows the error, the request id and a way to continue if the service fails', async () => {
     opened = await openPage(browser, app.url);
     const { page } = opened;
     await page.route('**/graphql', (route) =>

@@ -3,7 +3,7 @@ import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
 import { startApp, type TestApp } from '../support/app.ts';
 import { launchBrowser, openPage } from '../support/browser.ts';
 import { cameraExif, jpeg } from '../support/images.ts';
-import { drawn, uploadForty } from './forty-photos.ts';
+import { uploadForty, waitForTiles } from './forty-photos.ts';
 import { Touch } from '../support/touch.ts';
 import { violations } from './accessibility.ts';
 
@@ -47,9 +47,9 @@ const favorites = async () =>
   ].nodes.map(({ id }: { id: string }) => id);
 
 describe('the gallery', () => {
-  it('shows the newest month first, every picture in its place', async () => {
+  it('shows the newest month first, with all tiles in order', async () => {
     const page = await open();
-    await drawn(page);
+    await waitForTiles(page);
     expect(await page.getByRole('heading', { level: 2 }).first().innerText()).toBe('March 2024');
     expect(await page.getByText('40 photos').isVisible()).toBe(true);
     const boxes = await Promise.all(ids.slice(0, 10).map((_, index) => tile(page, index).boundingBox()));
@@ -58,16 +58,16 @@ describe('the gallery', () => {
     expect(new Set(places).size).toBe(10);
   });
 
-  it('goes to the end by the scrubber with the keyboard, and has the last photo there', async () => {
+  it('reaches the last photo with the End key on the scrubber', async () => {
     const page = await open();
-    await drawn(page);
+    await waitForTiles(page);
     await page.getByRole('slider', { name: 'Timeline' }).press('End');
     await page.getByRole('heading', { name: 'March 2022' }).waitFor();
     await tile(page, 39).waitFor();
-    await drawn(page);
+    await waitForTiles(page);
   });
 
-  it('keeps its filters in the address, as chips that can be taken away', async () => {
+  it('stores filters in the URL and shows them as removable chips', async () => {
     const page = await open();
     await page.getByRole('button', { name: 'Filter', exact: true }).click();
     await page.getByLabel('Camera').selectOption('NIKON D750');
@@ -82,7 +82,7 @@ describe('the gallery', () => {
     await page.getByText('20 photos').waitFor();
   });
 
-  it('is filtered by several tags, of which each can be taken away', async () => {
+  it('can be filtered by several tags, each of which can be removed', async () => {
     const tag = async (photos: string[], change: string) =>
       app.client.data(
         `mutation ($ids: [ID!]!) { updatePhotos(ids: $ids, patch: { ${change} }) { __typename } }`,
@@ -102,9 +102,9 @@ describe('the gallery', () => {
     await tag(ids.slice(0, 3), 'tags: null');
   });
 
-  it('selects by box, by Shift and by keyboard, and lets go on Escape', async () => {
+  it('selects with checkboxes, Shift and the keyboard, and clears the selection on Escape', async () => {
     const page = await open();
-    await drawn(page);
+    await waitForTiles(page);
     await tile(page, 1).getByRole('checkbox').click();
     await bar(page).getByText('1 selected').waitFor();
     await tile(page, 4).click({ modifiers: ['Shift'] });
@@ -121,9 +121,9 @@ describe('the gallery', () => {
     await bar(page).getByText('40 selected').waitFor();
   });
 
-  it('selects a range of cards by Shift, and by keyboard', async () => {
+  it('selects a range of cards with Shift and with the keyboard', async () => {
     const page = await open('/gallery?sort=name');
-    await drawn(page);
+    await waitForTiles(page);
     const cards = page.locator('[data-photo]');
     await cards.nth(1).getByRole('checkbox').click();
     await cards.nth(4).click({ modifiers: ['Shift'] });
@@ -142,9 +142,9 @@ describe('the gallery', () => {
       .waitFor();
   });
 
-  it('selects by a finger that rests on a photo, and opens one by a tap', async () => {
+  it('selects a photo on long press and opens it on tap', async () => {
     const page = await open('/gallery', PHONE);
-    await drawn(page);
+    await waitForTiles(page);
     const touch = await Touch.on(page);
     const middle = async (index: number) => {
       const { x = 0, y = 0, width = 0, height = 0 } = (await tile(page, index).boundingBox()) ?? {};
@@ -163,15 +163,15 @@ describe('the gallery', () => {
     await touch.tap(await middle(1));
     await bar(page).getByText('2 selected').waitFor();
     await bar(page).getByRole('button', { name: 'Clear selection' }).click();
-    // No hidden box is pressed by mistake.
+    // A tap in the corner does not hit the hidden checkbox.
     const { x = 0, y = 0 } = (await tile(page, 2).boundingBox()) ?? {};
     await touch.tap([x + 10, y + 10]);
     await page.waitForURL(`**/photo/${ids[2]}`);
   });
 
-  it('makes favourites, and takes back only those that were none before', async () => {
+  it('adds favourites, and Undo removes only those that were not favourites before', async () => {
     const page = await open();
-    await drawn(page);
+    await waitForTiles(page);
     await app.client.data(
       `mutation { updatePhotos(ids: ["${ids[0]}"], patch: { isFavorite: true }) { __typename } }`,
     );
@@ -184,23 +184,23 @@ describe('the gallery', () => {
     expect(await favorites()).toEqual([ids[0]]);
   });
 
-  it('moves photos to the trash at once, and back', async () => {
+  it('moves photos to the trash immediately and restores them with Undo', async () => {
     const page = await open();
-    await drawn(page);
+    await waitForTiles(page);
     await tile(page, 0).getByRole('checkbox').click();
     await bar(page).getByRole('button', { name: 'Move to trash' }).click();
     await tile(page, 0).waitFor({ state: 'detached' });
     await page.getByText('39 photos').waitFor();
-    // One of those that are left is where Tab comes to.
+    // One of the remaining photos can be reached with Tab.
     await page.locator('[data-photo] a[tabindex="0"]').waitFor();
     await page.getByRole('button', { name: 'Undo' }).click();
     await tile(page, 0).waitFor();
     await page.getByText('40 photos').waitFor();
   });
 
-  it('downloads what is selected in one archive, as it was sent', async () => {
+  it('downloads the selected originals unchanged in one archive', async () => {
     const page = await open();
-    await drawn(page);
+    await waitForTiles(page);
     for (const index of [0, 1, 2]) await tile(page, index).getByRole('checkbox').click();
     await bar(page).getByRole('button', { name: 'More' }).click();
     const download = page.waitForEvent('download');
@@ -210,22 +210,22 @@ describe('the gallery', () => {
     const zip = await readFile(await saved.path());
     for (const index of [0, 1, 2]) {
       const original = await app.client.fetch(`/media/${ids[index]}/original`);
-      // What is not packed lies in an archive as it is.
+      // The archive stores the files without compression, so it contains their bytes.
       expect(zip.includes(Buffer.from(await original.arrayBuffer()))).toBe(true);
       expect(zip.includes(`photo-${index}.jpg`)).toBe(true);
     }
     await page.getByText('3 originals are in your downloads').waitFor();
   });
 
-  it('shows by itself what is added elsewhere', async () => {
+  it('updates when another client adds or deletes a photo', async () => {
     const page = await open('/settings');
-    // The socket of the page that is looked at, and of no page before it.
+    // Loads the page again so that the awaited WebSocket belongs to it and not to the page before it.
     await page.goto('about:blank');
     const subscribed = page.waitForEvent('websocket').then((socket) => socket.waitForEvent('framesent'));
     await page.goto(`${app.url}/settings`);
     await subscribed;
     await page.getByRole('link', { name: 'Gallery' }).click();
-    await drawn(page);
+    await waitForTiles(page);
     const [added] = await app.client.upload({
       name: 'new.jpg',
       bytes: await jpeg({ seed: 99, exif: cameraExif('2025:01:01 10:00:00') }),
@@ -235,11 +235,11 @@ describe('the gallery', () => {
     await page.locator(`[data-photo="${added?.['id']}"]`).waitFor({ state: 'detached' });
   });
 
-  it('opens a photo, and comes back to where it was', async () => {
+  it('restores the scroll position after a photo was opened', async () => {
     const page = await open('/gallery', { viewport: { width: 700, height: 500 } });
-    await drawn(page);
+    await waitForTiles(page);
     await page.evaluate(() => window.scrollTo(0, 700));
-    await drawn(page);
+    await waitForTiles(page);
     const before = await page.evaluate(() => window.scrollY);
     expect(before).toBe(700);
     const id = await page.evaluate(
@@ -252,7 +252,7 @@ describe('the gallery', () => {
     await page.waitForFunction((y) => Math.abs(window.scrollY - y) < 4, before);
   });
 
-  it('has pages in another order, as a table too', async () => {
+  it('has pages when sorted by name, including in the table view', async () => {
     await app.client.data('mutation { updateSettings(patch: { pageSize: 25 }) { __typename } }');
     const page = await open('/gallery?sort=name&view=list');
     await page.getByRole('link', { name: 'photo-0.jpg' }).waitFor();
@@ -275,9 +275,9 @@ describe('the gallery', () => {
     ['dark', {}],
     ['light', PHONE],
     ['dark', PHONE],
-  ] as const)('has nothing that axe would find fault with (%s, %o)', async (colorScheme, options) => {
+  ] as const)('has no axe violations (%s, %o)', async (colorScheme, options) => {
     const page = await open('/gallery', { ...options, colorScheme });
-    await drawn(page);
+    await waitForTiles(page);
     await tile(page, 1).getByRole('checkbox').dispatchEvent('click');
     await bar(page).waitFor();
     expect(await violations(page)).toEqual([]);

@@ -1,5 +1,5 @@
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
-import { accessibilityFaults } from './accessibility.ts';
+import { violationsInAllVariants } from './accessibility.ts';
 import { startApp, type TestApp } from '../support/app.ts';
 import { launchBrowser, openPage, type WatchedPage } from '../support/browser.ts';
 import { cameraExif, jpeg } from '../support/images.ts';
@@ -27,16 +27,16 @@ async function openHome(options: BrowserContextOptions = {}): Promise<WatchedPag
   return watched;
 }
 
-/** Today in a year, as EXIF and as a person reads it; the service's zone is the machine's. */
-function thisDay(year: number): { exif: string; read: string } {
+/** Today's date in another year, as EXIF and as the page shows it, in the time zone of machine and service. */
+function thisDay(year: number): { exif: string; displayed: string } {
   const now = new Date();
-  // The 29th of February is not in every year.
+  // February 29 does not exist in every year.
   const day = now.getMonth() === 1 && now.getDate() === 29 ? 28 : now.getDate();
   const date = new Date(year, now.getMonth(), day);
   const two = (value: number) => String(value).padStart(2, '0');
   return {
     exif: `${year}:${two(date.getMonth() + 1)}:${two(day)} 10:00:00`,
-    read: date.toLocaleDateString('en', { year: 'numeric', month: 'long', day: 'numeric' }),
+    displayed: date.toLocaleDateString('en', { year: 'numeric', month: 'long', day: 'numeric' }),
   };
 }
 
@@ -45,15 +45,15 @@ async function upload(name: string, seed: number, taken: string, model: string):
   await app.client.upload({ name, bytes: await jpeg({ seed, exif }) });
 }
 
-const pictures = (page: Page, section: string) =>
+const imagesIn = (page: Page, section: string) =>
   page.getByRole('region', { name: section }).getByRole('img');
 const rowsOf = async (page: Page, table: string) =>
   (await page.getByRole('table', { name: table }).getByRole('row').allInnerTexts()).map((row) =>
     row.split(/\s*\t\s*/).slice(0, 2),
   );
 
-describe('the home of an empty library', () => {
-  it('says how to begin, and shows the first photo as it comes in', async () => {
+describe('the home page of an empty library', () => {
+  it('explains how to start, and shows the first photo as soon as it is uploaded', async () => {
     const { page, faults } = await openHome();
     await page.getByRole('heading', { name: 'Your library is empty' }).waitFor();
     expect(await page.getByRole('link', { name: 'Open the playground' }).getAttribute('href')).toBe(
@@ -61,14 +61,14 @@ describe('the home of an empty library', () => {
     );
     expect(await page.getByRole('link', { name: 'Choose photos' }).getAttribute('href')).toBe('/upload');
     expect(await page.getByRole('link', { name: 'Choose a folder' }).getAttribute('href')).toBe('/upload');
-    expect(await accessibilityFaults(page)).toEqual([]);
+    expect(await violationsInAllVariants(page)).toEqual([]);
 
     await upload('first.jpg', 1, '2021:03:01 10:00:00', 'EOS R5');
-    await pictures(page, 'Recently added').first().waitFor();
+    await imagesIn(page, 'Recently added').first().waitFor();
     expect(faults).toEqual([]);
   });
 
-  it('says so in Japanese', async () => {
+  it('is in Japanese if the settings say so', async () => {
     await app.client.data('mutation { updateSettings(patch: { locale: "ja" }) { __typename } }');
     try {
       const { page } = await openHome({ locale: 'ja-JP' });
@@ -80,7 +80,7 @@ describe('the home of an empty library', () => {
   });
 });
 
-describe('the home of a library', () => {
+describe('the home page of a library', () => {
   const year = new Date().getFullYear();
   beforeAll(async () => {
     await upload('lately.jpg', 2, '2021:03:02 10:00:00', 'EOS R5');
@@ -89,9 +89,9 @@ describe('the home of a library', () => {
     await upload('newest.jpg', 5, '2021:05:01 10:00:00', 'EOS R5');
   });
 
-  it('shows what came in last first, and opens it', async () => {
+  it('shows the latest uploads first and opens them', async () => {
     const { page, faults } = await openHome();
-    const recent = pictures(page, 'Recently added');
+    const recent = imagesIn(page, 'Recently added');
     await recent.first().waitFor();
     const names = await recent.evaluateAll((images) => images.map((image: any) => image.alt.split(',')[0]));
     expect(names).toEqual(['newest.jpg', 'long ago.jpg', 'last year.jpg', 'lately.jpg', 'first.jpg']);
@@ -100,18 +100,18 @@ describe('the home of a library', () => {
     expect(faults).toEqual([]);
   });
 
-  it('remembers this day in other years, and no other day', async () => {
+  it('shows photos of this day in previous years, and of no other day', async () => {
     const { page } = await openHome();
     const past = page.getByRole('region', { name: 'On this day' });
     await past.getByRole('heading', { name: 'A year ago' }).waitFor();
     await past.getByRole('heading', { name: '4 years ago' }).waitFor();
     expect(await past.getByRole('heading', { level: 3 }).count()).toBe(2);
-    expect(await past.getByText(thisDay(year - 1).read).count()).toBe(1);
+    expect(await past.getByText(thisDay(year - 1).displayed).count()).toBe(1);
     expect(await past.getByRole('img', { name: /^last year\.jpg/ }).count()).toBe(1);
     expect(await past.getByRole('img').count()).toBe(2);
   });
 
-  it('draws the months and the cameras, with their numbers beneath', async () => {
+  it('charts photos per month and camera, with the numbers in tables', async () => {
     const { page, faults } = await openHome();
     await page.getByRole('img', { name: /^Photos per month/ }).waitFor();
     await page.getByRole('img', { name: /^Photos per camera/ }).waitFor();
@@ -125,7 +125,7 @@ describe('the home of a library', () => {
       ['Canon EOS 40D', '1'],
     ]);
     await page.getByText('5 photos', { exact: true }).waitFor();
-    expect(await accessibilityFaults(page)).toEqual([]);
+    expect(await violationsInAllVariants(page)).toEqual([]);
     await page.setViewportSize({ width: 1280, height: 800 });
     await page.getByTitle('March 2021: 2 photos').click();
     await page.waitForURL('**/gallery?from=2021-03-01&to=2021-03-31');

@@ -16,31 +16,31 @@ const PLACE = {
 let app: TestApp;
 let client: Client;
 let browser: Browser;
-/** Newest first, as the timeline has them. */
+/** Newest first, as in the timeline. */
 let ids: string[];
 
 async function upload(seed: number): Promise<string> {
   const exif = { ...cameraExif(`2024:05:${String(30 - seed)} 09:30:00`), IFD3: PLACE };
   exif['IFD2'] = { ...exif['IFD2'], ExposureTime: '1/250', OffsetTimeOriginal: '+09:00' };
-  // The last one is larger than a preview.
+  // The last photo is larger than a preview.
   const width = seed === 5 ? 3_000 : 900;
   const bytes = await jpeg({ width, height: (width * 2) / 3, seed, exif });
   const [photo] = await client.upload({ name: `IMG_${seed}.jpg`, bytes });
   return photo?.['id'];
 }
 
-async function stored(id: string): Promise<Record<string, any>> {
+async function storedPhoto(id: string): Promise<Record<string, any>> {
   return (await client.data(`query ($id: ID!) { photo(id: $id) { ${FIELDS} } }`, { id }))['photo'];
 }
 
-async function until(check: () => Promise<boolean>): Promise<void> {
+async function waitUntil(check: () => Promise<boolean>): Promise<void> {
   for (let attempt = 0; !(await check()); attempt++) {
-    if (attempt > 1_000) throw new Error('It did not come about.');
+    if (attempt > 1_000) throw new Error('The condition was not met in time.');
     await new Promise((resolve) => setTimeout(resolve, 30));
   }
 }
 
-function shown(page: Page, name: string) {
+function waitForPhoto(page: Page, name: string) {
   return page.getByRole('heading', { level: 1, name, includeHidden: true }).waitFor({ state: 'attached' });
 }
 
@@ -66,26 +66,26 @@ async function open(path: string, options = {}) {
   return opened;
 }
 
-it('shows a photo at its own address, and the photos beside it by keys, as far as there are any', async () => {
+it('shows a photo at its URL, and the adjacent photos with the arrow keys up to both ends', async () => {
   const { page, faults } = await open(`/photo/${ids[1]}`);
-  await shown(page, 'IMG_1.jpg');
+  await waitForPhoto(page, 'IMG_1.jpg');
   await page.locator('img[alt="IMG_1.jpg"]').waitFor();
-  // The ones beside it are loaded before anybody asks for them.
+  // The adjacent photos are preloaded.
   await page.locator('img[alt="IMG_2.jpg"]').waitFor({ state: 'attached' });
   await page.locator('img[alt="IMG_0.jpg"]').waitFor({ state: 'attached' });
   await page.keyboard.press('ArrowRight');
-  await shown(page, 'IMG_2.jpg');
+  await waitForPhoto(page, 'IMG_2.jpg');
   await page.keyboard.press('ArrowLeft');
-  await shown(page, 'IMG_1.jpg');
+  await waitForPhoto(page, 'IMG_1.jpg');
   await page.keyboard.press('ArrowLeft');
-  await shown(page, 'IMG_0.jpg');
+  await waitForPhoto(page, 'IMG_0.jpg');
   expect(new URL(page.url()).pathname).toBe(`/photo/${ids[0]}`);
   await page.keyboard.press('ArrowLeft');
   await page.getByText('This is the first photo').waitFor({ state: 'attached' });
   expect(new URL(page.url()).pathname).toBe(`/photo/${ids[0]}`);
   for (let step = 1; step < ids.length; step++) {
     await page.keyboard.press('ArrowRight');
-    await shown(page, `IMG_${step}.jpg`);
+    await waitForPhoto(page, `IMG_${step}.jpg`);
   }
   expect(await page.getByRole('button', { name: 'Next photo' }).count()).toBe(0);
   await page.keyboard.press('Escape');
@@ -94,28 +94,28 @@ it('shows a photo at its own address, and the photos beside it by keys, as far a
   await page.context().close();
 });
 
-it('zooms by keys, wheel and double click', async () => {
+it('zooms with keys, wheel and double click', async () => {
   const { page, faults } = await open(`/photo/${ids[0]}`);
   const picture = page.locator('img[alt="IMG_0.jpg"]:not(.pswp__img--placeholder)');
   await picture.waitFor();
   const width = async () => (await picture.boundingBox())?.width ?? 0;
   const fitted = await width();
   await page.keyboard.press('+');
-  await until(async () => (await width()) > fitted * 1.4);
+  await waitUntil(async () => (await width()) > fitted * 1.4);
   await page.keyboard.press('-');
-  await until(async () => Math.abs((await width()) - fitted) < 1);
+  await waitUntil(async () => Math.abs((await width()) - fitted) < 1);
   await page.mouse.move(640, 400);
   await page.mouse.wheel(0, -400);
-  await until(async () => (await width()) > fitted * 1.2);
+  await waitUntil(async () => (await width()) > fitted * 1.2);
   await page.keyboard.press('0');
-  await until(async () => Math.abs((await width()) - fitted) < 1);
+  await waitUntil(async () => Math.abs((await width()) - fitted) < 1);
   await page.mouse.dblclick(640, 400);
-  await until(async () => (await width()) > fitted * 1.2);
+  await waitUntil(async () => (await width()) > fitted * 1.2);
   expect(faults).toEqual([]);
   await page.context().close();
 });
 
-it('is swiped, pinched, tapped bare and pulled away by fingers', async () => {
+it('supports swiping, pinching, tapping to hide the controls, and dragging down to close', async () => {
   const { page, faults } = await open(`/photo/${ids[1]}`, {
     viewport: { width: 390, height: 844 },
     hasTouch: true,
@@ -124,17 +124,17 @@ it('is swiped, pinched, tapped bare and pulled away by fingers', async () => {
   await page.locator('img[alt="IMG_2.jpg"]').waitFor({ state: 'attached' });
   const touch = await Touch.on(page);
   await touch.drag({ from: [330, 420], to: [60, 420] });
-  await shown(page, 'IMG_2.jpg');
+  await waitForPhoto(page, 'IMG_2.jpg');
   await touch.drag({ from: [60, 420], to: [330, 420] });
-  await shown(page, 'IMG_1.jpg');
+  await waitForPhoto(page, 'IMG_1.jpg');
 
   const picture = page.locator('img[alt="IMG_1.jpg"]:not(.pswp__img--placeholder)');
   const width = async () => (await picture.boundingBox())?.width ?? 0;
-  await until(async () => (await width()) === 390);
+  await waitUntil(async () => (await width()) === 390);
   await touch.drag({ from: [170, 420], to: [70, 420] }, { from: [220, 420], to: [320, 420] });
-  await until(async () => (await width()) > 600);
+  await waitUntil(async () => (await width()) > 600);
   await touch.drag({ from: [40, 420], to: [180, 420] }, { from: [350, 420], to: [210, 420] });
-  await until(async () => (await width()) === 390);
+  await waitUntil(async () => (await width()) === 390);
 
   const info = page.getByRole('button', { name: 'Info' });
   await touch.tap([195, 420]);
@@ -147,7 +147,7 @@ it('is swiped, pinched, tapped bare and pulled away by fingers', async () => {
   await page.context().close();
 });
 
-it('shows the original to whoever looks closer than the preview allows', async () => {
+it('loads the original when zoomed beyond the resolution of the preview', async () => {
   const { page, faults } = await open(`/photo/${ids[5]}`);
   const picture = page.locator('img[alt="IMG_5.jpg"]:not(.pswp__img--placeholder)');
   await picture.waitFor();
@@ -156,35 +156,35 @@ it('shows the original to whoever looks closer than the preview allows', async (
   await page.keyboard.press('+');
   expect(await source()).toBe(`/media/${ids[5]}/preview`);
   for (let press = 0; press < 4; press++) await page.keyboard.press('+');
-  await until(async () => (await source()) === `/media/${ids[5]}/original`);
+  await waitUntil(async () => (await source()) === `/media/${ids[5]}/original`);
   expect(await picture.evaluate((image: any) => image.naturalWidth)).toBe(3_000);
   expect(faults).toEqual([]);
   await page.context().close();
 });
 
-it('changes title, tags and date where they stand, says what is wrong, and takes it back', async () => {
+it('edits title, tags and date in place, shows validation errors, and supports Undo', async () => {
   const id = ids[3] as string;
   const { page, faults } = await open('/gallery');
   await page.locator(`a[href="/photo/${id}"]`).click();
-  await shown(page, 'IMG_3.jpg');
+  await waitForPhoto(page, 'IMG_3.jpg');
   await page.keyboard.press('i');
   const title = page.getByLabel('Title');
   await title.fill('夕焼け');
   await title.press('Enter');
   await page.getByText('Title changed').waitFor();
-  expect(await stored(id)).toMatchObject({ title: '夕焼け' });
+  expect(await storedPhoto(id)).toMatchObject({ title: '夕焼け' });
   await page.getByRole('button', { name: 'Undo' }).click();
-  await until(async () => (await stored(id))['title'] === null);
-  await until(async () => (await title.inputValue()) === '');
+  await waitUntil(async () => (await storedPhoto(id))['title'] === null);
+  await waitUntil(async () => (await title.inputValue()) === '');
 
   await title.fill('x'.repeat(256));
   await title.press('Enter');
   await page.getByText('a title has 255 characters at most').waitFor();
   await title.press('Escape');
   expect(await title.inputValue()).toBe('');
-  expect(await stored(id)).toMatchObject({ title: null });
+  expect(await storedPhoto(id)).toMatchObject({ title: null });
 
-  // Escape takes back what could have been written, too.
+  // Escape also discards a valid edit.
   await title.fill('Never');
   await title.press('Escape');
   expect(await title.inputValue()).toBe('');
@@ -192,39 +192,39 @@ it('changes title, tags and date where they stand, says what is wrong, and takes
   await page.getByRole('combobox', { name: 'Add a tag' }).fill('海');
   await page.keyboard.press('Enter');
   await page.getByRole('button', { name: 'Remove tag “海”' }).waitFor();
-  // Nothing is suggested before the next one is typed.
+  // No tag is suggested until the user types again.
   await page.getByRole('listbox').waitFor({ state: 'detached' });
-  expect(await stored(id)).toMatchObject({ title: null });
-  await until(async () => (await stored(id))['tags'].includes('海'));
+  expect(await storedPhoto(id)).toMatchObject({ title: null });
+  await waitUntil(async () => (await storedPhoto(id))['tags'].includes('海'));
 
   await page.getByLabel('Taken').fill('2023-01-02T03:04:05');
   await page.getByLabel('Taken').press('Enter');
   await page.getByText('Date changed').waitFor();
-  expect(await stored(id)).toMatchObject({
+  expect(await storedPhoto(id)).toMatchObject({
     takenAtLocal: '2023-01-02T03:04:05',
     takenAt: '2023-01-01T18:04:05.000Z',
   });
-  // A date of which a part is missing is none, and no wish for another.
+  // An incomplete date is discarded, and the field shows the stored date again.
   await page.getByLabel('Taken').fill('');
   await page.getByLabel('Taken').press('Enter');
   await page.getByRole('button', { name: 'Use the date in the file' }).focus();
   expect(await page.getByLabel('Taken').inputValue()).toBe('2023-01-02T03:04:05');
-  expect(await stored(id)).toMatchObject({ takenAtLocal: '2023-01-02T03:04:05' });
+  expect(await storedPhoto(id)).toMatchObject({ takenAtLocal: '2023-01-02T03:04:05' });
   await page.getByRole('button', { name: 'Use the date in the file' }).click();
-  await until(async () => (await stored(id))['takenAtLocal'] === '2024-05-27T09:30:00');
+  await waitUntil(async () => (await storedPhoto(id))['takenAtLocal'] === '2024-05-27T09:30:00');
 
-  // Whoever goes back by the browser's own button has written all the same.
+  // Leaving with the browser's back button also saves the edit.
   await page.getByLabel('Description').fill('海辺');
   await page.goBack();
-  await until(async () => (await stored(id))['description'] === '海辺');
+  await waitUntil(async () => (await storedPhoto(id))['description'] === '海辺');
   expect(faults).toEqual([]);
   await page.context().close();
 });
 
-it('leaves Enter to an input method that still composes', async () => {
+it('ignores Enter while an input method is composing', async () => {
   const id = ids[4] as string;
   const { page } = await open(`/photo/${id}`);
-  await shown(page, 'IMG_4.jpg');
+  await waitForPhoto(page, 'IMG_4.jpg');
   await page.keyboard.press('i');
   const tag = page.getByRole('combobox', { name: 'Add a tag' });
   await tag.focus();
@@ -237,19 +237,19 @@ it('leaves Enter to an input method that still composes', async () => {
     code: 'Enter',
   });
   expect(await tag.inputValue()).toBe('うみ');
-  expect(await stored(id)).toMatchObject({ tags: [] });
+  expect(await storedPhoto(id)).toMatchObject({ tags: [] });
   await session.send('Input.insertText', { text: '海' });
   await tag.press('Enter');
-  await until(async () => (await stored(id))['tags'].includes('海'));
-  expect((await stored(id))['tags']).toEqual(['海']);
+  await waitUntil(async () => (await storedPhoto(id))['tags'].includes('海'));
+  expect((await storedPhoto(id))['tags']).toEqual(['海']);
   await page.context().close();
 });
 
-it('tells camera, exposure and place, and has the file’s metadata to copy', async () => {
+it('shows camera, exposure and place, and copies the metadata of the file', async () => {
   const { page, faults } = await open(`/photo/${ids[0]}`, {
     permissions: ['clipboard-read', 'clipboard-write'],
   });
-  await shown(page, 'IMG_0.jpg');
+  await waitForPhoto(page, 'IMG_0.jpg');
   await page.keyboard.press('i');
   const panel = page.getByRole('complementary', { name: 'Info' });
   await panel.getByText('Canon EOS 40D').first().waitFor();
@@ -263,7 +263,7 @@ it('tells camera, exposure and place, and has the file’s metadata to copy', as
   await panel.getByText(/^All metadata/).click();
   await panel.getByRole('row', { name: 'Model Canon EOS 40D' }).waitFor();
   await panel.getByRole('button', { name: 'Copy as JSON' }).click();
-  await until(async () => (await clipboard(page)).includes('"Model": "Canon EOS 40D"'));
+  await waitUntil(async () => (await clipboard(page)).includes('"Model": "Canon EOS 40D"'));
   expect(await page.getByRole('link', { name: 'Download original' }).getAttribute('download')).toBe(
     'IMG_0.jpg',
   );
@@ -271,31 +271,31 @@ it('tells camera, exposure and place, and has the file’s metadata to copy', as
   await page.context().close();
 });
 
-it('makes a favourite and throws away by keys, shows the next one, and brings back by Undo', async () => {
+it('adds a favourite and trashes it with keys, shows the next photo, and restores with Undo', async () => {
   const id = ids[2] as string;
   const { page, faults } = await open(`/photo/${id}`);
-  await shown(page, 'IMG_2.jpg');
+  await waitForPhoto(page, 'IMG_2.jpg');
   await page.keyboard.press('f');
   await page.getByRole('button', { name: 'Favourite', pressed: true }).waitFor();
-  await until(async () => (await stored(id))['isFavorite']);
+  await waitUntil(async () => (await storedPhoto(id))['isFavorite']);
   await page.keyboard.press('Delete');
-  await shown(page, 'IMG_3.jpg');
-  await until(async () => (await stored(id))['trashedAt'] !== null);
+  await waitForPhoto(page, 'IMG_3.jpg');
+  await waitUntil(async () => (await storedPhoto(id))['trashedAt'] !== null);
   await page
     .getByRole('alertdialog')
     .filter({ hasText: 'moved to trash' })
     .getByRole('button', { name: 'Undo' })
     .click();
-  await until(async () => (await stored(id))['trashedAt'] === null);
-  expect(await stored(id)).toMatchObject({ isFavorite: true });
+  await waitUntil(async () => (await storedPhoto(id))['trashedAt'] === null);
+  expect(await storedPhoto(id)).toMatchObject({ isFavorite: true });
   expect(faults).toEqual([]);
   await page.context().close();
 });
 
-it('keeps what is done without a connection, in its order, and sends it when there is one', async () => {
+it('queues edits made offline and sends them in order when the connection returns', async () => {
   const id = ids[1] as string;
   const { page } = await open(`/photo/${id}`);
-  await shown(page, 'IMG_1.jpg');
+  await waitForPhoto(page, 'IMG_1.jpg');
   await page.keyboard.press('i');
   const title = page.getByRole('textbox', { name: 'Title' });
   await title.waitFor();
@@ -312,10 +312,10 @@ it('keeps what is done without a connection, in its order, and sends it when the
   await page.getByRole('button', { name: 'Remove tag “駅”' }).waitFor();
   await title.fill('Without a connection');
   await title.press('Enter');
-  expect(await stored(id)).toMatchObject({ isFavorite: false, tags: [], title: null });
+  expect(await storedPhoto(id)).toMatchObject({ isFavorite: false, tags: [], title: null });
   await page.context().setOffline(false);
   await page.getByText('Title changed').waitFor();
-  expect(await stored(id)).toMatchObject({
+  expect(await storedPhoto(id)).toMatchObject({
     isFavorite: true,
     tags: ['駅'],
     title: 'Without a connection',
@@ -324,27 +324,27 @@ it('keeps what is done without a connection, in its order, and sends it when the
   await page.context().close();
 });
 
-it('goes by keys alone from the gallery to a favourite and back to where one was', async () => {
+it('can be opened from the gallery, used and closed with the keyboard alone', async () => {
   const id = ids[5] as string;
   const { page, faults } = await open('/gallery');
   await page.locator(`a[href="/photo/${id}"]`).focus();
   await page.keyboard.press('Enter');
-  await shown(page, 'IMG_5.jpg');
+  await waitForPhoto(page, 'IMG_5.jpg');
   await page.keyboard.press('f');
-  await until(async () => (await stored(id))['isFavorite']);
+  await waitUntil(async () => (await storedPhoto(id))['isFavorite']);
   await page.keyboard.press('ArrowLeft');
   await page.getByRole('button', { name: 'Next photo' }).waitFor();
   await page.keyboard.press('Escape');
   await page.waitForURL('**/gallery');
   await page.locator(`a[href="/photo/${id}"]`).waitFor();
-  // One step of the history for all photos that were looked at: back leaves the gallery.
+  // All viewed photos share one history entry, so going back leaves the gallery.
   await page.goBack();
   expect(page.url()).toBe('about:blank');
   expect(faults).toEqual([]);
   await page.context().close();
 });
 
-it('says so where there is no such photo', async () => {
+it('shows a message if the photo does not exist', async () => {
   const { page } = await open('/photo/01890000-0000-7000-8000-000000000000');
   await page.getByRole('heading', { name: 'This photo is not here' }).waitFor();
   await page.getByRole('link', { name: 'Go to gallery' }).click();
@@ -353,13 +353,13 @@ it('says so where there is no such photo', async () => {
 });
 
 it.each([
-  ['a desktop in the light', { viewport: { width: 1440, height: 900 }, colorScheme: 'light' }],
-  ['a desktop in the dark', { viewport: { width: 1440, height: 900 }, colorScheme: 'dark' }],
-  ['a phone in the light', { viewport: { width: 390, height: 844 }, colorScheme: 'light' }],
-  ['a phone in the dark', { viewport: { width: 390, height: 844 }, colorScheme: 'dark' }],
-] as const)('has no fault that axe finds on %s', async (_, options) => {
+  ['a desktop with the light theme', { viewport: { width: 1440, height: 900 }, colorScheme: 'light' }],
+  ['a desktop with the dark theme', { viewport: { width: 1440, height: 900 }, colorScheme: 'dark' }],
+  ['a phone with the light theme', { viewport: { width: 390, height: 844 }, colorScheme: 'light' }],
+  ['a phone with the dark theme', { viewport: { width: 390, height: 844 }, colorScheme: 'dark' }],
+] as const)('has no axe violations on %s', async (_, options) => {
   const { page } = await open(`/photo/${ids[0]}`, { ...options, reducedMotion: 'reduce' });
-  await shown(page, 'IMG_0.jpg');
+  await waitForPhoto(page, 'IMG_0.jpg');
   await page.keyboard.press('i');
   await page.getByText('35.658333, 139.741111').waitFor();
   expect(await violations(page)).toEqual([]);

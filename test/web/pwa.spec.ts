@@ -4,7 +4,7 @@ import { launchBrowser } from '../support/browser.ts';
 import { type ReverseProxy, startReverseProxy } from '../support/reverse-proxy.ts';
 import { jpeg } from '../support/images.ts';
 
-/** Where the proxy of these tests lets people sign out. */
+/** The sign-out path of the proxy in these tests. */
 const SIGNED_OUT = '/signed-out';
 
 let app: TestApp;
@@ -34,11 +34,11 @@ afterAll(async () => {
   await app.close();
 });
 
-it('can be installed, by those who are signed in', async () => {
+it('can be installed by a signed-in user', async () => {
   const link = page.locator('link[rel=manifest]');
   expect(await link.getAttribute('crossorigin')).toBe('use-credentials');
-  const answer = await fetch(new URL((await link.getAttribute('href')) ?? '', proxy.url));
-  const manifest: any = await answer.json();
+  const response = await fetch(new URL((await link.getAttribute('href')) ?? '', proxy.url));
+  const manifest: any = await response.json();
   expect(manifest).toMatchObject({
     id: '/',
     start_url: '/',
@@ -53,7 +53,7 @@ it('can be installed, by those who are signed in', async () => {
   }
 });
 
-it('leaves alone what the service and the proxy answer', async () => {
+it('serves its own pages offline, but passes requests for paths of the service and the proxy through', async () => {
   await page.goto(`${proxy.url}/gallery`);
   expect(await page.evaluate('Boolean(navigator.serviceWorker.controller)')).toBe(true);
   proxy.requestedPaths.length = 0;
@@ -65,7 +65,7 @@ it('leaves alone what the service and the proxy answer', async () => {
   }
 });
 
-it('offers a new version, and shows it when the person says so', async () => {
+it('offers a new version and activates it when the user agrees', async () => {
   const current = await (await fetch(new URL('/sw.js', proxy.url))).text();
   await page.goto(`${proxy.url}/settings`);
   await page.getByRole('heading', { level: 1, name: 'Settings' }).waitFor();
@@ -86,7 +86,7 @@ it('offers a new version, and shows it when the person says so', async () => {
   expect(left).toBe(0);
 });
 
-it('opens without a connection, and says that there is none', async () => {
+it('opens without a connection and reports that there is none', async () => {
   await page.context().setOffline(true);
   await page.goto(`${proxy.url}/upload`);
   await page.getByRole('navigation').getByRole('link', { name: 'Gallery' }).waitFor();
@@ -95,7 +95,7 @@ it('opens without a connection, and says that there is none', async () => {
   await page.getByText(/^No connection/).waitFor({ state: 'detached' });
 });
 
-it('leaves nothing behind when the person signs out, in no tab', async () => {
+it('deletes all local data when the user signs out, and signs out every tab', async () => {
   const ada = await app.user('ada');
   const [photo] = await ada.upload({ name: 'a.jpg', bytes: await jpeg() });
   await page.goto(`${proxy.url}/gallery`);

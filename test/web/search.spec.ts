@@ -1,5 +1,5 @@
 import type { Browser, Page } from 'playwright-core';
-import { accessibilityFaults } from './accessibility.ts';
+import { violationsInAllVariants } from './accessibility.ts';
 import { startApp, type TestApp } from '../support/app.ts';
 import { launchBrowser, openPage, type WatchedPage } from '../support/browser.ts';
 import { jpeg } from '../support/images.ts';
@@ -48,10 +48,10 @@ async function open(path: string): Promise<WatchedPage> {
 
 const box = (page: Page) => page.getByRole('searchbox', { name: 'Search photos' });
 const results = (page: Page) => page.getByRole('main').getByRole('listitem');
-const found = (page: Page, count: string) =>
+const waitForCount = (page: Page, count: string) =>
   page.getByRole('main').getByText(count, { exact: true }).waitFor();
 
-/** The words of each search that the page sends. */
+/** Records the words of each search that the page sends. */
 function watchSearches(page: Page): string[] {
   const searches: string[] = [];
   page.on('request', (request) => {
@@ -68,9 +68,9 @@ describe('a search', () => {
     ['かき', 'かき.jpg', ['かき']],
     ['京都　紅葉', '嵐山', ['京都', '紅葉']],
     ['秋の旅', '嵐山', ['秋の旅']],
-  ])('for %s finds %s, and marks it', async (words, name, marks) => {
+  ])('for %s finds %s and highlights the match', async (words, name, marks) => {
     const { page, faults } = await open(`/search?q=${encodeURIComponent(words)}`);
-    await found(page, '1 photo');
+    await waitForCount(page, '1 photo');
     const [text] = await results(page).allInnerTexts();
     expect(text).toContain(name);
     expect(await results(page).locator('mark').allInnerTexts()).toEqual(marks);
@@ -78,20 +78,20 @@ describe('a search', () => {
     expect(faults).toEqual([]);
   });
 
-  it('follows what is typed, in the address too', async () => {
+  it('updates the results and the URL as the user types', async () => {
     const { page } = await open('/');
     await page.keyboard.press('/');
     await box(page).pressSequentially('caf');
-    await found(page, '1 photo');
+    await waitForCount(page, '1 photo');
     expect(new URL(page.url()).search).toBe('?q=caf');
     await box(page).press('Backspace');
     await box(page).fill('many-');
-    await found(page, `${MANY} photos`);
+    await waitForCount(page, `${MANY} photos`);
     await page.goBack();
     await page.waitForURL(`${app.url}/`);
   });
 
-  it('waits for words that an input method still composes', async () => {
+  it('waits until an input method has finished composing', async () => {
     const { page } = await open('/search');
     const searches = watchSearches(page);
     await box(page).focus();
@@ -102,15 +102,15 @@ describe('a search', () => {
         selectionStart: text.length,
         selectionEnd: text.length,
       });
-    // Longer than a pause in typing would be.
+    // Waits longer than the pause in typing after which a search is sent.
     await page.evaluate('new Promise((resolve) => setTimeout(resolve, 400))');
     expect(searches).toEqual([]);
     await session.send('Input.insertText', { text: '京都' });
-    await found(page, '1 photo');
+    await waitForCount(page, '1 photo');
     expect(searches).toEqual(['京都']);
   });
 
-  it('gives up an answer that nobody waits for any more', async () => {
+  it('aborts a request whose result is no longer needed', async () => {
     const { page } = await open('/search');
     await page.route('**/graphql', (route) =>
       route.request().postData()?.includes('"words":"slow"') ? undefined : route.fallback(),
@@ -119,26 +119,26 @@ describe('a search', () => {
       page.waitForRequest((request) => request.postData()?.includes('"words":"slow"') ?? false),
       box(page).fill('slow'),
     ]);
-    const givenUp = page.waitForEvent('requestfailed', (request) => request === slow);
-    const [failed] = await Promise.all([givenUp, box(page).fill('café')]);
+    const aborted = page.waitForEvent('requestfailed', (request) => request === slow);
+    const [failed] = await Promise.all([aborted, box(page).fill('café')]);
     expect(failed.failure()?.errorText).toContain('ABORTED');
-    await found(page, '1 photo');
+    await waitForCount(page, '1 photo');
   });
 
-  it('goes on through pages as it is scrolled', async () => {
+  it('loads further pages on scroll', async () => {
     const { page } = await open('/search?q=many');
     await page.setViewportSize({ width: 700, height: 400 });
-    await found(page, `${MANY} photos`);
+    await waitForCount(page, `${MANY} photos`);
     await results(page).locator('img').first().waitFor();
     const last = page.locator(`[aria-posinset="${MANY}"] img`);
-    // Pages come one by one, until the last of them is in sight.
+    // Pages load one by one until the last result is visible.
     await page.keyboard.press('End');
     await last.waitFor();
-    // What is far out of sight is not there.
+    // Results far outside the viewport are not rendered.
     expect(await results(page).count()).toBeLessThan(MANY);
   });
 
-  it('leads from photo to photo, beyond the page that was loaded', async () => {
+  it('lets the lightbox move through the results beyond the loaded page', async () => {
     const { page } = await open('/search?q=many');
     await results(page).locator('img').first().click();
     const seen = new Set<string>();
@@ -152,7 +152,7 @@ describe('a search', () => {
     await page.getByRole('button', { name: 'Next photo' }).waitFor({ state: 'detached' });
   });
 
-  it('that fails is over with other words', async () => {
+  it('that failed clears its error when the words change', async () => {
     const { page } = await open('/search');
     await page.route('**/graphql', (route) =>
       route.request().postData()?.includes('"words":"broken"')
@@ -162,21 +162,21 @@ describe('a search', () => {
     await box(page).fill('broken');
     await page.getByRole('alert').waitFor();
     await box(page).fill('café');
-    await found(page, '1 photo');
+    await waitForCount(page, '1 photo');
     expect(await page.getByRole('alert').count()).toBe(0);
   });
 
-  it('that finds nothing says what to try', async () => {
+  it('without results suggests fewer words', async () => {
     const { page, faults } = await open('/search?q=%E4%BA%AC%E9%83%BD%20zebra');
     await page.getByRole('heading', { name: 'Nothing found for “京都 zebra”' }).waitFor();
-    expect(await accessibilityFaults(page)).toEqual([]);
+    expect(await violationsInAllVariants(page)).toEqual([]);
     await page.getByRole('link', { name: '京都' }).click();
-    await found(page, '1 photo');
-    expect(await accessibilityFaults(page)).toEqual([]);
+    await waitForCount(page, '1 photo');
+    expect(await violationsInAllVariants(page)).toEqual([]);
     expect(faults).toEqual([]);
   });
 
-  it('is remembered when it led somewhere, until that is cleared', async () => {
+  it('is remembered if one of its results was opened, until the list is cleared', async () => {
     const { page } = await open('/search?q=zebra');
     await page.getByRole('heading', { name: /Nothing found/ }).waitFor();
     await box(page).fill('京都');
@@ -187,9 +187,9 @@ describe('a search', () => {
     const recent = page.getByRole('region', { name: 'Recent searches' });
     await recent.waitFor();
     expect(await recent.getByRole('link').allInnerTexts()).toEqual(['京都']);
-    expect(await accessibilityFaults(page)).toEqual([]);
+    expect(await violationsInAllVariants(page)).toEqual([]);
     await recent.getByRole('link', { name: '京都' }).click();
-    await found(page, '1 photo');
+    await waitForCount(page, '1 photo');
 
     await page.goto(`${app.url}/search`);
     await page.getByRole('button', { name: 'Clear', exact: true }).click();

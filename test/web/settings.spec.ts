@@ -1,5 +1,5 @@
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
-import { accessibilityFaults } from './accessibility.ts';
+import { violationsInAllVariants } from './accessibility.ts';
 import { startApp, type TestApp } from '../support/app.ts';
 import { launchBrowser, openPage, type WatchedPage } from '../support/browser.ts';
 import { jpeg, testImage } from '../support/images.ts';
@@ -38,19 +38,19 @@ async function openSettings(options: BrowserContextOptions = {}): Promise<Watche
   return watched;
 }
 
-/** Does something that changes settings, as far as the service has answered. */
-async function kept(page: Page, change: () => Promise<unknown>): Promise<void> {
-  const answered = page.waitForResponse(
+/** Performs an action that changes settings and waits until the service has responded. */
+async function waitForSave(page: Page, change: () => Promise<unknown>): Promise<void> {
+  const responded = page.waitForResponse(
     (response) => response.request().postData()?.includes('"patch"') ?? false,
   );
   await change();
-  await (await answered).finished();
+  await (await responded).finished();
 }
 
 const storedSettings = async () =>
   (await app.client.data('{ viewer { settings { locale theme pageSize timeZone } } }'))['viewer'].settings;
 
-it('begins an empty library in the time zone of the browser, and leaves a chosen one alone', async () => {
+it('sets the time zone of an empty library to that of the browser, but does not replace a chosen one', async () => {
   const empty = await startApp();
   try {
     const zone = async () =>
@@ -58,7 +58,7 @@ it('begins an empty library in the time zone of the browser, and leaves a chosen
     const watched = await openPage(browser, empty.url, { timezoneId: 'Pacific/Auckland' });
     opened.push(watched);
     const { page } = watched;
-    await kept(page, () => page.goto(empty.url));
+    await waitForSave(page, () => page.goto(empty.url));
     expect(await zone()).toBe('Pacific/Auckland');
     await empty.client.data(
       'mutation { updateSettings(patch: { timeZone: "Europe/Paris" }) { __typename } }',
@@ -71,9 +71,9 @@ it('begins an empty library in the time zone of the browser, and leaves a chosen
   }
 });
 
-it('keeps the language on the server', async () => {
+it('stores the language on the server', async () => {
   const { page, faults } = await openSettings();
-  await kept(page, () => page.getByText('日本語').click());
+  await waitForSave(page, () => page.getByText('日本語').click());
   await page.getByRole('heading', { level: 1, name: '設定' }).waitFor();
   expect(await page.getByRole('navigation').getByRole('link').allInnerTexts()).toEqual([
     'ホーム',
@@ -84,33 +84,33 @@ it('keeps the language on the server', async () => {
   ]);
   expect((await storedSettings()).locale).toBe('ja');
 
-  // Another browser, that was never here.
+  // A second browser without local data.
   const other = await openSettings();
   await other.page.getByRole('heading', { level: 1, name: '設定' }).waitFor();
   expect(await other.page.locator('html').getAttribute('lang')).toBe('ja');
   expect(faults).toEqual([]);
 });
 
-it('keeps the theme on the server', async () => {
+it('stores the theme on the server', async () => {
   const { page } = await openSettings({ colorScheme: 'light' });
-  const ground = () => page.evaluate('getComputedStyle(document.documentElement).backgroundColor');
-  const light = await ground();
-  await kept(page, () => page.getByText('Dark').click());
-  const dark = await ground();
+  const background = () => page.evaluate('getComputedStyle(document.documentElement).backgroundColor');
+  const light = await background();
+  await waitForSave(page, () => page.getByText('Dark').click());
+  const dark = await background();
   expect(dark).not.toBe(light);
   await page.evaluate('localStorage.clear()');
   await page.reload();
   await page.locator('html[data-theme=dark]').waitFor();
-  expect(await ground()).toBe(dark);
+  expect(await background()).toBe(dark);
   expect(await page.getByRole('radio', { name: 'Dark' }).isChecked()).toBe(true);
 });
 
-it('keeps page size and time zone on the server, by keyboard too', async () => {
+it('stores page size and time zone on the server, and the theme when changed with the keyboard', async () => {
   const { page } = await openSettings();
-  await kept(page, () => page.getByLabel('Page size').selectOption('100'));
-  await kept(page, () => page.getByRole('button', { name: /Asia\/Tokyo/ }).click());
+  await waitForSave(page, () => page.getByLabel('Page size').selectOption('100'));
+  await waitForSave(page, () => page.getByRole('button', { name: /Asia\/Tokyo/ }).click());
   await page.getByRole('radio', { name: 'System' }).focus();
-  await kept(page, () => page.keyboard.press('ArrowRight'));
+  await waitForSave(page, () => page.keyboard.press('ArrowRight'));
   expect(await storedSettings()).toEqual({
     locale: 'en',
     theme: 'LIGHT',
@@ -123,7 +123,7 @@ it('keeps page size and time zone on the server, by keyboard too', async () => {
   expect(await page.getByRole('button', { name: /Asia\/Tokyo/ }).count()).toBe(0);
 });
 
-it('takes a change back that the server does not keep, and tries again', async () => {
+it('reverts a change that the server rejects, and offers a retry', async () => {
   const { page } = await openSettings();
   await page.route('**/graphql', (route) =>
     route.request().postData()?.includes('"patch"')
@@ -138,11 +138,11 @@ it('takes a change back that the server does not keep, and tries again', async (
   expect(await page.getByRole('radio', { name: 'System' }).isChecked()).toBe(true);
   expect(await page.locator('html').getAttribute('data-theme')).toBeNull();
   await page.unrouteAll();
-  await kept(page, () => page.getByRole('button', { name: 'Try again' }).click());
+  await waitForSave(page, () => page.getByRole('button', { name: 'Try again' }).click());
   expect((await storedSettings()).theme).toBe('DARK');
 });
 
-it('shows the storage by type, who is there, and the keys', async () => {
+it('shows the storage by file type, the signed-in user and the keyboard shortcuts', async () => {
   const { page, faults } = await openSettings();
   await page.getByRole('img', { name: /^Storage by type/ }).waitFor();
   const rows = await page
@@ -157,6 +157,6 @@ it('shows the storage by type, who is there, and the keys', async () => {
   await page.getByText('dev@localhost.localdomain').waitFor();
   expect(await page.getByRole('button', { name: 'Sign out' }).count()).toBe(0);
   await page.getByRole('region', { name: 'Keyboard shortcuts' }).getByText('Go to Gallery').waitFor();
-  expect(await accessibilityFaults(page)).toEqual([]);
+  expect(await violationsInAllVariants(page)).toEqual([]);
   expect(faults).toEqual([]);
 });

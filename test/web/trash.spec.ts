@@ -17,9 +17,9 @@ async function count(isTrashed: boolean): Promise<number> {
   return data['photos']['totalCount'];
 }
 
-async function until(check: () => Promise<boolean>): Promise<void> {
+async function waitUntil(check: () => Promise<boolean>): Promise<void> {
   for (let attempt = 0; !(await check()); attempt++) {
-    if (attempt > 1_000) throw new Error('It did not come about.');
+    if (attempt > 1_000) throw new Error('The condition was not met in time.');
     await new Promise((resolve) => setTimeout(resolve, 30));
   }
 }
@@ -49,7 +49,7 @@ afterAll(async () => {
   await app?.close();
 });
 
-it('says so where nothing lies in it', async () => {
+it('shows a message if the trash is empty', async () => {
   const { page, faults } = await open('/trash');
   await page.getByRole('heading', { name: 'The trash is empty' }).waitFor();
   expect(await page.getByRole('button', { name: 'Empty trash' }).count()).toBe(0);
@@ -58,7 +58,7 @@ it('says so where nothing lies in it', async () => {
   await page.context().close();
 });
 
-it('shows what was thrown away with the days that are left, and restores with Undo, by keys alone', async () => {
+it('shows trashed photos with the days left, and restores one and undoes that with the keyboard', async () => {
   await trash(...ids.slice(0, 3));
   const { page, faults } = await open('/trash');
   const first = page.getByRole('checkbox', { name: 'P0.jpg, 30 days left' });
@@ -67,7 +67,7 @@ it('shows what was thrown away with the days that are left, and restores with Un
   await page.getByText('1 selected').waitFor();
   await page.keyboard.press('r');
   await first.waitFor({ state: 'detached' });
-  await until(async () => (await count(true)) === 2);
+  await waitUntil(async () => (await count(true)) === 2);
   await page.getByRole('alertdialog').getByRole('button', { name: 'Undo' }).press('Enter');
   await first.waitFor();
   expect(await count(true)).toBe(3);
@@ -75,7 +75,7 @@ it('shows what was thrown away with the days that are left, and restores with Un
   await page.context().close();
 });
 
-it('opens a photo that lies in it, goes back, and restores it from there', async () => {
+it('opens a trashed photo, returns, and restores it from the lightbox', async () => {
   const { page, faults } = await open('/trash');
   await page.getByRole('checkbox').first().waitFor();
   const top = await page.getByRole('checkbox').first().getAttribute('aria-label');
@@ -95,13 +95,13 @@ it('opens a photo that lies in it, goes back, and restores it from there', async
     .first()
     .press('Enter');
   await page.getByRole('button', { name: 'Restore' }).click();
-  await until(async () => (await count(true)) === 2);
+  await waitUntil(async () => (await count(true)) === 2);
   await page.getByText('In the trash').waitFor();
   expect(faults).toEqual([]);
   await page.context().close();
 });
 
-it('deletes for good what was chosen only when their number was written', async () => {
+it('deletes selected photos permanently only after their number was typed', async () => {
   const { page, faults } = await open('/trash');
   await page.getByRole('checkbox').nth(1).waitFor();
   expect(await count(true)).toBe(2);
@@ -118,7 +118,7 @@ it('deletes for good what was chosen only when their number was written', async 
   expect(await count(true)).toBe(2);
 
   await page.keyboard.press('Delete');
-  // As an input method for Japanese writes it.
+  // A full-width digit, as a Japanese input method writes it.
   await dialog.getByLabel('Type 2 to confirm').fill('２');
   await sure.click();
   await page.getByText('2 photos deleted for good').waitFor();
@@ -129,17 +129,17 @@ it('deletes for good what was chosen only when their number was written', async 
   const left = await Promise.all(
     gone.map((id) => client.data('query ($id: ID!) { photo(id: $id) { id } }', { id })),
   );
-  expect(left.filter((answer) => answer['photo'] === null)).toHaveLength(2);
+  expect(left.filter((result) => result['photo'] === null)).toHaveLength(2);
   expect(faults).toEqual([]);
   await page.context().close();
 });
 
 it.each([
-  ['a desktop in the light', { viewport: { width: 1440, height: 900 }, colorScheme: 'light' }],
-  ['a desktop in the dark', { viewport: { width: 1440, height: 900 }, colorScheme: 'dark' }],
-  ['a phone in the light', { viewport: { width: 390, height: 844 }, colorScheme: 'light' }],
-  ['a phone in the dark', { viewport: { width: 390, height: 844 }, colorScheme: 'dark' }],
-] as const)('has no fault that axe finds on %s', async (_, options) => {
+  ['a desktop with the light theme', { viewport: { width: 1440, height: 900 }, colorScheme: 'light' }],
+  ['a desktop with the dark theme', { viewport: { width: 1440, height: 900 }, colorScheme: 'dark' }],
+  ['a phone with the light theme', { viewport: { width: 390, height: 844 }, colorScheme: 'light' }],
+  ['a phone with the dark theme', { viewport: { width: 390, height: 844 }, colorScheme: 'dark' }],
+] as const)('has no axe violations on %s', async (_, options) => {
   await trash(...ids.slice(4));
   const { page } = await open('/trash', { ...options, reducedMotion: 'reduce' });
   await page.getByRole('checkbox').first().check();

@@ -8,8 +8,8 @@ export interface DroppedFile {
   type?: string;
 }
 
-/** Photos that do not compress, of about so many bytes each. */
-export function heavyPhotos(count: number, bytes: number): Promise<Buffer[]> {
+/** Makes photos of about `bytes` bytes each from random pixels, so that they do not compress. */
+export function incompressiblePhotos(count: number, bytes: number): Promise<Buffer[]> {
   const width = 400;
   const height = Math.ceil(bytes / (width * 3));
   const raw = { width, height, channels: 3 } as const;
@@ -20,8 +20,8 @@ export function heavyPhotos(count: number, bytes: number): Promise<Buffer[]> {
   return Promise.all(Array.from({ length: count }, photo));
 }
 
-/** Has the page meet an event as if a person had dragged these files over it, dropped or pasted them. */
-export async function bringFiles(
+/** Dispatches an event to the page as if the user dragged these files over it, dropped them or pasted them. */
+export async function dispatchFiles(
   page: Page,
   type: 'dragenter' | 'drop' | 'paste',
   files: readonly DroppedFile[],
@@ -43,18 +43,18 @@ export async function bringFiles(
   }`);
 }
 
-/** The row of a file, by its name. */
+/** The row of the file with this name. */
 export function row(page: Page, name: string): Locator {
   return page.getByRole('listitem').filter({ has: page.getByText(name, { exact: true }) });
 }
 
-/** Waits until the row of a file says something. */
-export function says(page: Page, name: string, text: string): Promise<void> {
+/** Waits until the row of a file contains a text. */
+export function waitForRow(page: Page, name: string, text: string): Promise<void> {
   return row(page, name).filter({ hasText: text }).waitFor();
 }
 
-/** Gives a function that lets no more than so many bytes leave the page in a second; 0 lets all. */
-export async function lineOf(page: Page): Promise<(bytesPerSecond: number) => Promise<void>> {
+/** Returns a function that limits the upload rate of the page in bytes per second; 0 removes the limit. */
+export async function uploadLimiter(page: Page): Promise<(bytesPerSecond: number) => Promise<void>> {
   const devtools = await page.context().newCDPSession(page);
   await devtools.send('Network.enable');
   return async (bytesPerSecond) => {
