@@ -46,9 +46,9 @@ describe.each(['multipart', 'staged'] as const)('the %s door', (door) => {
     ['has a right-to-left override', 'beach\u202Egpj.exe', 'beachgpj.exe'],
     ['has emoji', '🌻👨‍👩‍👧‍👦.jpg', '🌻👨‍👩‍👧‍👦.jpg'],
     ['is Japanese', '夏休みの写真.jpg', '夏休みの写真.jpg'],
-  ])('stores a safe filename if the name %s', async (_, name, kept) => {
+  ])('stores a safe filename if the name %s', async (_, name, stored) => {
     const [photo] = await send({ name, bytes: await jpeg({ seed: seed++ }), type: 'image/jpeg' });
-    expect(photo).toMatchObject({ __typename: 'Photo', filename: kept });
+    expect(photo).toMatchObject({ __typename: 'Photo', filename: stored });
     expect(photo?.['filename']).not.toMatch(/[\p{Cc}\u202a-\u202e/\\]/u);
     expect(Buffer.byteLength(photo?.['filename'])).toBeLessThanOrEqual(255);
     const original = await client.fetch(photo?.['originalUrl']);

@@ -5,7 +5,7 @@ import { Client, startApp, type TestApp } from './support/app.ts';
 
 let app: TestApp;
 let client: Client;
-/** Ids by name, of photos that were taken on the first seven days of months 1 to 3. */
+/** Ids by filename. The seven photos were taken on days 1 to 7, in months 1 to 3 of 2024 in turn. */
 const ids = new Map<string, string>();
 
 beforeAll(async () => {
@@ -21,8 +21,8 @@ beforeAll(async () => {
       return { name: `${name}.jpg`, bytes: await jpeg({ seed: index, width: 300 + index, exif }) };
     }),
   );
-  for (const kept of await client.upload(...files))
-    ids.set(String(kept['filename']).replace('.jpg', ''), kept['id']);
+  for (const photo of await client.upload(...files))
+    ids.set(String(photo['filename']).replace('.jpg', ''), photo['id']);
 });
 afterAll(() => app.close());
 
@@ -44,13 +44,13 @@ async function code(query: string, variables: object = {}): Promise<string | und
 
 const NEWEST_FIRST = ['snow', 'IMG_1234', 'beach', '写真', 'Ünïcode', 'IMG-1234', 'Café Tokyo'];
 
-describe('lists', () => {
-  it('come newest first by the camera’s clock', async () => {
+describe('photo lists', () => {
+  it('are ordered by the camera’s local time, newest first', async () => {
     expect(await list(null)).toEqual(NEWEST_FIRST);
   });
 
   it.each(['TAKEN_AT', 'UPLOADED_AT', 'FILENAME', 'SIZE'])(
-    'page through %s forwards and backwards, each photo once',
+    'ordered by %s contain each photo once when paged forwards and backwards',
     async (field) => {
       for (const direction of ['ASC', 'DESC']) {
         const all = await list(null, `orderBy: { field: ${field}, direction: ${direction} }`);
@@ -80,7 +80,7 @@ describe('lists', () => {
     },
   );
 
-  it('stand when a row of the page before goes', async () => {
+  it('neither skip nor repeat a photo when one on the previous page is removed', async () => {
     const page =
       'query ($after: String) { photos(first: 2, after: $after) { nodes { filename } pageInfo { endCursor } } }';
     const { photos } = await client.data(page);
@@ -104,24 +104,24 @@ describe('lists', () => {
     'photos(filter: { within: { north: 91, south: 0, east: 0, west: 0 } }) { totalCount }',
     'timelineStrip(month: "2024-13") { ids }',
     'timelineStrip(month: "2024-01", first: 10001) { ids }',
-  ])('refuse %s', async (field) => {
+  ])('reject %s', async (field) => {
     expect(await code(`{ ${field} }`)).toBe('BAD_USER_INPUT');
   });
 
-  it('refuse a time without an offset', async () => {
+  it('reject a time without an offset', async () => {
     const filter = { takenAt: { from: '2024-01-01T00:00:00' } };
     const query = 'query ($filter: PhotoFilter) { photos(filter: $filter) { totalCount } }';
     expect(await code(query, { filter })).toBe('BAD_USER_INPUT');
   });
 
-  it('refuse a cursor of another order', async () => {
+  it('reject a cursor from a different order', async () => {
     const { photos } = await client.data('{ photos(first: 1) { pageInfo { endCursor } } }');
     const query =
       'query ($after: String) { photos(after: $after, orderBy: { field: SIZE, direction: DESC }) { totalCount } }';
     expect(await code(query, { after: photos.pageInfo.endCursor })).toBe('BAD_USER_INPUT');
   });
 
-  it('take a fixed number of statements for a page, however long', async () => {
+  it('need a fixed number of SQL statements per page, regardless of its length', async () => {
     const database = app.nest.get(Database);
     const query =
       '{ photos(first: 100) { totalCount edges { cursor node { id tags metadata camera { make } location { city } thumbnailUrl } } pageInfo { hasNextPage hasPreviousPage } } }';
@@ -129,7 +129,7 @@ describe('lists', () => {
     const statements = jest.spyOn(database, 'query');
     const { photos } = await client.data(query);
     expect(photos.edges).toHaveLength(7);
-    // The page, whether its count still holds, its tags, its metadata.
+    // The photos of the page, the check that the cached count is valid, the tags, the metadata.
     expect(statements).toHaveBeenCalledTimes(4);
     statements.mockRestore();
   });
@@ -151,7 +151,7 @@ describe('search', () => {
     expect(await list({ query })).toEqual(found);
   });
 
-  it('looks in titles, descriptions and tags', async () => {
+  it('searches titles, descriptions and tags', async () => {
     const patch = { title: 'ｶﾒﾗ目線', description: 'with Zoë', tags: ['Été', '50% off'] };
     await client.data(
       'mutation ($ids: [ID!]!, $patch: PhotoPatch!) { updatePhotos(ids: $ids, patch: $patch) { __typename } }',
@@ -169,30 +169,30 @@ describe('search', () => {
 
 describe('filters', () => {
   it.each([
-    ['camera by its name', { camera: 'NIKON COOLPIX P6000' }, ['snow', '写真', 'IMG-1234']],
-    ['camera by a part of it', { camera: 'canon' }, ['IMG_1234', 'beach', 'Ünïcode', 'Café Tokyo']],
+    ['the name of a camera', { camera: 'NIKON COOLPIX P6000' }, ['snow', '写真', 'IMG-1234']],
+    ['part of the name of a camera', { camera: 'canon' }, ['IMG_1234', 'beach', 'Ünïcode', 'Café Tokyo']],
     [
-      'a span of the camera’s clock',
+      'a range of local camera times',
       { takenAtLocal: { from: '2024-02-02T10:00:00', to: '2024-02-05T10:00:00' } },
       ['写真'],
     ],
     [
-      'a span of time',
+      'a range of instants',
       { takenAt: { from: '2024-02-02T01:00:00Z', to: '2024-02-05T10:00:00+09:00' } },
       ['写真'],
     ],
     ['a content type', { contentTypes: ['image/png'] }, []],
-    ['nothing allowed', { contentTypes: [] }, []],
-    ['a place', { within: { north: 90, south: -90, east: 180, west: -180 } }, []],
+    ['an empty list of content types', { contentTypes: [] }, []],
+    ['an area of the map', { within: { north: 90, south: -90, east: 180, west: -180 } }, []],
     ['favorites', { isFavorite: true }, []],
-    ['the trash', { isTrashed: true }, []],
-  ])('take %s', async (_, filter, found) => {
+    ['trashed photos', { isTrashed: true }, []],
+  ])('accept %s', async (_, filter, found) => {
     expect(await list(filter)).toEqual(found);
   });
 });
 
 describe('the timeline', () => {
-  it('counts months and shows each as columns', async () => {
+  it('counts the photos of each month and returns each month as columns', async () => {
     const { timeline } = await client.data('{ timeline { month count } }');
     expect(timeline).toEqual([
       { month: '2024-03', count: 2 },
@@ -210,7 +210,7 @@ describe('the timeline', () => {
     expect((await client.fetch(strip.thumbnailUrls[0])).status).toBe(200);
   });
 
-  it('pages through a month', async () => {
+  it('pages through the photos of a month', async () => {
     const query =
       'query ($after: String) { timelineStrip(month: "2024-01", first: 2, after: $after) { ids endCursor } }';
     const { timelineStrip: first } = await client.data(query);
@@ -227,14 +227,14 @@ describe('edits', () => {
     return (await client.data(query, { ids: names.map(id), patch }))['updatePhotos'];
   };
 
-  it('answer one result for each id, in their order', async () => {
-    const results = await update(['snow', 'nobody', 'beach', 'snow'], {
+  it('return one result per id, in the order of the ids', async () => {
+    const results = await update(['snow', 'unknown', 'beach', 'snow'], {
       title: ' Winter ',
       isFavorite: true,
     });
     expect(results).toMatchObject([
       { id: id('snow'), title: 'Winter', isFavorite: true },
-      { code: 'NOT_FOUND', id: 'nobody' },
+      { code: 'NOT_FOUND', id: 'unknown' },
       { id: id('beach') },
       { id: id('snow') },
     ]);
@@ -245,7 +245,7 @@ describe('edits', () => {
     ]);
   });
 
-  it('keep the order of tags, and add and remove some', async () => {
+  it('preserve the order of tags, and add and remove tags', async () => {
     expect(await update(['snow'], { tags: ['b', 'a', 'b '] })).toMatchObject([{ tags: ['b', 'a'] }]);
     expect(await update(['snow'], { addTags: ['c', 'a'], removeTags: ['b'] })).toMatchObject([
       { tags: ['a', 'c'] },
@@ -261,7 +261,7 @@ describe('edits', () => {
     expect((await client.data('{ tags { name } }'))['tags']).toEqual([]);
   });
 
-  it('set the time as it was written, and restore it from the file', async () => {
+  it('store the offset of a given time, and restore the time from the file', async () => {
     expect(await update(['snow'], { takenAt: '2020-02-29T23:30:00-05:00' })).toMatchObject([
       { takenAt: '2020-03-01T04:30:00.000Z', takenAtLocal: '2020-02-29T23:30:00' },
     ]);
@@ -277,12 +277,12 @@ describe('edits', () => {
     [{ tags: [' '] }, 'tags'],
     [{ addTags: ['x'.repeat(101)] }, 'addTags'],
     [{ title: 'x'.repeat(256) }, 'title'],
-  ])('refuse %j and change nothing', async (patch, field) => {
+  ])('reject %j and change nothing', async (patch, field) => {
     expect(await update(['snow'], { ...patch })).toMatchObject([{ code: 'INVALID_INPUT', field }]);
     expect(await update(['snow'], {})).toMatchObject([{ title: null, tags: [], isFavorite: false }]);
   });
 
-  it('stop at a hundred tags of a photo, and spare its neighbour', async () => {
+  it('reject more than 100 tags on a photo, but apply to the other photos', async () => {
     await update(['snow'], { tags: Array.from({ length: 100 }, (_, index) => `t${index}`) });
     expect(await update(['snow', 'beach'], { addTags: ['one more'] })).toMatchObject([
       { code: 'INVALID_INPUT', field: 'addTags' },
@@ -291,7 +291,7 @@ describe('edits', () => {
     await update(['snow', 'beach'], { tags: [] });
   });
 
-  it('take a thousand ids, and no more', async () => {
+  it('accept at most 1,000 ids', async () => {
     const many = Array.from({ length: 1001 }, (_, index) => `none${index}`);
     expect(
       await code('mutation ($ids: [ID!]!) { trashPhotos(ids: $ids) { __typename } }', { ids: many }),
@@ -306,8 +306,8 @@ describe('edits', () => {
   });
 });
 
-describe('the far ends', () => {
-  it('know of an empty page that there was one before', async () => {
+describe('queries and edits at their limits', () => {
+  it('report a previous page on an empty last page', async () => {
     const query =
       'query ($after: String, $filter: PhotoFilter) { photos(after: $after, filter: $filter) { nodes { id } pageInfo { hasPreviousPage } } }';
     const { photos: all } = await client.data('{ photos { pageInfo { endCursor } } }');
@@ -318,7 +318,7 @@ describe('the far ends', () => {
     expect(nothing['photos']).toEqual({ nodes: [], pageInfo: { hasPreviousPage: false } });
   });
 
-  it('take a hundred tags in a filter at once, in no time to speak of', async () => {
+  it('filter by 100 tags at once', async () => {
     const tags = Array.from({ length: 100 }, (_, index) => `tag ${index}`);
     const query =
       'mutation ($ids: [ID!]!, $patch: PhotoPatch!) { updatePhotos(ids: $ids, patch: $patch) { __typename } }';
@@ -328,7 +328,7 @@ describe('the far ends', () => {
     await client.data(query, { ids: [id('snow')], patch: { tags: [] } });
   });
 
-  it('refuse a time that no answer could tell', async () => {
+  it('reject a time that a response could not represent', async () => {
     const query =
       'mutation ($ids: [ID!]!, $patch: PhotoPatch!) { updatePhotos(ids: $ids, patch: $patch) { ... on InvalidInputError { field } } }';
     const { updatePhotos } = await client.data(query, {
@@ -340,7 +340,7 @@ describe('the far ends', () => {
 });
 
 describe('stats', () => {
-  it('say what the library is made of', async () => {
+  it('count photos by month, camera and content type', async () => {
     const { stats } = await client.data(
       '{ stats { byMonth { month photos bytes } byCamera { name photos } byContentType { name photos } byTag { name } } }',
     );
@@ -362,22 +362,22 @@ describe('stats', () => {
 });
 
 describe('settings', () => {
-  it('have the language that a client asks for until the person has chosen one', async () => {
-    const asking = (language: string) => new Client(app.url, { 'accept-language': language });
+  it('use the language of the request until the user chooses one', async () => {
+    const clientOf = (language: string) => new Client(app.url, { 'accept-language': language });
     const locale = async (language: string) =>
-      (await asking(language).data('{ viewer { settings { locale } } }'))['viewer'].settings.locale;
+      (await clientOf(language).data('{ viewer { settings { locale } } }'))['viewer'].settings.locale;
     expect(await locale('ja-JP,ja;q=0.9,en;q=0.8')).toBe('ja');
     expect(await locale('fr')).toBe('en');
-    const { updateSettings } = await asking('ja').data(
+    const { updateSettings } = await clientOf('ja').data(
       'mutation { updateSettings(patch: { pageSize: 50 }) { ... on Settings { locale } } }',
     );
     expect(updateSettings.locale).toBe('ja');
     expect(await locale('en')).toBe('en');
-    await asking('ja').data('mutation { updateSettings(patch: { locale: "en" }) { __typename } }');
+    await clientOf('ja').data('mutation { updateSettings(patch: { locale: "en" }) { __typename } }');
     expect(await locale('ja')).toBe('en');
   });
 
-  it('are kept, each on its own', async () => {
+  it('are stored and validated individually', async () => {
     const update =
       'mutation ($patch: SettingsPatch!) { updateSettings(patch: $patch) { ... on Settings { locale theme pageSize timeZone } ... on InvalidInputError { code field } } }';
     expect((await client.data(update, { patch: { locale: 'ja', theme: 'DARK' } }))['updateSettings']).toEqual(

@@ -25,7 +25,7 @@ beforeEach(async () => {
 });
 afterEach(() => app.close());
 
-/** A photo unlike any other, always of the same size: what follows the end of a JPEG is not looked at. */
+/** A unique photo. All have the same size plus `fillerBytes`, which decoders ignore after the end of the JPEG. */
 function photo(fillerBytes = 0): TestFile {
   const bytes = Buffer.concat([
     base,
@@ -55,10 +55,10 @@ async function reserved(): Promise<number> {
 }
 
 function change(field: string, ids: string[]): Promise<GraphqlResponse['data']> {
-  return client.data(`mutation ($ids: [ID!]!) { answers: ${field}(ids: $ids) { __typename } }`, { ids });
+  return client.data(`mutation ($ids: [ID!]!) { results: ${field}(ids: $ids) { __typename } }`, { ids });
 }
 
-it('makes one photo of 200 uploads of the same bytes at once', async () => {
+it('creates one photo from 200 concurrent uploads of the same bytes', async () => {
   const file = photo();
   const outcomes = (await Promise.all(Array.from({ length: 200 }, (_, index) => send(file, index)))).flat();
   const made = outcomes.filter((outcome) => outcome['__typename'] === 'Photo');
@@ -71,7 +71,7 @@ it('makes one photo of 200 uploads of the same bytes at once', async () => {
   expect([await filesIn('temp/uploads'), await reserved()]).toEqual([[], 0]);
 });
 
-it('keeps to the quota, by the byte, whatever comes at once', async () => {
+it('never exceeds the quota by a byte, even with concurrent uploads', async () => {
   await app.close();
   const size = photo().bytes.length;
   const quota = 10 * size + size - 1;
@@ -94,14 +94,14 @@ it('keeps to the quota, by the byte, whatever comes at once', async () => {
   ).flat();
   uploading.abort();
   expect(await watch).toBe(10 * size);
-  const kept = outcomes.filter((outcome) => outcome['__typename'] === 'Photo');
-  expect(kept).toHaveLength(10);
+  const stored = outcomes.filter((outcome) => outcome['__typename'] === 'Photo');
+  expect(stored).toHaveLength(10);
   expect(outcomes.filter((outcome) => outcome['code'] === 'QUOTA_EXCEEDED')).toHaveLength(90);
   expect(await storage()).toMatchObject({ usedBytes: 10 * size, photoCount: 10 });
   expect([await filesIn('temp/uploads'), await reserved()]).toEqual([[], 0]);
   expect(await filesIn('objects')).toHaveLength(30);
 
-  await change('deletePhotos', [kept[0]?.['id']]);
+  await change('deletePhotos', [stored[0]?.['id']]);
   for (const door of [0, 1]) {
     expect(await send(photo(size), door)).toMatchObject([{ code: 'QUOTA_EXCEEDED' }]);
     const [last] = await send(photo(size - 1), door);
@@ -111,20 +111,22 @@ it('keeps to the quota, by the byte, whatever comes at once', async () => {
   }
 });
 
-it('gives a download all the bytes or nothing, whenever the photo is deleted', async () => {
+it('serves a download completely or not at all, whenever the photo is deleted', async () => {
   const file = photo(16 * 1024 ** 2);
-  const [kept] = await client.upload(file);
-  const slow = await client.fetch(kept?.['originalUrl']);
+  const [stored] = await client.upload(file);
+  const slow = await client.fetch(stored?.['originalUrl']);
   const reader = slow.body?.getReader();
   const first = await reader?.read();
   const download = async (delayMs: number) => {
     await new Promise((resolve) => setTimeout(resolve, delayMs));
-    const response = await client.fetch(kept?.['originalUrl']);
+    const response = await client.fetch(stored?.['originalUrl']);
     return { status: response.status, body: Buffer.from(await response.arrayBuffer()) };
   };
   const around = Promise.all(Array.from({ length: 12 }, (_, index) => download(index * 4)));
   await new Promise((resolve) => setTimeout(resolve, 12));
-  expect(await change('deletePhotos', [kept?.['id']])).toEqual({ answers: [{ __typename: 'DeletedPhoto' }] });
+  expect(await change('deletePhotos', [stored?.['id']])).toEqual({
+    results: [{ __typename: 'DeletedPhoto' }],
+  });
 
   const chunks = [first?.value ?? new Uint8Array()];
   for (let part = await reader?.read(); part && !part.done; part = await reader?.read())
@@ -140,28 +142,30 @@ it('gives a download all the bytes or nothing, whenever the photo is deleted', a
   expect(await filesIn('objects')).toEqual([]);
 });
 
-it('ends trash, restore and delete of the same photos at once in a state that one of them makes', async () => {
+it('leaves a consistent state after photos are trashed, restored and deleted concurrently', async () => {
   const files = Array.from({ length: 24 }, () => photo());
-  const kept = [
+  const stored = [
     ...(await client.upload(...files.slice(0, 12))),
     ...(await client.upload(...files.slice(12))),
   ];
-  const ids = kept.map((each) => each['id'] as string);
+  const ids = stored.map((each) => each['id'] as string);
   const doomed = ids.slice(0, 12);
   const requests = Array.from({ length: 24 }, (_, index) => {
     const these = index % 2 === 0 ? ids : ids.toReversed();
     if (index % 6 === 5) return { field: 'deletePhotos', ids: these.filter((id) => doomed.includes(id)) };
     return { field: index % 3 === 0 ? 'restorePhotos' : 'trashPhotos', ids: these };
   });
-  const answers = await Promise.all(
+  const results = await Promise.all(
     requests.map(async (request) => {
       const data = await change(request.field, request.ids);
-      return request.ids.map((id, at) => `${id} ${data['answers'][at].__typename}`);
+      return request.ids.map((id, at) => `${id} ${data['results'][at].__typename}`);
     }),
   );
-  const said = (typename: string) => answers.flat().filter((answer) => answer.endsWith(` ${typename}`));
-  expect(said('DeletedPhoto').toSorted()).toEqual(doomed.map((id) => `${id} DeletedPhoto`).toSorted());
-  expect(said('NotFoundError').filter((answer) => !doomed.includes(answer.split(' ')[0] ?? ''))).toEqual([]);
+  const resultsOf = (typename: string) => results.flat().filter((result) => result.endsWith(` ${typename}`));
+  expect(resultsOf('DeletedPhoto').toSorted()).toEqual(doomed.map((id) => `${id} DeletedPhoto`).toSorted());
+  expect(resultsOf('NotFoundError').filter((result) => !doomed.includes(result.split(' ')[0] ?? ''))).toEqual(
+    [],
+  );
 
   const left = await client.data(
     `{ library: photos(first: 100) { nodes { id trashedAt } }

@@ -11,8 +11,8 @@ import { ObjectStore } from '../src/storage/object-store.ts';
 import { type Client, sha256, startApp, type TestApp, type TestFile } from './support/app.ts';
 import { jpeg } from './support/images.ts';
 
-// A database that has lost a part of what was acknowledged, and an operator who accepts that. That a start without
-// RECOVER_DATABASE refuses it is in damage.spec.ts.
+// Starts with RECOVER_DATABASE and a database that lacks acknowledged changes. damage.spec.ts covers the start
+// without RECOVER_DATABASE, which must fail.
 
 const RECOVER = { RECOVER_DATABASE: 'true' };
 const DAY_MS = 24 * 60 * 60_000;
@@ -59,11 +59,11 @@ async function restart(options: { proxy?: boolean; env?: Record<string, string> 
   app = await startApp({ dataDir, ...options });
 }
 
-/** Gives the photo's id. */
+/** Uploads a file and returns the id of its photo. */
 async function upload(client: Client, file: TestFile): Promise<string> {
-  const [answer] = await client.upload(file);
-  expect(answer).toMatchObject({ __typename: 'Photo' });
-  return answer?.['id'];
+  const [result] = await client.upload(file);
+  expect(result).toMatchObject({ __typename: 'Photo' });
+  return result?.['id'];
 }
 
 async function library(client: Client, isTrashed = false): Promise<Listed[]> {
@@ -88,7 +88,7 @@ async function expectServed(client: Client, photo: Listed): Promise<void> {
 const usedBytes = async (client: Client): Promise<number> =>
   (await client.data('{ viewer { storage { usedBytes } } }'))['viewer'].storage.usedBytes;
 
-it("makes everybody's photos again once they sign in, under their old ids, for them alone", async () => {
+it('recreates the photos of each user with their previous ids after that user signs in', async () => {
   app = await startApp({ dataDir, proxy: true });
   const files = await Promise.all([photo(), photo(), photo()]);
   const [first, second] = [await app.user('ada'), await app.user('ben')];
@@ -123,7 +123,7 @@ it("makes everybody's photos again once they sign in, under their old ids, for t
   await expectServed(await app.user('ben'), (await library(await app.user('ben')))[0]!);
 });
 
-describe('Where the database is an older copy', () => {
+describe('with an older copy of the database', () => {
   let client: Client;
   let owner: string;
 
@@ -148,7 +148,7 @@ describe('Where the database is an older copy', () => {
     await run('DELETE FROM photos WHERE id = $1', [id]);
   };
 
-  it('no sweep removes what became a photo, or left the trash, after it', async () => {
+  it('the sweeper removes no photo that was created or restored after the copy', async () => {
     const [kept, restored] = [await upload(client, await photo()), await upload(client, await photo())];
     const { keys } = await store().list(`photos/${owner}/${kept}`, { limit: 1 });
     await run(
@@ -172,7 +172,7 @@ describe('Where the database is an older copy', () => {
     expect((await store().find(keys[0]!))?.key).toBe(keys[0]);
   });
 
-  it('a photo whose original is gone comes to lie in the trash, and can be deleted', async () => {
+  it('a photo whose original is missing moves to the trash and can be deleted', async () => {
     const [gone, there] = [await upload(client, await photo()), await upload(client, await photo())];
     for (const key of (await objects()).filter((key) => key.includes(gone))) await store().delete(key);
     await recover();
@@ -186,7 +186,7 @@ describe('Where the database is an older copy', () => {
     expect(await objects()).toHaveLength(3);
   });
 
-  it('renditions that are gone are made again', async () => {
+  it('missing renditions are created again', async () => {
     await upload(client, await photo());
     for (const key of await objects()) if (key.startsWith('thumbnails/')) await store().delete(key);
     await run("UPDATE photos SET thumbnail_bytes = 1, preview_bytes = 1, title = 'kept'");
@@ -196,7 +196,7 @@ describe('Where the database is an older copy', () => {
     await expectServed(client, found!);
   });
 
-  it('a photo that was deleted and sent again after it has the bytes that are there', async () => {
+  it('a photo that was deleted and uploaded again after the copy has the newer original', async () => {
     const file = await photo();
     const id = await upload(client, file);
     await run("UPDATE photos SET storage_path = replace(storage_path, id, $1), title = 'old'", [uuid()]);
@@ -208,7 +208,7 @@ describe('Where the database is an older copy', () => {
     expect(await library(client, true)).toEqual([]);
   });
 
-  it('originals that no photo can be made of stay as they are, and keep nothing else back', async () => {
+  it('originals that cannot become photos are left unchanged and do not stop the recovery', async () => {
     const file = await photo();
     const id = await upload(client, file);
     const [junk, twin] = [uuid({ msecs: 1 }), uuid()];

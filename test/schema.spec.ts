@@ -23,7 +23,7 @@ beforeAll(async () => {
 });
 afterAll(() => app.close());
 
-/** Every field and argument of a schema with its type: `Photo.title: String`, `Query.photos(first:): Int`. */
+/** The signatures of all fields and arguments of a schema: `Photo.title: String`, `Query.photos(first:): Int`. */
 function signatures(of: GraphQLSchema): string[] {
   return Object.values(of.getTypeMap()).flatMap((type) => {
     if (type.name.startsWith('__')) return [];
@@ -38,16 +38,16 @@ function signatures(of: GraphQLSchema): string[] {
   });
 }
 
-it('is the schema that is committed (npm run schema writes it)', async () => {
+it('equals the committed schema.graphql (npm run schema writes it)', async () => {
   const committed = await readFile(new URL('../schema.graphql', import.meta.url), 'utf8');
   expect(printContractSchema(schema)).toBe(committed);
 });
 
-it('contains the contract, name by name and type by type', () => {
+it('contains every name and type of the contract', () => {
   const ours = new Set(signatures(schema));
   expect(signatures(contract).filter((signature) => !ours.has(signature))).toEqual([]);
 });
 
-it('breaks no client that was written against the contract', () => {
+it('has no breaking changes for clients written against the contract', () => {
   expect(findBreakingChanges(contract, schema)).toEqual([]);
 });

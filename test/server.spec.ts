@@ -20,7 +20,7 @@ const WHOLE_PHOTO = `id filename title description tags isFavorite isPrivate con
   location { latitude longitude altitude city country } metadata thumbnailUrl previewUrl originalUrl`;
 
 describe('GraphQL over HTTP', () => {
-  it('passes the audits of the specification', async () => {
+  it('passes the audits of the GraphQL over HTTP specification', async () => {
     const results = await auditServer({ url: `${app.url}/graphql` });
     expect(results).toHaveLength(61);
     expect(
@@ -28,26 +28,26 @@ describe('GraphQL over HTTP', () => {
     ).toEqual([]);
   });
 
-  it('lets a client ask for all there is of a page of 200', async () => {
+  it('allows all fields for a page of 200 photos', async () => {
     const query = `{ photos(first: 200) { totalCount nodes { ${WHOLE_PHOTO} } edges { cursor node { id } } pageInfo { hasNextPage endCursor } } }`;
     expect((await client.graphql(query)).status).toBe(200);
     expect((await client.graphql(getIntrospectionQuery())).status).toBe(200);
   });
 
-  it('packs a long answer for a client that takes it packed, and no short one', async () => {
-    const ask = async (query: string, accepted: string) => {
+  it('compresses a long response, but not a short one, if the client accepts that', async () => {
+    const request = async (query: string, accepted: string) => {
       const headers = { 'content-type': 'application/json', 'accept-encoding': accepted };
       const body = JSON.stringify({ query });
-      const answer = await client.fetch('/graphql', { method: 'POST', headers, body });
-      return [answer.headers.get('content-encoding'), (await answer.text()).length];
+      const response = await client.fetch('/graphql', { method: 'POST', headers, body });
+      return [response.headers.get('content-encoding'), (await response.text()).length];
     };
-    const [coding, length] = await ask(getIntrospectionQuery(), 'gzip');
+    const [coding, length] = await request(getIntrospectionQuery(), 'gzip');
     expect(coding).toBe('gzip');
-    expect(await ask(getIntrospectionQuery(), 'identity')).toEqual([null, length]);
-    expect(await ask('{ __typename }', 'gzip')).toEqual([null, expect.any(Number)]);
+    expect(await request(getIntrospectionQuery(), 'identity')).toEqual([null, length]);
+    expect(await request('{ __typename }', 'gzip')).toEqual([null, expect.any(Number)]);
   });
 
-  it('refuses what would cost too much', async () => {
+  it('rejects operations that are too expensive', async () => {
     const fields = 'id filename title tags width height checksum thumbhash takenAt takenAtLocal';
     const page = `photos(first: 200) { nodes { ${fields} } }`;
     const many = Array.from({ length: 30 }, (_, index) => `a${index}: ${page}`).join(' ');
@@ -60,7 +60,7 @@ describe('GraphQL over HTTP', () => {
     expect(data).toBeFalsy();
   });
 
-  it('answers no batches, and no cross-site form', async () => {
+  it('rejects batches and cross-site forms', async () => {
     const headers = { 'content-type': 'application/json' };
     const body = JSON.stringify([{ query: '{ __typename }' }, { query: '{ __typename }' }]);
     expect((await client.fetch('/graphql', { method: 'POST', headers, body })).status).toBe(400);
@@ -86,7 +86,7 @@ describe('GraphQL over HTTP', () => {
   });
 
   it.each(['https://evil.example', 'null', 'http://localhost.evil.example'])(
-    'refuses a page of %s',
+    'rejects requests from pages of %s',
     async (origin) => {
       const headers = { 'content-type': 'application/json', origin };
       const response = await client.fetch('/graphql', {
@@ -99,7 +99,7 @@ describe('GraphQL over HTTP', () => {
     },
   );
 
-  it('takes its own pages', async () => {
+  it('accepts requests from its own pages', async () => {
     const headers = { 'content-type': 'application/json', origin: app.url };
     expect(
       (await client.fetch('/graphql', { method: 'POST', headers, body: '{"query":"{ viewer { id } }"}' }))
@@ -107,7 +107,7 @@ describe('GraphQL over HTTP', () => {
     ).toBe(200);
   });
 
-  it('says which request it was, and nothing of the inside', async () => {
+  it('includes the request id, but no internals, in errors', async () => {
     const { errors, headers } = await client.graphql(
       'query ($first: Int) { photos(first: $first) { totalCount } }',
       { first: 'many' },
@@ -122,7 +122,7 @@ describe('GraphQL over HTTP', () => {
   });
 });
 
-it('answers in one shape whatever is wrong with an address', async () => {
+it('responds with errors in the same format to every kind of invalid address', async () => {
   for (const [method, path] of [
     ['PUT', '/uploads/%00/%ff'],
     ['GET', '/media/%ff/original'],
@@ -142,9 +142,9 @@ it('answers in one shape whatever is wrong with an address', async () => {
   }
 });
 
-it('invites no body of a stranger', async () => {
+it('does not send 100 Continue for a request to an unknown host', async () => {
   const { port } = new URL(app.url);
-  const answerTo = async (host: string): Promise<string> => {
+  const statusLineOf = async (host: string): Promise<string> => {
     const socket = connect(Number(port), '127.0.0.1');
     socket.write(
       `PUT /uploads/a/b HTTP/1.1\r\nHost: ${host}\r\nContent-Length: 5\r\nExpect: 100-continue\r\nConnection: close\r\n\r\n`,
@@ -153,12 +153,12 @@ it('invites no body of a stranger', async () => {
     socket.destroy();
     return first.toString().split('\r\n')[0] ?? '';
   };
-  expect(await answerTo('evil.example')).toContain('403');
-  expect(await answerTo('localhost')).toContain('100');
+  expect(await statusLineOf('evil.example')).toContain('403');
+  expect(await statusLineOf('localhost')).toContain('100');
 });
 
-describe('headers', () => {
-  it('keep a browser from guessing, framing and running', async () => {
+describe('security headers', () => {
+  it('prevent content sniffing, framing and scripts', async () => {
     const { headers } = await client.fetch('/health/live');
     expect(headers.get('x-content-type-options')).toBe('nosniff');
     expect(headers.get('content-security-policy')).toMatch(/default-src 'none'.*frame-ancestors 'none'/);
@@ -167,8 +167,8 @@ describe('headers', () => {
   });
 });
 
-describe('a rate limit', () => {
-  it('counts operations and PUTs of a person, and never pictures', async () => {
+describe('the rate limit', () => {
+  it('counts the operations and PUTs of each user, but not image requests', async () => {
     const limited = await startApp({ proxy: true, env: { RATE_LIMIT_PER_MINUTE: '4' } });
     try {
       const [ada, eve] = [await limited.user('ada'), await limited.user('eve')];
@@ -189,7 +189,7 @@ describe('a rate limit', () => {
 });
 
 describe('production', () => {
-  it('has no introspection, and suggests no names', async () => {
+  it('disables introspection and does not suggest names', async () => {
     const production = await startApp({ proxy: true, env: { NODE_ENV: 'production' } });
     try {
       const ada = await production.user('ada');

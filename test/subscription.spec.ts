@@ -14,14 +14,17 @@ afterAll(async () => {
   await app.close();
 });
 
-/** Changes of a person's library, as they come. */
-function changesOf(person: Client): {
+/**
+ * Subscribes to the changes of a user's library. `changes` collects them; `until` waits until they meet a
+ * condition.
+ */
+function changesOf(user: Client): {
   changes: any[];
   until: (done: (changes: any[]) => boolean) => Promise<void>;
 } {
   class Authenticated extends WebSocket {
     constructor(url: string, protocols: string[]) {
-      super(url, protocols, { headers: person.headers });
+      super(url, protocols, { headers: user.headers });
     }
   }
   const socket = createClient({
@@ -52,10 +55,10 @@ function changesOf(person: Client): {
   return { changes, until };
 }
 
-it('tells a person’s pages what changed, gathered up, and nobody else’s', async () => {
+it('sends the changes of a library, batched, to its owner and to no other user', async () => {
   const [ada, eve] = [await app.user('ada'), await app.user('eve')];
   const [own, other] = [changesOf(ada), changesOf(eve)];
-  // A socket is subscribed a moment after it is asked for: uploads go on until the first is heard of.
+  // Subscribing takes a moment, so this uploads photos until the first change arrives.
   let seed = 0;
   const uploaded: string[] = [];
   while (own.changes.length === 0) {

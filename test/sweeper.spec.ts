@@ -31,7 +31,7 @@ const reserved = async () =>
   (await app.nest.get(Database).query<{ n: number }>('SELECT storage_reserved AS n FROM users'))[0]?.n;
 const HOUR_AGO = () => new Date(Date.now() - 3_600_000);
 
-it('takes what a crash left between an intent and its commit, and the same bytes can be completed again', async () => {
+it('removes objects that a crash left between an intent and its commit, and the upload can be completed again', async () => {
   const file = await photo();
   const [target] = await app.client.declare(file);
   await app.client.put(target!, file.bytes);
@@ -55,7 +55,7 @@ it('takes what a crash left between an intent and its commit, and the same bytes
   expect(await reserved()).toBe(0);
 });
 
-it('ends a target whose time is over, gives its room back and still says why', async () => {
+it('releases the reservation of an expired target, which still reports that it has expired', async () => {
   const file = await photo();
   const [target] = await app.client.declare(file);
   expect(await reserved()).toBe(file.bytes.length);
@@ -70,7 +70,7 @@ it('ends a target whose time is over, gives its room back and still says why', a
   expect(await app.client.complete(target!['id'])).toMatchObject([{ code: 'NOT_FOUND' }]);
 });
 
-it('removes bytes that were sent and never completed', async () => {
+it('removes staged bytes of uploads that were never completed', async () => {
   const file = await photo();
   const [target] = await app.client.declare(file);
   await app.client.put(target!, file.bytes);
@@ -82,9 +82,9 @@ it('removes bytes that were sent and never completed', async () => {
   expect([await staged(), await reserved()]).toEqual([[], 0]);
 });
 
-it('purges the trash after its days, and spares what was restored', async () => {
-  const kept = await app.client.upload(await photo(), await photo());
-  const [old, restored] = kept.map((each) => each['id'] as string);
+it('purges photos from the trash after TRASH_DAYS, but not restored ones', async () => {
+  const stored = await app.client.upload(await photo(), await photo());
+  const [old, restored] = stored.map((each) => each['id'] as string);
   await app.client.data('mutation ($ids: [ID!]!) { trashPhotos(ids: $ids) { __typename } }', {
     ids: [old, restored],
   });
@@ -109,19 +109,19 @@ it('purges the trash after its days, and spares what was restored', async () => 
   });
 });
 
-it('removes the objects of a photo whose deletion was cut short', async () => {
-  const [kept] = await app.client.upload(await photo());
+it('removes the objects of a photo whose deletion was interrupted', async () => {
+  const [stored] = await app.client.upload(await photo());
   await run(
     `INSERT INTO tombstones SELECT id, user_id, storage_path, thumbnail_path, preview_path, upload_date FROM photos WHERE id = $1`,
-    [kept!['id']],
+    [stored!['id']],
   );
-  await run('DELETE FROM photos WHERE id = $1', [kept!['id']]);
+  await run('DELETE FROM photos WHERE id = $1', [stored!['id']]);
   await sweep();
   expect(await objects()).toEqual([]);
   expect(await app.nest.get(Database).query('SELECT * FROM tombstones')).toEqual([]);
 });
 
-it('leaves bytes that are arriving alone, and takes what a dead process left of them', async () => {
+it('leaves files that are still being received and removes them at the next start', async () => {
   await writeFile(join(dataDir, 'temp', 'uploads', 'arriving.part'), 'half');
   await sweep();
   expect(await staged()).toEqual(['arriving.part']);
@@ -130,7 +130,7 @@ it('leaves bytes that are arriving alone, and takes what a dead process left of 
   expect(await staged()).toEqual([]);
 });
 
-it('takes the staged bytes of an upload that a crash ended between its commit and its answer', async () => {
+it('removes the staged bytes of an upload that crashed between its commit and its response', async () => {
   const [done, waiting] = [await photo(), await photo()];
   const [first, second] = await app.client.declare(done, waiting);
   await app.client.put(first!, done.bytes);

@@ -29,13 +29,13 @@ async function photo(name = 'photo.jpg', options: Parameters<typeof jpeg>[0] = {
   return { name, bytes: await jpeg({ seed: seed++, ...options }), type: 'image/jpeg' };
 }
 
-/** The last parts of the keys of all objects. */
+/** The last segments of the keys of all objects. */
 async function objects(): Promise<string[]> {
   const { keys } = await app.nest.get(ObjectStore).list('', { limit: 1000 });
   return keys.map((key) => key.slice(key.lastIndexOf('/') + 1));
 }
 
-/** Nothing may stay of an upload but a photo's three objects. */
+/** Temporary objects and files, of which a finished upload must leave none. */
 async function leftovers(): Promise<string[]> {
   const { keys } = await app.nest.get(ObjectStore).list('temp/', { limit: 1000 });
   return [...keys, ...(await readdir(join(app.dataDir, 'temp/uploads')))];
@@ -48,14 +48,14 @@ describe.each(['a folder', 'a bucket'] as const)('uploads over %s', (place) => {
     const send = (...files: TestFile[]) =>
       door === 'multipart' ? client.upload(...files) : client.stage(...files);
 
-    it('keeps the original byte for byte and has its renditions and metadata at once', async () => {
+    it('stores the original byte for byte and returns renditions and metadata immediately', async () => {
       const file = await photo('Café.jpg', {
         width: 900,
         height: 600,
         exif: cameraExif('2024:05:01 09:30:00'),
       });
-      const [kept] = await send(file);
-      expect(kept).toMatchObject({
+      const [stored] = await send(file);
+      expect(stored).toMatchObject({
         __typename: 'Photo',
         filename: 'Café.jpg',
         checksum: sha256(file.bytes),
@@ -65,12 +65,12 @@ describe.each(['a folder', 'a bucket'] as const)('uploads over %s', (place) => {
         contentType: 'image/jpeg',
         takenAtLocal: '2024-05-01T09:30:00',
       });
-      const original = await client.fetch(kept?.['originalUrl']);
+      const original = await client.fetch(stored?.['originalUrl']);
       expect(Buffer.from(await original.arrayBuffer())).toEqual(file.bytes);
-      const thumbnail = await client.fetch(kept?.['thumbnailUrl']);
+      const thumbnail = await client.fetch(stored?.['thumbnailUrl']);
       const pixels = await sharp(Buffer.from(await thumbnail.arrayBuffer())).metadata();
       expect(Math.max(pixels.width, pixels.height)).toBe(400);
-      const preview = await client.fetch(kept?.['previewUrl']);
+      const preview = await client.fetch(stored?.['previewUrl']);
       expect(await sharp(Buffer.from(await preview.arrayBuffer())).metadata()).toMatchObject({
         width: 900,
         height: 600,
@@ -78,17 +78,17 @@ describe.each(['a folder', 'a bucket'] as const)('uploads over %s', (place) => {
       expect(await leftovers()).toEqual([]);
     });
 
-    it('turns an image upright, whatever its orientation says', async () => {
-      const [kept] = await send(await photo('turned.jpg', { width: 300, height: 200, orientation: 6 }));
-      expect(kept).toMatchObject({ width: 200, height: 300 });
-      const thumbnail = await client.fetch(kept?.['thumbnailUrl']);
+    it('rotates an image upright according to its EXIF orientation', async () => {
+      const [stored] = await send(await photo('turned.jpg', { width: 300, height: 200, orientation: 6 }));
+      expect(stored).toMatchObject({ width: 200, height: 300 });
+      const thumbnail = await client.fetch(stored?.['thumbnailUrl']);
       const { width, height, orientation } = await sharp(
         Buffer.from(await thumbnail.arrayBuffer()),
       ).metadata();
       expect([width, height, orientation ?? 1]).toEqual([200, 300, 1]);
     });
 
-    it('answers each file on its own, in their order', async () => {
+    it('returns an independent result for each file, in the order of the files', async () => {
       const good = await photo('good.jpg');
       const svg = Buffer.from('<svg xmlns="http://www.w3.org/2000/svg" width="9" height="9"/>');
       const whole = await photo('cut.jpg', { width: 1200, height: 900 });
@@ -119,7 +119,7 @@ describe.each(['a folder', 'a bucket'] as const)('uploads over %s', (place) => {
       expect(await leftovers()).toEqual([]);
     });
 
-    it('knows bytes that it has, also in the trash', async () => {
+    it('recognizes duplicates, including those in the trash', async () => {
       const file = await photo();
       const [first] = await send(file);
       expect(await send({ ...file, name: 'again.jpg' })).toMatchObject([
@@ -136,11 +136,11 @@ describe.each(['a folder', 'a bucket'] as const)('uploads over %s', (place) => {
     });
 
     it.each(['png', 'webp', 'gif', 'tiff', 'avif'] as const)(
-      'takes %s, by its content and not by its name',
+      'detects %s by its content, not by its filename',
       async (format) => {
         const bytes = await testImage({ seed: seed++, width: 64, height: 48 }).toFormat(format).toBuffer();
-        const [kept] = await send({ name: 'misnamed.jpg', bytes, type: 'image/jpeg' });
-        expect(kept).toMatchObject({
+        const [stored] = await send({ name: 'misnamed.jpg', bytes, type: 'image/jpeg' });
+        expect(stored).toMatchObject({
           __typename: 'Photo',
           contentType: `image/${format}`,
           width: 64,
@@ -149,15 +149,15 @@ describe.each(['a folder', 'a bucket'] as const)('uploads over %s', (place) => {
       },
     );
 
-    it('keeps a name apart from every path', async () => {
-      const [kept] = await send(await photo('../../etc/写真\u202Egpj.jpg'));
-      expect(kept).toMatchObject({ __typename: 'Photo', filename: '写真gpj.jpg' });
+    it('uses no part of the filename in a path', async () => {
+      const [stored] = await send(await photo('../../etc/写真\u202Egpj.jpg'));
+      expect(stored).toMatchObject({ __typename: 'Photo', filename: '写真gpj.jpg' });
       expect(await objects()).toEqual(expect.not.arrayContaining([expect.stringContaining('写真')]));
     });
   });
 
   describe('the multipart door', () => {
-    it('makes one photo of the same bytes sent many times at once', async () => {
+    it('creates one photo from concurrent uploads of the same bytes', async () => {
       const file = await photo();
       const before = (await objects()).length;
       const outcomes = await Promise.all(Array.from({ length: 8 }, () => client.upload(file)));
@@ -168,7 +168,7 @@ describe.each(['a folder', 'a bucket'] as const)('uploads over %s', (place) => {
       expect(await leftovers()).toEqual([]);
     });
 
-    it('takes the first of the same bytes for the photo', async () => {
+    it('creates the photo from the first of identical files', async () => {
       const [one, other] = [await photo('one.jpg'), await photo('other.jpg')];
       const outcomes = await client.upload(
         one,
@@ -180,7 +180,7 @@ describe.each(['a folder', 'a bucket'] as const)('uploads over %s', (place) => {
       expect(kinds).toEqual(['Photo', 'Photo', 'DuplicatePhotoError', 'DuplicatePhotoError']);
     });
 
-    it('keeps what came of a request in which a file is missing', async () => {
+    it('stores the received files of a request in which a file is missing', async () => {
       const file = await photo();
       const query =
         'mutation ($files: [Upload!]!) { uploadPhotos(files: $files) { __typename ... on UserError { code } } }';
@@ -200,7 +200,7 @@ describe.each(['a folder', 'a bucket'] as const)('uploads over %s', (place) => {
       });
     });
 
-    it('takes 20 files, and no more', async () => {
+    it('accepts at most 20 files', async () => {
       const bytes = Buffer.from('x');
       const files = Array.from({ length: 21 }, (_, index) => ({ name: `${index}.jpg`, bytes }));
       expect((await client.upload(...files.slice(0, 20))).map((outcome) => outcome['code'])).toEqual(
@@ -219,7 +219,7 @@ describe.each(['a folder', 'a bucket'] as const)('uploads over %s', (place) => {
 describe('the staged door', () => {
   useAppOver('a folder');
 
-  it('never asks for bytes that it has', async () => {
+  it('returns no target for bytes that are already in the library', async () => {
     const file = await photo();
     await client.upload(file);
     expect(await client.declare(file)).toMatchObject([
@@ -228,11 +228,11 @@ describe('the staged door', () => {
   });
 
   it.each([
-    ['a checksum that is none', { checksum: 'abc' }, 'INVALID_INPUT'],
+    ['an invalid checksum', { checksum: 'abc' }, 'INVALID_INPUT'],
     ['no bytes', { sizeBytes: 0 }, 'EMPTY_FILE'],
-    ['fewer bytes than none', { sizeBytes: -1 }, 'INVALID_INPUT'],
+    ['a negative size', { sizeBytes: -1 }, 'INVALID_INPUT'],
     ['too many bytes', { sizeBytes: 2 * 1024 ** 2 + 1 }, 'FILE_TOO_LARGE'],
-  ])('refuses a declaration of %s and takes its neighbour', async (_, fault, code) => {
+  ])('refuses a declaration with %s and accepts the others', async (_, fault, code) => {
     const input = {
       filename: 'a.jpg',
       contentType: '',
@@ -249,7 +249,7 @@ describe('the staged door', () => {
     ]);
   });
 
-  it('takes exactly the declared bytes', async () => {
+  it('accepts only the declared bytes', async () => {
     const file = await photo();
     const [target] = await client.declare(file);
     if (!target) throw new Error('no target');
@@ -273,13 +273,13 @@ describe('the staged door', () => {
 
     expect((await client.put(target, file.bytes)).status).toBe(200);
     expect((await client.put(target, file.bytes)).status).toBe(409);
-    const [kept] = await client.complete(target['id']);
-    expect(kept).toMatchObject({ __typename: 'Photo' });
-    expect(await client.complete(target['id'], target['id'])).toEqual([kept, kept]);
+    const [stored] = await client.complete(target['id']);
+    expect(stored).toMatchObject({ __typename: 'Photo' });
+    expect(await client.complete(target['id'], target['id'])).toEqual([stored, stored]);
     expect(await leftovers()).toEqual([]);
   });
 
-  it('ends an upload whose staged bytes are gone, and gives its room back', async () => {
+  it('ends an upload whose staged bytes are missing, and releases its reservation', async () => {
     const file = await photo();
     const [target] = await client.declare(file);
     await client.put(target ?? {}, file.bytes);
@@ -289,7 +289,7 @@ describe('the staged door', () => {
     expect(photoAgain).toMatchObject({ __typename: 'Photo' });
   });
 
-  it('takes the bytes of two at once for one, and leaves none behind', async () => {
+  it('accepts one of several concurrent PUTs to a target, and leaves no files of the others', async () => {
     const file = await photo();
     const [target] = await client.declare(file);
     const puts = await Promise.all(Array.from({ length: 4 }, () => client.put(target ?? {}, file.bytes)));
@@ -298,16 +298,16 @@ describe('the staged door', () => {
     expect(await leftovers()).toEqual([]);
   });
 
-  it('completes once, however often it is asked at once', async () => {
+  it('creates one photo from concurrent completions', async () => {
     const file = await photo();
     const [target] = await client.declare(file);
     await client.put(target ?? {}, file.bytes);
-    const answers = await Promise.all(Array.from({ length: 5 }, () => client.complete(target?.['id'])));
-    expect(new Set(answers.flat().map((answer) => answer['id'])).size).toBe(1);
-    expect(answers.flat().every((answer) => answer['__typename'] === 'Photo')).toBe(true);
+    const results = await Promise.all(Array.from({ length: 5 }, () => client.complete(target?.['id'])));
+    expect(new Set(results.flat().map((result) => result['id'])).size).toBe(1);
+    expect(results.flat().every((result) => result['__typename'] === 'Photo')).toBe(true);
   });
 
-  it('takes 100 in a batch, and no more', async () => {
+  it('accepts at most 100 declarations at once', async () => {
     const uploads = Array.from({ length: 101 }, (_, index) => ({
       filename: 'a.jpg',
       contentType: '',
@@ -321,11 +321,11 @@ describe('the staged door', () => {
   });
 });
 
-describe('a quota', () => {
-  it('is never overrun, and what is refused is given back', async () => {
+describe('the quota', () => {
+  it('is never exceeded, and a refused upload uses none of it', async () => {
     const files = await Promise.all([photo(), photo(), photo()]);
-    const room = files[0].bytes.length + files[1].bytes.length;
-    const small = await startApp({ env: { STORAGE_QUOTA_BYTES: String(room) } });
+    const quota = files[0].bytes.length + files[1].bytes.length;
+    const small = await startApp({ env: { STORAGE_QUOTA_BYTES: String(quota) } });
     try {
       const storage = async () =>
         (await small.client.data('{ viewer { storage { quotaBytes usedBytes photoCount trashedCount } } }'))[
@@ -338,15 +338,20 @@ describe('a quota', () => {
         'QUOTA_EXCEEDED',
       ]);
       expect((await small.client.upload(files[2]))[0]).toMatchObject({ code: 'QUOTA_EXCEEDED' });
-      expect(await storage()).toEqual({ quotaBytes: room, usedBytes: 0, photoCount: 0, trashedCount: 0 });
+      expect(await storage()).toEqual({ quotaBytes: quota, usedBytes: 0, photoCount: 0, trashedCount: 0 });
       for (const [index, file] of files.slice(0, 2).entries())
         await small.client.put(targets[index]!, file.bytes);
-      const kept = await small.client.complete(...targets.slice(0, 2).map((target) => target['id']));
-      expect(await storage()).toEqual({ quotaBytes: room, usedBytes: room, photoCount: 2, trashedCount: 0 });
-      await small.client.data('mutation ($ids: [ID!]!) { deletePhotos(ids: $ids) { __typename } }', {
-        ids: kept.map((each) => each['id']),
+      const stored = await small.client.complete(...targets.slice(0, 2).map((target) => target['id']));
+      expect(await storage()).toEqual({
+        quotaBytes: quota,
+        usedBytes: quota,
+        photoCount: 2,
+        trashedCount: 0,
       });
-      expect(await storage()).toEqual({ quotaBytes: room, usedBytes: 0, photoCount: 0, trashedCount: 0 });
+      await small.client.data('mutation ($ids: [ID!]!) { deletePhotos(ids: $ids) { __typename } }', {
+        ids: stored.map((each) => each['id']),
+      });
+      expect(await storage()).toEqual({ quotaBytes: quota, usedBytes: 0, photoCount: 0, trashedCount: 0 });
       expect((await small.client.upload(files[2]))[0]).toMatchObject({ __typename: 'Photo' });
     } finally {
       await small.close();

@@ -8,7 +8,7 @@ import { assertScriptSize, initialScripts } from './support/initial-scripts.ts';
 
 const DIST = join(import.meta.dirname, '../dist');
 
-/** Gzipped, before the gallery shows anything. */
+/** The limit for the gzipped scripts that load before the gallery shows anything. */
 const MAX_BYTES = 200 * 1024;
 
 let app: TestApp;
@@ -20,13 +20,13 @@ afterAll(() => app.close());
 const get = (path: string, headers: Record<string, string> = {}) =>
   app.client.fetch(path, { headers: { 'accept-encoding': 'identity', ...headers } });
 
-it('begins the gallery with 200 KB of script at most', async () => {
+it('loads at most 200 KiB of scripts before the gallery shows anything', async () => {
   assertScriptSize(await initialScripts(join(DIST, 'public')), MAX_BYTES);
 });
 
-it('has no script or style in its page, and finds every file that its page names', async () => {
-  const answer = await get('/', { accept: 'text/html' });
-  const page = (await answer.text()).replaceAll(/<!--[^]*?-->/g, '');
+it('has no inline scripts or styles, and serves every file that its page references', async () => {
+  const response = await get('/', { accept: 'text/html' });
+  const page = (await response.text()).replaceAll(/<!--[^]*?-->/g, '');
   expect(page).not.toMatch(/<style|<script(?![^>]*\ssrc=)|\son\w+=|\sstyle=/);
   const files = [...page.matchAll(/\s(?:src|href)="([^"]+)"/g)].map(([, file = '']) => file);
   expect(files.length).toBeGreaterThan(2);
@@ -36,14 +36,14 @@ it('has no script or style in its page, and finds every file that its page names
   }
 });
 
-it('sends its scripts packed, and to be kept for good', async () => {
+it('serves its scripts compressed and permanently cacheable', async () => {
   const [script] = await initialScripts(join(DIST, 'public'));
   const response = await get(`/${script?.file}`, { 'accept-encoding': 'br' });
   expect(response.headers.get('content-encoding')).toBe('br');
   expect(response.headers.get('cache-control')).toContain('immutable');
 });
 
-it('has no document that the schema or the limits would refuse', async () => {
+it('has only documents that the schema and the limits accept', async () => {
   const map: Record<string, string> = JSON.parse(
     await readFile(join(DIST, 'persisted-documents.json'), 'utf8'),
   );

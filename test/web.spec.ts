@@ -6,10 +6,10 @@ import { jpeg } from './support/images.ts';
 
 const BROWSER = 'text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8';
 const PAGE = '<!doctype html><title>ImgStream</title>';
-const WHO = 'query Who { viewer { email } }';
-const WHO_ID = `sha256:${sha256(Buffer.from(WHO))}`;
+const EMAIL_QUERY = 'query Email { viewer { email } }';
+const DOCUMENT_ID = `sha256:${sha256(Buffer.from(EMAIL_QUERY))}`;
 
-/** A build of hardly anything, in the place of the real one. */
+/** A minimal build that replaces the real one. */
 let builtDir: string;
 beforeAll(async () => {
   builtDir = await mkdtemp(join(tmpdir(), 'built-'));
@@ -19,7 +19,7 @@ beforeAll(async () => {
   await writeFile(join(builtDir, 'public/sw.js'), 'self.skipWaiting();');
   await writeFile(join(builtDir, 'public/assets/main-1.js'), 'export {};');
   await writeFile(join(builtDir, 'playground/index.html'), '<title>ImgStream playground</title>');
-  await writeFile(join(builtDir, 'persisted-documents.json'), JSON.stringify({ [WHO_ID]: WHO }));
+  await writeFile(join(builtDir, 'persisted-documents.json'), JSON.stringify({ [DOCUMENT_ID]: EMAIL_QUERY }));
 });
 afterAll(() => rm(builtDir, { recursive: true }));
 
@@ -40,7 +40,7 @@ describe('the web app', () => {
   });
   afterAll(() => app.close());
 
-  it('is what the service opens with, at every address of its own', async () => {
+  it('is served at all of its own paths', async () => {
     for (const path of ['/', '/gallery', '/photo/1']) {
       const response = await navigate(app.client, path);
       expect([response.status, await response.text()]).toEqual([200, PAGE]);
@@ -51,7 +51,7 @@ describe('the web app', () => {
     expect(await playground.text()).toContain('playground');
   });
 
-  it('is the answer at no address that the service has another for', async () => {
+  it('is not served at paths of the API', async () => {
     const { router } = app.nest.getHttpAdapter().getInstance();
     const routes: string[] = router.stack
       .flatMap((layer: any) => layer.route?.path ?? [])
@@ -63,18 +63,18 @@ describe('the web app', () => {
     }
   });
 
-  it('leaves an address that a program asks for as it was', async () => {
+  it('is not served to clients that do not accept HTML', async () => {
     const response = await app.client.fetch('/nowhere');
     expect(response.status).toBe(404);
     expect(await response.json()).toMatchObject({ errors: [{ extensions: { code: 'NOT_FOUND' } }] });
   });
 
-  it('sends its documents by name', async () => {
-    const response = await post(app.client, { documentId: WHO_ID });
+  it('can run operations by document id', async () => {
+    const response = await post(app.client, { documentId: DOCUMENT_ID });
     expect(await response.json()).toEqual({ data: { viewer: { email: 'dev@localhost.localdomain' } } });
   });
 
-  it('is told what it has to know of the service', async () => {
+  it('can query the configuration of the service', async () => {
     const { serverInfo } = await app.client.data(`{ serverInfo { version trashDays
       signIn { mode signInUrl signOutUrl } uploads { maxFileBytes maxImagePixels formats { contentType extensions } } } }`);
     expect(serverInfo).toMatchObject({
@@ -100,7 +100,7 @@ describe('behind a proxy', () => {
   afterAll(() => app.close());
 
   it.each(['/', '/gallery', '/index.html', '/sw.js', '/assets/main-1.js', '/assets/gone.js'])(
-    'a stranger gets nothing of the app at %s',
+    'serves nothing at %s without authentication',
     async (path) => {
       const response = await fetch(app.url + path, { headers: { accept: BROWSER } });
       expect(response.status).toBe(401);
@@ -109,48 +109,48 @@ describe('behind a proxy', () => {
     },
   );
 
-  it('a person gets the app', async () => {
+  it('serves the app to a signed-in user', async () => {
     expect(await (await navigate(ada, '/gallery')).text()).toBe(PAGE);
     expect((await ada.fetch('/assets/main-1.js')).status).toBe(200);
   });
 
-  it('a page whose session has expired is told by 401, and goes on where it has not', async () => {
-    const asked = { 'X-Requested-With': 'XMLHttpRequest' };
-    const body = { documentId: WHO_ID };
-    const expired = await post(new Client(app.url, {}), body, asked);
+  it('responds 401 to requests of a page whose session has expired', async () => {
+    const fromPage = { 'X-Requested-With': 'XMLHttpRequest' };
+    const body = { documentId: DOCUMENT_ID };
+    const expired = await post(new Client(app.url, {}), body, fromPage);
     expect(expired.status).toBe(401);
     expect(await expired.json()).toMatchObject({ errors: [{ extensions: { code: 'UNAUTHENTICATED' } }] });
-    const signedIn = await post(ada, body, asked);
+    const signedIn = await post(ada, body, fromPage);
     expect(await signedIn.json()).toEqual({ data: { viewer: { email: 'ada@example.com' } } });
     const bytes = await jpeg({ seed: 7 });
     const [target] = await ada.declare({ name: 'a.jpg', bytes });
     const put = (client: Record<string, string>) =>
       fetch(app.url + target?.['url'], {
         method: 'PUT',
-        headers: { ...client, ...asked, 'content-type': 'image/jpeg' },
+        headers: { ...client, ...fromPage, 'content-type': 'image/jpeg' },
         body: new Uint8Array(bytes),
       });
     expect((await put({})).status).toBe(401);
     expect((await put(ada.headers)).status).toBe(200);
   });
 
-  it('a browser forgets what it keeps of the app when a page that is signed in says so', async () => {
+  it('clears the browser’s data on a same-origin request of a signed-in user only', async () => {
     const clear = (client: Client, headers: Record<string, string> = {}) =>
       client.fetch('/clear-site-data', { method: 'POST', headers });
     const cleared = await clear(ada);
     expect(cleared.status).toBe(204);
     expect(cleared.headers.get('clear-site-data')).toBe('"cache", "storage"');
     expect(cleared.headers.get('cache-control')).toBe('no-store');
-    const answers = [
+    const refusals = [
       await clear(new Client(app.url, {})),
       await clear(ada, { origin: 'https://elsewhere.example' }),
       await ada.fetch('/clear-site-data'),
     ];
-    expect(answers.map(({ status }) => status)).toEqual([401, 403, 404]);
-    for (const { headers } of answers) expect(headers.get('clear-site-data')).toBeNull();
+    expect(refusals.map(({ status }) => status)).toEqual([401, 403, 404]);
+    for (const { headers } of refusals) expect(headers.get('clear-site-data')).toBeNull();
   });
 
-  it('people sign out where the proxy says', async () => {
+  it('returns the sign-in and sign-out URLs of the proxy', async () => {
     const { serverInfo } = await ada.data('{ serverInfo { signIn { mode signInUrl signOutUrl } } }');
     expect(serverInfo.signIn).toEqual({
       mode: 'PROXY',
@@ -160,11 +160,11 @@ describe('behind a proxy', () => {
   });
 });
 
-describe('where only trusted documents are run', () => {
-  it('everything else is refused, and the playground is off', async () => {
+describe('with TRUSTED_DOCUMENTS_ONLY', () => {
+  it('refuses other documents and turns off the playground', async () => {
     const app = await startApp({ builtDir, env: { TRUSTED_DOCUMENTS_ONLY: 'true' } });
     try {
-      expect((await post(app.client, { documentId: WHO_ID })).status).toBe(200);
+      expect((await post(app.client, { documentId: DOCUMENT_ID })).status).toBe(200);
       const other = await app.client.graphql('{ viewer { id } }');
       expect([other.status, other.errors?.[0]?.extensions.code]).toEqual([403, 'FORBIDDEN']);
       const upload = await app.client.multipart([{ name: 'a.jpg', bytes: await jpeg() }]);
