@@ -28,7 +28,7 @@ afterEach(async () => {
   opened = [];
 });
 
-/** The playground, as far as its editor is ready. */
+/** Opens the playground and waits until its editor is ready. */
 async function open(options: BrowserContextOptions = {}, url = app.url): Promise<WatchedPage> {
   const watched = await openPage(browser, url, options);
   opened.push(watched);
@@ -40,7 +40,7 @@ async function open(options: BrowserContextOptions = {}, url = app.url): Promise
 const tab = (page: Page, name: string) => page.locator('.graphiql-tab-button', { hasText: name }).click();
 const run = (page: Page) => page.locator('.graphiql-execute-button').click();
 
-/** Waits until the result has this text; a line may be broken between words of it. */
+/** Waits until the result contains this text, which may wrap between its words. */
 const result = (page: Page, text: string) => page.locator('.result-window', { hasText: text }).waitFor();
 
 /** Resolves when the page has sent a WebSocket message with this text. */
@@ -60,7 +60,7 @@ async function chooseFiles(page: Page, files: { name: string; buffer: Buffer }[]
 }
 
 describe('the playground', () => {
-  it('opens with examples and the documentation of the schema, from this origin alone', async () => {
+  it('opens with examples and the schema documentation and sends requests only to its own origin', async () => {
     const { page, faults } = await open();
     expect(await page.title()).toBe('ImgStream playground');
     expect(await page.locator('.graphiql-tab-button').allInnerTexts()).toEqual([
@@ -78,7 +78,7 @@ describe('the playground', () => {
     expect(faults).toEqual([]);
   });
 
-  it('has no example that the schema would refuse', async () => {
+  it('contains only examples that are valid against the schema', async () => {
     const { schema } = app.nest.get(GraphQLSchemaHost);
     const names = await readdir(EXAMPLES);
     expect(names).toHaveLength(8);
@@ -86,7 +86,7 @@ describe('the playground', () => {
     expect(documents.flatMap((document) => validate(schema, parse(document)))).toEqual([]);
   });
 
-  it('runs a query by button and by keyboard', async () => {
+  it('runs a query with the button and with the keyboard', async () => {
     const { page, faults } = await open();
     await run(page);
     await result(page, '"email": "dev@localhost.localdomain"');
@@ -98,7 +98,7 @@ describe('the playground', () => {
     expect(faults).toEqual([]);
   });
 
-  it('says what to do where an upload has no files', async () => {
+  it('asks for files if an upload has none', async () => {
     const { page, faults } = await open();
     await tab(page, 'UploadPhotos');
     await run(page);
@@ -106,7 +106,7 @@ describe('the playground', () => {
     expect(faults).toEqual([]);
   });
 
-  it('sends the chosen files as a multipart request, and is told of the change by subscription', async () => {
+  it('sends the chosen files as a multipart request, and receives the change through a subscription', async () => {
     const [sender, listener] = await Promise.all([open(), open()]);
     const subscribed = frameSent(listener.page, '"subscribe"');
     await tab(listener.page, 'LibraryChanged');
@@ -120,9 +120,9 @@ describe('the playground', () => {
       { name: 'beach.jpg', buffer: first },
       { name: 'Zoë.jpg', buffer: second },
     ]);
-    const answered = page.waitForResponse((response) => response.request().method() === 'POST');
+    const responded = page.waitForResponse((response) => response.request().method() === 'POST');
     await run(page);
-    const response = await answered;
+    const response = await responded;
     const headers = response.request().headers();
     expect(headers['apollo-require-preflight']).toBe('true');
     expect(headers['content-type']).toMatch(/^multipart\/form-data; boundary=/);
@@ -139,8 +139,8 @@ describe('the playground', () => {
     await result(listener.page, '"photoCount": 2');
 
     const { photos } = await app.client.data('{ photos { nodes { checksum } } }');
-    const kept = photos.nodes.map(({ checksum }: { checksum: string }) => checksum);
-    expect(new Set(kept)).toEqual(new Set([sha256(first), sha256(second)]));
+    const stored = photos.nodes.map(({ checksum }: { checksum: string }) => checksum);
+    expect(new Set(stored)).toEqual(new Set([sha256(first), sha256(second)]));
     await run(page);
     await result(page, '"code": "DUPLICATE"');
 
@@ -152,7 +152,7 @@ describe('the playground', () => {
   it.each([
     ['light', 'rgb(255, 255, 255)'],
     ['dark', 'rgb(33, 42, 59)'],
-  ] as const)('fits a phone, and is %s where the system is', async (colorScheme, background) => {
+  ] as const)('fits a phone screen and follows the %s system theme', async (colorScheme, background) => {
     const { page, faults } = await open({ ...PHONE, colorScheme });
     expect(await page.evaluate('document.documentElement.scrollWidth')).toBe(PHONE.viewport.width);
     const colour = `getComputedStyle(document.querySelector('.graphiql-container')).backgroundColor`;
@@ -168,7 +168,7 @@ describe('the playground', () => {
     expect(faults).toEqual([]);
   });
 
-  it('asks to sign in again where the proxy answers 401', async () => {
+  it('asks the user to sign in again if the proxy responds with 401', async () => {
     const { page, faults } = await open();
     await page.route('**/graphql', (route) => route.fulfill({ status: 401, body: 'Sign in, please.' }));
     await run(page);
@@ -188,18 +188,18 @@ describe('the playground in production', () => {
   });
   afterAll(() => proxied.close());
 
-  it('works without introspection, and says what is missing', async () => {
+  it('works without introspection and explains the missing schema', async () => {
     const { headers } = await proxied.user('ada');
     const { page, faults } = await open({ extraHTTPHeaders: headers }, proxied.url);
-    await page.getByText('The server does not show its schema').waitFor();
+    await page.getByText('The schema could not be loaded').waitFor();
     await run(page);
     await result(page, '"email": "ada@example.com"');
     expect(new Set(faults)).toEqual(new Set([expect.stringContaining('status of 400')]));
   });
 
-  it('is not for strangers', async () => {
-    const answer = await fetch(`${proxied.url}/graphql`, { headers: { Accept: 'text/html' } });
-    expect(answer.status).toBe(401);
-    expect(await answer.text()).not.toContain('playground');
+  it('is not available without authentication', async () => {
+    const response = await fetch(`${proxied.url}/graphql`, { headers: { Accept: 'text/html' } });
+    expect(response.status).toBe(401);
+    expect(await response.text()).not.toContain('playground');
   });
 });

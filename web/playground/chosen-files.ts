@@ -3,9 +3,10 @@ import { useSyncExternalStore } from 'react';
 let chosen: readonly File[] = [];
 const listeners = new Set<() => void>();
 
-/** The files that the next operation with uploads sends; kept outside React because the fetcher reads them, too. */
+/** The files that the next upload operation sends. Stored outside React because the fetcher also reads them. */
 export const chosenFiles = (): readonly File[] => chosen;
 
+/** Replaces the chosen files. */
 export function chooseFiles(files: readonly File[]): void {
   chosen = files;
   for (const listener of listeners) listener();

@@ -1,7 +1,7 @@
 import { useGraphiQL } from '@graphiql/react';
 import { useEffect } from 'react';
 
-/** Wraps long lines in every editor: on a narrow screen the end of a comment would be out of sight. */
+/** Wraps long lines in every editor, because the ends of comments would be hidden on a narrow screen. */
 export function EditorOptions() {
   const { queryEditor, variableEditor, headerEditor, responseEditor } = useGraphiQL((state) => ({
     queryEditor: state.queryEditor,

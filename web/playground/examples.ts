@@ -12,7 +12,7 @@ const tab = (query: string, variables?: object) => ({
   variables: variables ? JSON.stringify(variables, null, 2) : null,
 });
 
-/** The tabs of a playground that is opened for the first time. */
+/** The initial tabs of the playground. */
 export const EXAMPLES = [
   tab(whoAmI),
   tab(uploadPhotos),

@@ -14,11 +14,11 @@ import { chosenFiles } from './chosen-files.ts';
 const ENDPOINT = '/graphql';
 
 export const SIGNED_OUT = 'You are signed out. Reload the page to sign in again.';
-const CUT_OFF = 'The subscription was cut off. If running it again does not help, reload the page.';
+const DISCONNECTED = 'The subscription was disconnected. If running it again does not help, reload the page.';
 
 type Params = Parameters<Fetcher>[0];
 
-/** An answer that GraphiQL shows like one of the server's: an error that is thrown would be shown with its stack. */
+/** A result that GraphiQL shows like an error of the server. GraphiQL would show a thrown error with its stack. */
 const failure = (message: string): ExecutionResult => ({ errors: [new GraphQLError(message)] });
 
 const websocket = createClient({
@@ -26,12 +26,16 @@ const websocket = createClient({
   retryAttempts: 2,
 });
 
-/** What came as JSON, as the object that GraphiQL's type asks for; it is shown as it came. */
-const received = (error: GraphQLFormattedError) => Object.assign(new GraphQLError(error.message), error);
+/**
+ * Converts an error from JSON to the GraphQLError that GraphiQL's type requires. GraphiQL shows its fields
+ * unchanged.
+ */
+const toGraphQLError = (error: GraphQLFormattedError) =>
+  Object.assign(new GraphQLError(error.message), error);
 
-/** graphql-ws throws a list of errors where the server refused the operation, and an event where the socket closed. */
-const refused = (reason: unknown): ExecutionResult =>
-  Array.isArray(reason) ? { errors: reason } : failure(CUT_OFF);
+/** graphql-ws throws a list of errors if the server refused the operation, and an event if the socket closed. */
+const subscriptionFailure = (reason: unknown): ExecutionResult =>
+  Array.isArray(reason) ? { errors: reason } : failure(DISCONNECTED);
 
 function subscribe({ query, operationName, variables }: Params): AsyncIterable<ExecutionResult> {
   const events = websocket.iterate<Record<string, unknown>, Record<string, unknown>>({
@@ -44,9 +48,11 @@ function subscribe({ query, operationName, variables }: Params): AsyncIterable<E
       async next() {
         try {
           const { value, done } = await events.next();
-          return done ? { value, done } : { value: { ...value, errors: value.errors?.map(received) }, done };
+          return done
+            ? { value, done }
+            : { value: { ...value, errors: value.errors?.map(toGraphQLError) }, done };
         } catch (reason) {
-          return { value: refused(reason), done: false };
+          return { value: subscriptionFailure(reason), done: false };
         }
       },
       // GraphiQL's stop button calls this while next() waits.
@@ -62,14 +68,14 @@ function namedType(type: TypeNode): string {
   return type.kind === Kind.NAMED_TYPE ? type.name.value : namedType(type.type);
 }
 
-/** The variable that takes the chosen files: the first whose type is [Upload!]!, or alike. */
+/** The name of the variable for the chosen files: the first one of the type Upload or a list of Upload. */
 function uploadVariable(operation: OperationDefinitionNode | undefined): string | undefined {
   const found = operation?.variableDefinitions?.find(({ type }) => namedType(type) === 'Upload');
   return found?.variable.name.value;
 }
 
 /**
- * The body of a GraphQL multipart request: operations, then map, then the files in their order.
+ * Creates the body of a GraphQL multipart request: operations, then map, then the files in their order.
  * https://github.com/jaydenseric/graphql-multipart-request-spec
  */
 function multipart(params: Params, variable: string, files: readonly File[]): FormData {
@@ -90,39 +96,43 @@ async function post(body: string | FormData, headers: Record<string, string>): P
       credentials: 'same-origin',
       headers: {
         Accept: 'application/graphql-response+json, application/json;q=0.9',
-        // A proxy that wants a sign-in answers such a request with 401; any other it would redirect to its own page.
+        // Makes a proxy respond with 401 if the session has expired, instead of redirecting to its sign-in page.
         'X-Requested-With': 'XMLHttpRequest',
         ...headers,
       },
       body,
     });
   } catch {
-    return failure('The server did not answer. Check the connection, then run it again.');
+    return failure('The server did not respond. Check your connection, then run the operation again.');
   }
   if (response.status === 401) return failure(SIGNED_OUT);
   if (!response.headers.get('Content-Type')?.includes('json'))
-    return failure(`The server answered ${response.status} ${response.statusText}, which is not GraphQL.`);
+    return failure(
+      `The server responded with ${response.status} ${response.statusText}, not with a GraphQL result.`,
+    );
   return response.json();
 }
 
 /**
- * The operation to run. GraphiQL reads the editor half a second after the last change, so its own idea of it (the name
- * it asks for, the parsed document it passes) can be the one of the tab before.
+ * Finds the operation to run. GraphiQL parses the editor half a second after the last change, so the operation name
+ * and the parsed document that it passes can still be those of the previous tab.
  */
 function operationOf({ query, operationName }: Params): OperationDefinitionNode | undefined {
   try {
     const operations = parse(query).definitions.filter((node) => node.kind === Kind.OPERATION_DEFINITION);
     return operations.find((node) => node.name?.value === operationName) ?? operations[0];
   } catch {
-    // A document with a mistake is sent as it is: the server's answer says where the mistake is.
+    // Sends an invalid document unchanged, because the server's error locates the mistake.
     return undefined;
   }
 }
 
-/** Sends what GraphiQL runs: queries and mutations as JSON, with uploads as multipart, subscriptions by WebSocket. */
-export const fetcher: Fetcher = (asked, options) => {
-  const operation = operationOf(asked);
-  const params = operation ? { ...asked, operationName: operation.name?.value } : asked;
+/**
+ * Sends GraphiQL's operations: queries and mutations as JSON, uploads as multipart, subscriptions over a WebSocket.
+ */
+export const fetcher: Fetcher = (request, options) => {
+  const operation = operationOf(request);
+  const params = operation ? { ...request, operationName: operation.name?.value } : request;
   if (operation?.operation === OperationTypeNode.SUBSCRIPTION) return subscribe(params);
   const variable = uploadVariable(operation);
   if (!variable) {
@@ -130,8 +140,10 @@ export const fetcher: Fetcher = (asked, options) => {
   }
   const files = chosenFiles();
   if (files.length === 0)
-    return failure('Choose files first: open the Files panel (the paper clip), choose, then run again.');
-  // Without a header of its own a form could be sent by any page: the server refuses that.
+    return failure(
+      'Choose files first: open the Files panel (the paper clip), choose files, then run the operation again.',
+    );
+  // The server requires this header, because any site can send a form without it.
   return post(multipart(params, variable, files), {
     'apollo-require-preflight': 'true',
     ...options?.headers,

@@ -3,8 +3,8 @@ import { chooseFiles, useChosenFiles } from './chosen-files.ts';
 
 const UNITS = ['bytes', 'KiB', 'MiB', 'GiB'];
 
-/** Bytes as a person reads them: 1.5 MiB. */
-function size(bytes: number): string {
+/** Formats a size in bytes with a binary unit, such as 1.5 MiB. */
+function formatSize(bytes: number): string {
   const power = Math.min(Math.floor(Math.log2(Math.max(bytes, 1)) / 10), UNITS.length - 1);
   const amount = new Intl.NumberFormat('en', { maximumFractionDigits: 1 }).format(bytes / 1024 ** power);
   return `${amount} ${bytes === 1 ? 'byte' : UNITS[power]}`;
@@ -23,8 +23,8 @@ function Panel() {
     <section className="files" aria-label="Files">
       <h2 className="files-title">Files</h2>
       <p>
-        The files you choose here are sent as the variable <code>files</code> of an operation that takes
-        uploads.
+        The files you choose here are sent as the <code>Upload</code> variable of an operation, such as{' '}
+        <code>files</code>.
       </p>
       <label className="files-choose">
         <input
@@ -32,7 +32,7 @@ function Panel() {
           multiple
           onChange={(event) => {
             chooseFiles([...files, ...(event.target.files ?? [])]);
-            // The same file may be chosen again after it was removed.
+            // Resets the input so that a removed file can be chosen again.
             event.target.value = '';
           }}
         />
@@ -48,7 +48,7 @@ function Panel() {
                 <span className="files-name" title={file.name}>
                   {file.name}
                 </span>
-                <span className="files-size">{size(file.size)}</span>
+                <span className="files-size">{formatSize(file.size)}</span>
                 <button
                   type="button"
                   aria-label={`Remove ${file.name}`}
@@ -61,7 +61,7 @@ function Panel() {
           </ol>
           <p className="files-total">
             <output>
-              {files.length === 1 ? '1 file' : `${files.length} files`}, {size(total)}
+              {files.length === 1 ? '1 file' : `${files.length} files`}, {formatSize(total)}
             </output>
             <button type="button" onClick={() => chooseFiles([])}>
               Remove all

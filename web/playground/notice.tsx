@@ -1,7 +1,7 @@
 import { useGraphiQL } from '@graphiql/react';
 import { SIGNED_OUT } from './fetcher.ts';
 
-/** Says why completion and documentation are missing when the server did not give its schema. */
+/** Explains why completion and documentation are missing if the schema could not be loaded. */
 export function Notice() {
   const fault = useGraphiQL((state) => state.fetchError);
   if (!fault) return null;
@@ -14,8 +14,8 @@ export function Notice() {
   }
   return (
     <p className="notice" role="status">
-      The server does not show its schema, so there is no completion and no documentation here. Operations run
-      all the same.
+      The schema could not be loaded, so completion and documentation are not available. Operations still
+      work.
     </p>
   );
 }
