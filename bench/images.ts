@@ -78,7 +78,7 @@ export class Nonces {
       box.write('free', 4, 'latin1');
       return [file, box, nonce];
     }
-    // After the APPn segment, which readers expect at the start.
+    // Inserted after the first segment, which readers expect at the start of the file.
     const offset = 4 + file.readUInt16BE(4);
     const comment = Buffer.from([0xff, 0xfe, 0, 2 + nonce.length]);
     return [file.subarray(0, offset), comment, nonce, file.subarray(offset)];

@@ -5,7 +5,8 @@ import type { Database } from '../src/database/database.ts';
 import { searchText } from '../src/search/search-text.ts';
 import { type Library, photosSql, userOf } from './seed-sql.ts';
 
-// A separate program, because only one process can open the database file: seed.ts FOLDER LIBRARY-AS-JSON
+// Creates a library. This is a separate program, because only one process can open the database file.
+// Usage: seed.ts FOLDER LIBRARY-AS-JSON
 
 /** Number of photos inserted per transaction. */
 const CHUNK = 100_000;

@@ -15,7 +15,7 @@ const SHORT_EDGE = 900;
 
 export const LIST = 'list.json';
 
-/** A generated thumbnail. The product makes it of a generated image; all are different. */
+/** A thumbnail that the product made from a generated image. All of them are different. */
 export interface MadeThumbnail {
   file: string;
   bytes: number;

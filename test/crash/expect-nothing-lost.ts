@@ -5,7 +5,7 @@ import type { StoreName } from './workspace.ts';
 /**
  * Runs the crash test against the built service (`npm run build`), one cycle per kill point. `npm run test:crash`
  * runs any number of cycles.
- * @param own only the points that depend on the store
+ * @param own if true, uses only the points that depend on the store
  * @throws Error with the command that repeats the test
  */
 export async function expectNothingLost(store: StoreName, { own = false } = {}): Promise<void> {

@@ -6,7 +6,10 @@ import { interceptFileCalls, type Interceptor, methodOf } from './interceptors.t
 
 /** The content of the file, as JSON. */
 export interface Fault {
-  /** A pattern of the call: `link FROM TO`, `open PATH FLAGS`, `write PATH`, ... */
+  /**
+   * A regular expression that matches the description of the call: `link FROM TO`, `open PATH FLAGS`, `write PATH`,
+   * ...
+   */
   match: string;
   /** An error name of errno(3), for example ENOSPC. */
   code: string;

@@ -115,7 +115,7 @@ const ALL_NAMES = Object.keys(POINTS) as PointName[];
 
 /**
  * Returns the points that exist with a store.
- * @param own only the points that depend on the store
+ * @param own if true, returns only the points that depend on the store
  */
 export function pointNames(store: StoreName, { own = false } = {}): PointName[] {
   return ALL_NAMES.filter((name) => {
