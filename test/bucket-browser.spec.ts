@@ -7,7 +7,7 @@ import { LocalBucket } from './support/bucket.ts';
 import { buildPlayground } from './support/built-playground.ts';
 import { jpeg } from './support/images.ts';
 
-/** What a page is told of a PUT: null where its browser did not let it be sent, or know the answer. */
+/** The result of a PUT as a page sees it, or `null` if the browser did not send it or hides the response. */
 type Sent = { status: number; code: string | undefined } | null;
 
 interface Target {
@@ -16,22 +16,23 @@ interface Target {
   headers: { name: string; value: string }[];
 }
 
-describe('a page that sends photos straight to the bucket', () => {
+describe('a page that sends photos directly to the bucket', () => {
   let bucket: LocalBucket;
   let app: TestApp;
   let browser: Browser;
   let page: Page;
   let faults: string[];
-  let now = 0;
+  /** By how much the clock of the bucket is ahead, in milliseconds. */
+  let aheadMs = 0;
   let seed = 1;
 
   beforeAll(async () => {
     await buildPlayground();
-    bucket = await LocalBucket.open({ now: () => Date.now() + now });
+    bucket = await LocalBucket.open({ now: () => Date.now() + aheadMs });
     [app, browser] = await Promise.all([startApp({ env: bucket.env }), launchBrowser()]);
     await allow(app.url);
     ({ page, faults } = await openPage(browser, app.url, { elsewhere: [bucket.origin] }));
-    // Any page of the library, with its policy.
+    // Any page of the service, for its Content-Security-Policy.
     await page.goto(`${app.url}/graphql`);
   });
   afterAll(async () => {
@@ -40,11 +41,11 @@ describe('a page that sends photos straight to the bucket', () => {
     await bucket.close();
   });
   beforeEach(() => {
-    now = 0;
+    aheadMs = 0;
     bucket.gcs.server.requests.clear();
   });
 
-  /** As docs/bucket.md says. */
+  /** Sets the CORS configuration that docs/bucket.md describes. */
   const allow = (origin: string, maxAgeSeconds = 0) =>
     bucket.gcs.server.setBucket(bucket.name, {
       cors: [
@@ -65,22 +66,22 @@ describe('a page that sends photos straight to the bucket', () => {
   };
   const complete = async ({ id }: Target) => (await app.client.complete(id))[0]!;
 
-  /** Sends bytes as a script of the page does. */
+  /** Sends bytes with a script in the page. */
   const send = (target: Target, bytes: Buffer, changed: Record<string, string> = {}): Promise<Sent> => {
     const own = Object.fromEntries(target.headers.map(({ name, value }) => [name, value]));
     const request = { url: target.url, headers: { ...own, ...changed }, body: bytes.toString('base64') };
     return page.evaluate(async ({ url, headers, body }): Promise<Sent> => {
       const bytes = Uint8Array.from(atob(body), (character) => character.charCodeAt(0));
       try {
-        const answer = await fetch(url, { method: 'PUT', headers, body: bytes });
-        return { status: answer.status, code: /<Code>(\w+)</.exec(await answer.text())?.[1] };
+        const response = await fetch(url, { method: 'PUT', headers, body: bytes });
+        return { status: response.status, code: /<Code>(\w+)</.exec(await response.text())?.[1] };
       } catch {
         return null;
       }
     }, request);
   };
 
-  it('asks the bucket first, and sends them', async () => {
+  it('sends a preflight, and then the bytes', async () => {
     const { target, bytes } = await declared();
     expect(await send(target, bytes)).toMatchObject({ status: 200 });
     expect(operations()).toEqual(['cors.preflight', 'xml.put']);
@@ -91,7 +92,7 @@ describe('a page that sends photos straight to the bucket', () => {
   it.each<[string, (bytes: Buffer) => Buffer, string]>([
     ['more bytes', (bytes) => Buffer.concat([bytes, Buffer.of(0)]), 'EntityTooLarge'],
     ['fewer bytes', (bytes) => bytes.subarray(1), 'EntityTooSmall'],
-  ])('cannot send %s than it declared', async (_what, change, code) => {
+  ])('cannot send %s than declared', async (_description, change, code) => {
     const { target, bytes } = await declared();
     expect(await send(target, change(bytes))).toEqual({ status: 400, code });
     expect(await complete(target)).toMatchObject({ code: 'UPLOAD_INCOMPLETE' });
@@ -102,14 +103,14 @@ describe('a page that sends photos straight to the bucket', () => {
   it.each([
     ['another type', { 'Content-Type': 'text/html' }],
     ['another length', { 'x-goog-content-length-range': '0,1000000000' }],
-    ['leave to replace', { 'x-goog-if-generation-match': '1' }],
-  ])('cannot give itself %s than was signed', async (_what, changed) => {
+    ['another precondition', { 'x-goog-if-generation-match': '1' }],
+  ])('cannot send %s than the signed one', async (_description, changed) => {
     const { target, bytes } = await declared();
     expect(await send(target, bytes, changed)).toEqual({ status: 403, code: 'SignatureDoesNotMatch' });
     expect(await complete(target)).toMatchObject({ code: 'UPLOAD_INCOMPLETE' });
   });
 
-  it('cannot complete other bytes than it declared', async () => {
+  it('cannot complete an upload with other bytes than declared', async () => {
     const { target, bytes } = await declared();
     expect(await send(target, randomBytes(bytes.length))).toMatchObject({ status: 200 });
     expect(await complete(target)).toMatchObject({ code: 'CHECKSUM_MISMATCH' });
@@ -117,24 +118,24 @@ describe('a page that sends photos straight to the bucket', () => {
     expect(await complete(target)).toMatchObject({ __typename: 'Photo' });
   });
 
-  it('cannot use an address twice, nor change a photo by it', async () => {
+  it('cannot use a URL twice, and cannot change a photo with it', async () => {
     const { target, bytes } = await declared();
     expect(await send(target, bytes)).toMatchObject({ status: 200 });
     expect(await send(target, bytes)).toEqual({ status: 412, code: 'PreconditionFailed' });
     const kept = await complete(target);
     expect(kept).toMatchObject({ __typename: 'Photo' });
-    // Its object is gone from there, so the bucket takes others; they are nothing to the photo.
+    // The object has been removed, so that the bucket accepts other bytes. They do not affect the photo.
     expect(await send(target, randomBytes(bytes.length))).toMatchObject({ status: 200 });
     expect(await complete(target)).toEqual(kept);
     const original = await app.client.fetch(kept['originalUrl']);
     expect(Buffer.from(await original.arrayBuffer())).toEqual(bytes);
   });
 
-  it('cannot use an address when its time is over', async () => {
+  it('cannot use a URL after it has expired', async () => {
     const { target, bytes } = await declared();
-    now = 16 * 60_000;
+    aheadMs = 16 * 60_000;
     expect(await send(target, bytes)).toEqual({ status: 400, code: 'ExpiredToken' });
-    now = 0;
+    aheadMs = 0;
     const declaredAt = new Date(Date.now() - 16 * 60_000);
     await app.nest
       .get(Database)
@@ -142,7 +143,7 @@ describe('a page that sends photos straight to the bucket', () => {
     expect(await complete(target)).toMatchObject({ code: 'UPLOAD_EXPIRED' });
   });
 
-  it('is stopped by its browser where the bucket does not know it, and nothing is sent', async () => {
+  it('is blocked by the browser if the bucket does not allow its origin, and nothing is sent', async () => {
     const { target, bytes } = await declared();
     await allow('https://photos.test');
     expect(await send(target, bytes)).toBeNull();
@@ -151,7 +152,7 @@ describe('a page that sends photos straight to the bucket', () => {
     expect(await complete(target)).toMatchObject({ code: 'UPLOAD_INCOMPLETE' });
   });
 
-  it('is the upload page of the app, too', async () => {
+  it('can be the upload page of the web app', async () => {
     const watched = await openPage(browser, app.url, { elsewhere: [bucket.origin], locale: 'en' });
     const puts: string[] = [];
     watched.page.on('request', (request) => request.method() === 'PUT' && puts.push(request.url()));

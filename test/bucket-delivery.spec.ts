@@ -19,12 +19,12 @@ describe('with STORAGE_URL and MEDIA_DELIVERY=signed', () => {
     await app.close();
     await bucket.close();
   });
-  const ask = (url: string, init: RequestInit = {}) => app.client.fetch(url, { redirect: 'manual', ...init });
+  const get = (url: string, init: RequestInit = {}) => app.client.fetch(url, { redirect: 'manual', ...init });
 
-  it('sends a reader to the bucket, where the original is a download of its name', async () => {
-    const answer = await ask(kept['originalUrl']);
-    expect([answer.status, answer.headers.get('cache-control')]).toEqual([302, 'private, no-store']);
-    const url = new URL(answer.headers.get('location') ?? '');
+  it('redirects to the bucket, where the original is an attachment with its filename', async () => {
+    const response = await get(kept['originalUrl']);
+    expect([response.status, response.headers.get('cache-control')]).toEqual([302, 'private, no-store']);
+    const url = new URL(response.headers.get('location') ?? '');
     expect(url.origin).toBe(bucket.origin);
     expect(Number(url.searchParams.get('X-Goog-Expires'))).toBeLessThanOrEqual(3600);
     const bytes = await fetch(url);
@@ -36,11 +36,11 @@ describe('with STORAGE_URL and MEDIA_DELIVERY=signed', () => {
   });
 
   it.each(['thumbnailUrl', 'previewUrl'])(
-    'gives one place for the %s, which a browser can keep',
-    async (which) => {
-      const answers = [await ask(kept[which]), await ask(kept[which])];
-      expect(new Set(answers.map(({ headers }) => headers.get('location'))).size).toBe(1);
-      const { headers, status } = answers[0] as Response;
+    'redirects to the same URL for the %s each time, so that a browser can cache it',
+    async (field) => {
+      const responses = [await get(kept[field]), await get(kept[field])];
+      expect(new Set(responses.map(({ headers }) => headers.get('location'))).size).toBe(1);
+      const { headers, status } = responses[0] as Response;
       expect(status).toBe(302);
       const [, seconds] = /^private, max-age=(\d+)$/.exec(headers.get('cache-control') ?? '') ?? [];
       expect(Number(seconds)).toBeLessThanOrEqual(1800);
@@ -50,19 +50,19 @@ describe('with STORAGE_URL and MEDIA_DELIVERY=signed', () => {
     },
   );
 
-  it('still says that a copy is good, and answers HEAD, by itself', async () => {
-    const head = await ask(kept['originalUrl'], { method: 'HEAD' });
+  it('responds to HEAD and to conditional requests without a redirect', async () => {
+    const head = await get(kept['originalUrl'], { method: 'HEAD' });
     expect([head.status, head.headers.get('content-length')]).toEqual([200, String(file.bytes.length)]);
     const etag = head.headers.get('etag') ?? '';
-    expect((await ask(kept['originalUrl'], { headers: { 'if-none-match': etag } })).status).toBe(304);
+    expect((await get(kept['originalUrl'], { headers: { 'if-none-match': etag } })).status).toBe(304);
   });
 
-  it('sends nobody to what is not theirs, or is gone', async () => {
-    expect((await ask(`/media/${uuid()}/original`)).status).toBe(404);
+  it('does not redirect to a photo that does not exist', async () => {
+    expect((await get(`/media/${uuid()}/original`)).status).toBe(404);
   });
 
-  it('lets its pages show what the bucket delivers', async () => {
-    const page = await ask('/graphql', { headers: { accept: 'text/html' } });
+  it('allows its pages to load photos from the bucket', async () => {
+    const page = await get('/graphql', { headers: { accept: 'text/html' } });
     const policy = page.headers.get('content-security-policy') ?? '';
     const source = `${bucket.origin}/${bucket.name}/`;
     expect(policy).toContain(`; img-src 'self' data: ${source};`);

@@ -11,8 +11,8 @@ import { jpeg } from './support/images.ts';
 const COMPLETE = 'mutation ($ids: [ID!]!) { completeUploads(ids: $ids) { __typename } }';
 const DELETE = 'mutation ($ids: [ID!]!) { deletePhotos(ids: $ids) { __typename } }';
 
-/** The whole service over a bucket that fails. */
-describe('while a bucket fails', () => {
+/** The whole service with a bucket that fails. */
+describe('the service while its bucket fails', () => {
   let bucket: LocalBucket;
   let dataDir: string;
   let app: TestApp;
@@ -45,11 +45,11 @@ describe('while a bucket fails', () => {
   const statuses = (operation: string) =>
     bucket.gcs.server.requests.of(operation).map(({ status }) => status);
   const sweep = () => app.nest.get(Sweeper).sweep();
-  const waiting = async () => (await bucket.names()).filter((name) => name.startsWith('temp/'));
-  const here = () => readdir(join(dataDir, 'temp/uploads'));
+  const unfinished = async () => (await bucket.names()).filter((name) => name.startsWith('temp/'));
+  const stagedFiles = () => readdir(join(dataDir, 'temp/uploads'));
   const code = ({ errors }: GraphqlResponse) => errors?.[0]?.extensions.code;
   const complete = (id: string) => client.graphql(COMPLETE, { ids: [id] });
-  /** Sent to the bucket, and not completed. */
+  /** Sends a photo to the bucket without completing the upload. */
   const sent = async (): Promise<{ id: string; file: TestFile }> => {
     const file = await photo();
     const [target] = await client.declare(file);
@@ -61,21 +61,21 @@ describe('while a bucket fails', () => {
     const [made] = await client.upload(file);
     return { id: made?.['id'], url: made?.['originalUrl'], file };
   };
-  /** The bytes, or null where they came to an error: in words, or as a connection that was cut. */
+  /** Returns the bytes, or `null` after an error response or an aborted connection. */
   const download = async (url: string): Promise<Buffer | null> => {
-    const answer = await client.fetch(url).catch(() => null);
-    if (!answer) return null;
-    if (answer.status !== 200) {
-      expect(await answer.json()).toMatchObject({ errors: [{ extensions: { code: 'UNAVAILABLE' } }] });
+    const response = await client.fetch(url).catch(() => null);
+    if (!response) return null;
+    if (response.status !== 200) {
+      expect(await response.json()).toMatchObject({ errors: [{ extensions: { code: 'UNAVAILABLE' } }] });
       return null;
     }
-    return answer.arrayBuffer().then(
+    return response.arrayBuffer().then(
       (bytes) => Buffer.from(bytes),
       () => null,
     );
   };
 
-  it('is not ready, and says why', async () => {
+  it('is not ready, and reports the fault', async () => {
     failNext({ operation: 'objects.insert', fault: { status: 403 }, times: 9 });
     const down = await fetch(`${app.url}/health/ready`);
     expect(down.status).toBe(503);
@@ -84,93 +84,99 @@ describe('while a bucket fails', () => {
   });
 
   const FAULTS: [string, Fault][] = [
-    ['too many requests', { status: 429 }],
-    ['errors', { status: 503 }],
-    ['a reset in the middle', { reset: 1_000 }],
-    ['a stall in the middle', { stall: 1_000 }],
+    ['status 429', { status: 429 }],
+    ['status 503', { status: 503 }],
+    ['a connection that is reset midway', { reset: 1_000 }],
+    ['a connection that stalls midway', { stall: 1_000 }],
     ['a wrong CRC32C', { wrongCrc32c: true }],
-    ['a refusal', { status: 403 }],
-    ['a bucket that is gone', { bucketGone: true }],
+    ['status 403', { status: 403 }],
+    ['a missing bucket', { bucketGone: true }],
   ];
 
-  it.each(FAULTS)('with %s, nothing is lost or left, and everybody is told', async (_what, fault) => {
-    const before = await bucket.names();
-    const [old, doomed] = [await kept(), await kept()];
-    const late = await sent();
-    const file = await photo();
-    failNext({ fault, times: 1_000_000 });
+  it.each(FAULTS)(
+    'reports %s to every client, loses nothing and leaves nothing behind',
+    async (_name, fault) => {
+      const before = await bucket.names();
+      const [old, doomed] = [await kept(), await kept()];
+      const late = await sent();
+      const file = await photo();
+      failNext({ fault, times: 1_000_000 });
 
-    const [upload, completed, bytes, deleted] = await Promise.all([
-      client.multipart([file]),
-      complete(late.id),
-      download(old.url),
-      client.graphql(DELETE, { ids: [doomed.id] }),
-      sweep(),
-    ]);
-    expect([upload.status, code(upload)]).toEqual([503, 'UNAVAILABLE']);
-    expect([completed.status, code(completed)]).toEqual([503, 'UNAVAILABLE']);
-    // What breaks in the middle is gone on with, a little further each time.
-    expect(bytes).toEqual('reset' in fault || 'stall' in fault ? old.file.bytes : null);
-    // The photo is gone; its objects are the sweeper's business.
-    expect(deleted.data).toEqual({ deletePhotos: [{ __typename: 'DeletedPhoto' }] });
-    const { storage } = (await client.data('{ viewer { storage { photoCount } } }'))['viewer'];
-    bucket.gcs.server.faults.clear();
+      const [upload, completed, bytes, deleted] = await Promise.all([
+        client.multipart([file]),
+        complete(late.id),
+        download(old.url),
+        client.graphql(DELETE, { ids: [doomed.id] }),
+        sweep(),
+      ]);
+      expect([upload.status, code(upload)]).toEqual([503, 'UNAVAILABLE']);
+      expect([completed.status, code(completed)]).toEqual([503, 'UNAVAILABLE']);
+      // A download that breaks midway is resumed and makes some progress with each attempt.
+      expect(bytes).toEqual('reset' in fault || 'stall' in fault ? old.file.bytes : null);
+      // The photo is deleted immediately. The sweeper deletes its objects later.
+      expect(deleted.data).toEqual({ deletePhotos: [{ __typename: 'DeletedPhoto' }] });
+      const { storage } = (await client.data('{ viewer { storage { photoCount } } }'))['viewer'];
+      bucket.gcs.server.faults.clear();
 
-    expect(await download(old.url)).toEqual(old.file.bytes);
-    expect((await client.fetch(doomed.url)).status).toBe(404);
-    await sweep();
-    expect(await here()).toEqual([]);
-    const added = async () => (await bucket.names()).filter((name) => !before.includes(name));
-    expect(await added()).toHaveLength(3 + 1);
-    expect(await client.complete(late.id)).toMatchObject([{ __typename: 'Photo' }]);
-    expect(await client.upload(file)).toMatchObject([{ __typename: 'Photo' }]);
-    expect((await added()).filter((name) => name.startsWith('photos/'))).toHaveLength(3);
-    expect(await added()).toHaveLength(9);
-    const after = (await client.data('{ viewer { storage { photoCount } } }'))['viewer'];
-    expect(after.storage.photoCount).toBe(storage.photoCount + 2);
-    const reserved = await app.nest.get(Database).query('SELECT storage_reserved AS n FROM users');
-    expect(reserved).toEqual([{ n: 0 }]);
-  });
+      expect(await download(old.url)).toEqual(old.file.bytes);
+      expect((await client.fetch(doomed.url)).status).toBe(404);
+      await sweep();
+      expect(await stagedFiles()).toEqual([]);
+      const added = async () => (await bucket.names()).filter((name) => !before.includes(name));
+      expect(await added()).toHaveLength(3 + 1);
+      expect(await client.complete(late.id)).toMatchObject([{ __typename: 'Photo' }]);
+      expect(await client.upload(file)).toMatchObject([{ __typename: 'Photo' }]);
+      expect((await added()).filter((name) => name.startsWith('photos/'))).toHaveLength(3);
+      expect(await added()).toHaveLength(9);
+      const after = (await client.data('{ viewer { storage { photoCount } } }'))['viewer'];
+      expect(after.storage.photoCount).toBe(storage.photoCount + 2);
+      const reserved = await app.nest.get(Database).query('SELECT storage_reserved AS n FROM users');
+      expect(reserved).toEqual([{ n: 0 }]);
+    },
+  );
 
-  it.each(FAULTS.slice(0, 4))('%s that passes costs nobody anything', async (_what, fault) => {
-    const old = await kept();
-    const late = await sent();
-    for (const operation of ['objects.insert', 'objects.media', 'objects.delete'])
-      failNext({ operation, fault, times: 2 });
-    const [upload, completed, bytes, deleted] = await Promise.all([
-      client.upload(await photo()),
-      client.complete(late.id),
-      download(old.url),
-      client.graphql(DELETE, { ids: [(await kept()).id] }),
-    ]);
-    expect([upload, completed]).toMatchObject([[{ __typename: 'Photo' }], [{ __typename: 'Photo' }]]);
-    expect(bytes).toEqual(old.file.bytes);
-    expect(deleted.errors).toBeUndefined();
-    expect(await waiting()).toEqual([]);
-  });
+  it.each(FAULTS.slice(0, 4))(
+    'recovers from %s if it is temporary, without an error',
+    async (_name, fault) => {
+      const old = await kept();
+      const late = await sent();
+      for (const operation of ['objects.insert', 'objects.media', 'objects.delete'])
+        failNext({ operation, fault, times: 2 });
+      const [upload, completed, bytes, deleted] = await Promise.all([
+        client.upload(await photo()),
+        client.complete(late.id),
+        download(old.url),
+        client.graphql(DELETE, { ids: [(await kept()).id] }),
+      ]);
+      expect([upload, completed]).toMatchObject([[{ __typename: 'Photo' }], [{ __typename: 'Photo' }]]);
+      expect(bytes).toEqual(old.file.bytes);
+      expect(deleted.errors).toBeUndefined();
+      expect(await unfinished()).toEqual([]);
+    },
+  );
 
-  it('completes again what the bucket did not give or take', async () => {
+  it('can complete an upload again after the bucket failed to read or to write', async () => {
     const { id } = await sent();
     for (const operation of ['objects.media', 'objects.insert']) {
       failNext({ operation, fault: { status: 403 } });
       expect(code(await complete(id))).toBe('UNAVAILABLE');
-      expect(await here()).toEqual([]);
+      expect(await stagedFiles()).toEqual([]);
     }
     expect(await client.complete(id)).toMatchObject([{ __typename: 'Photo' }]);
-    expect(await waiting()).toEqual([]);
+    expect(await unfinished()).toEqual([]);
   });
 
-  it('reads what was sent once, and completes it once, however often it is asked at the same time', async () => {
+  it('reads and completes an upload only once, even with concurrent requests', async () => {
     const { id } = await sent();
-    const answers = (await Promise.all(Array.from({ length: 5 }, () => client.complete(id)))).flat();
-    expect(new Set(answers.map((answer) => answer['id'])).size).toBe(1);
+    const results = (await Promise.all(Array.from({ length: 5 }, () => client.complete(id)))).flat();
+    expect(new Set(results.map((result) => result['id'])).size).toBe(1);
     expect(statuses('objects.media')).toEqual([200]);
   });
 
-  it('sweeps what a bucket that went away in the middle did not let go of', async () => {
+  it('deletes in a sweep the objects that could not be deleted during the fault', async () => {
     const before = await bucket.names();
     const { id } = await sent();
-    // One of the three objects is not taken, and the other two cannot be deleted.
+    // One of the three objects cannot be written, and the other two cannot be deleted.
     failNext({ operation: 'objects.insert', fault: { status: 403 } });
     failNext({ operation: 'objects.delete', fault: { status: 403 }, times: 99 });
     expect(code(await complete(id))).toBe('UNAVAILABLE');
@@ -180,6 +186,6 @@ describe('while a bucket fails', () => {
     await sweep();
     expect(await added()).toEqual([`temp/uploads/${id}`]);
     expect(await client.complete(id)).toMatchObject([{ __typename: 'Photo' }]);
-    expect(await waiting()).toEqual([]);
+    expect(await unfinished()).toEqual([]);
   });
 });

@@ -8,11 +8,11 @@ import { Client, type TestFile } from './support/client.ts';
 import { jpeg } from './support/images.ts';
 import { Service } from './support/service.ts';
 
-// The memory of the built service (`npm run build`), while the bucket is in this process.
+// Measures the memory of the built service (`npm run build`). The bucket's server runs in this process.
 
 const MIB = 1024 ** 2;
 const STALLED = 50;
-const AT_A_TIME = 5;
+const CONCURRENT = 5;
 
 let bucket: LocalBucket;
 let dataDir: string;
@@ -30,7 +30,7 @@ beforeAll(async () => {
   });
   await service.ready();
   client = new Client(service.url.replace('127.0.0.1', 'localhost'), {});
-  // Both workers are there, and all that is loaded at the first use.
+  // Starts both workers, and loads everything that is loaded on first use.
   await Promise.all([client.stage(fileOf(9 * MIB)), client.stage(fileOf(0)), client.upload(fileOf(0))]);
 });
 afterAll(async () => {
@@ -42,22 +42,22 @@ afterEach(() => bucket.gcs.server.faults.clear());
 
 const faults = () => bucket.gcs.server.faults;
 
-/** Nothing here has a time limit that a busy machine could miss. */
-async function until(isSo: () => boolean): Promise<void> {
-  while (!isSo()) await delay(20);
+/** Waits without a time limit, because a busy machine could exceed any limit. */
+async function until(condition: () => boolean): Promise<void> {
+  while (!condition()) await delay(20);
 }
 
-/** What stands behind its end is no part of a JPEG, and is kept all the same. */
-function fileOf(bytesBehind: number): TestFile {
+/** Returns a JPEG that is followed by `trailingBytes` bytes. They are not part of the image, but stored with it. */
+function fileOf(trailingBytes: number): TestFile {
   return {
     name: 'photo.jpg',
     type: 'image/jpeg',
-    bytes: Buffer.concat([photo, randomBytes(8 + bytesBehind)]),
+    bytes: Buffer.concat([photo, randomBytes(8 + trailingBytes)]),
   };
 }
 
-/** How much more memory the server takes at its peak during some work, in MiB. */
-async function grownBy(what: string, work: () => Promise<void>): Promise<number> {
+/** Returns the growth of the service's memory (PSS) at its peak during `work`, in MiB. */
+async function growthDuring(name: string, work: () => Promise<void>): Promise<number> {
   const before = service.memory();
   const peak = { ...before };
   const watch = setInterval(() => {
@@ -70,73 +70,74 @@ async function grownBy(what: string, work: () => Promise<void>): Promise<number>
   } finally {
     clearInterval(watch);
   }
-  const say = (bytes: number) => Math.round(bytes / MIB);
-  const figures = `PSS ${say(before.pss)} to ${say(peak.pss)} MiB, RSS ${say(before.rss)} to ${say(peak.rss)} MiB`;
-  process.stderr.write(`${what}: ${figures}\n`);
+  const mib = (bytes: number) => Math.round(bytes / MIB);
+  const figures = `PSS ${mib(before.pss)} to ${mib(peak.pss)} MiB, RSS ${mib(before.rss)} to ${mib(peak.rss)} MiB`;
+  process.stderr.write(`${name}: ${figures}\n`);
   return (peak.pss - before.pss) / MIB;
 }
 
-/** Sends so many photos to the bucket, some at a time, and gives their uploads. */
-async function sent(count: number, bytesBehind: number): Promise<string[]> {
+/** Sends photos to the bucket, some of them concurrently, and returns the ids of their uploads. */
+async function sent(count: number, trailingBytes: number): Promise<string[]> {
   const ids: string[] = [];
   const send = async (): Promise<void> => {
-    const file = fileOf(bytesBehind);
+    const file = fileOf(trailingBytes);
     const [target] = await client.declare(file);
     expect((await client.put(target!, file.bytes)).status).toBe(200);
     ids.push(target!['id']);
   };
-  for (let n = 0; n < count; n += AT_A_TIME) await Promise.all(Array.from({ length: AT_A_TIME }, send));
+  for (let n = 0; n < count; n += CONCURRENT) await Promise.all(Array.from({ length: CONCURRENT }, send));
   return ids;
 }
 
-it('does not grow with a photo of 160 MiB', async () => {
+it('does not use more memory for a photo of 160 MiB', async () => {
   const large = fileOf(160 * MIB - photo.length - 8);
-  // To make it takes long enough for the service to close what stood open; that is to be noticed before anything is sent.
+  // The service closes idle connections while the photo is generated. The pause lets the client notice that.
   await delay(100);
-  const grown = await grownBy('160 MiB through the staged door', async () => {
+  const grown = await growthDuring('160 MiB through the staged door', async () => {
     const [kept] = await client.stage(large);
     expect(kept).toMatchObject({ __typename: 'Photo', sizeBytes: 160 * MIB });
   });
-  // Some 30 to 60, by when garbage was last collected; the photo would come on top of it.
+  // About 30 to 60, depending on the last garbage collection. A photo in memory would add 160.
   expect(grown).toBeLessThan(150);
 });
 
-it(`is bounded while ${STALLED} photos of 6 MiB stand still on their way to the bucket, and none is lost`, async () => {
-  await client.complete(...(await sent(2 * AT_A_TIME, 6 * MIB)));
+it(`uses bounded memory while ${STALLED} uploads of 6 MiB to the bucket are stalled, and loses no photo`, async () => {
+  await client.complete(...(await sent(2 * CONCURRENT, 6 * MIB)));
   const ids = await sent(STALLED, 6 * MIB);
   faults().failNext({ operation: 'objects.insert', fault: { stall: 200_000 }, times: 1_000_000 });
-  const grown = await grownBy(`${STALLED} stalled uploads`, async () => {
+  const grown = await growthDuring(`${STALLED} stalled uploads`, async () => {
     const kept = Promise.all(ids.map((id) => client.complete(id)));
-    // An original and two renditions of each.
+    // An original and two other renditions of each photo.
     await until(() => faults().stalled === 3 * STALLED);
     faults().clear();
     faults().release();
     for (const [photo] of await kept) expect(photo).toMatchObject({ __typename: 'Photo' });
   });
-  // The bytes are 300 MiB more; so many photos at once take some 100 where nothing stands still.
+  // The bytes of the photos would add 300 MiB. The same number of photos grows the memory by about 100 without a
+  // stall.
   expect(grown).toBeLessThan(250);
 }, 480_000);
 
 it.each([
-  ['the bucket stalls', true],
-  ['nobody reads', false],
-])(`is bounded while ${STALLED} downloads stand still that %s`, async (what, stalls) => {
+  ['by the bucket', true],
+  ['by their clients', false],
+])(`uses bounded memory while ${STALLED} downloads are stalled %s`, async (by, stalls) => {
   const [kept] = await client.stage(fileOf(20 * MIB));
   if (stalls) faults().failNext({ operation: 'objects.media', fault: { stall: 2 * MIB }, times: 1_000_000 });
-  const grown = await grownBy(`${STALLED} downloads that ${what}`, async () => {
-    const gone = new AbortController();
+  const grown = await growthDuring(`${STALLED} downloads stalled ${by}`, async () => {
+    const clients = new AbortController();
     const begin = async (): Promise<Response> => {
-      const answer = await client.fetch(kept?.['originalUrl'], { signal: gone.signal });
-      expect(answer.status).toBe(200);
-      return answer;
+      const response = await client.fetch(kept?.['originalUrl'], { signal: clients.signal });
+      expect(response.status).toBe(200);
+      return response;
     };
     const begun = await Promise.all(Array.from({ length: STALLED }, begin));
     if (stalls) {
-      for (const answer of begun) answer.arrayBuffer().catch(() => undefined);
+      for (const response of begun) response.arrayBuffer().catch(() => undefined);
       await until(() => faults().stalled === STALLED);
     } else await delay(2_000);
-    gone.abort();
+    clients.abort();
   });
-  // The bytes are 1,000 MiB; on a busy machine it was 95.
+  // The bytes of the downloads are 1,000 MiB. On a busy machine, the growth was 95 MiB.
   expect(grown).toBeLessThan(400);
 });

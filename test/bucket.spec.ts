@@ -8,14 +8,14 @@ import { Sweeper } from '../src/photos/upkeep/sweeper.ts';
 import { ObjectStore } from '../src/storage/object-store.ts';
 import { type Client, startApp, type TestApp, type TestFile } from './support/app.ts';
 import { TestBucket } from './support/bucket.ts';
-import { refusal } from './support/gcs/local-gcs.ts';
+import { xmlErrorOf } from './support/gcs/local-gcs.ts';
 import { jpeg } from './support/images.ts';
 
-/** What the platform in front lets through in one request, as Cloud Run does. */
+/** The maximum size of a request on a platform such as Cloud Run. */
 const REQUEST_BYTES = 32 * 1024 ** 2;
 
-/** The whole service over a bucket, which may be a real one. */
-describe('with STORAGE_URL', () => {
+/** The whole service with a bucket, which may be a real one. */
+describe('the service with STORAGE_URL', () => {
   let bucket: TestBucket;
   let env: Record<string, string>;
   let dataDir: string;
@@ -41,10 +41,10 @@ describe('with STORAGE_URL', () => {
     bytes: await jpeg({ seed: seed++ }),
     type: 'image/jpeg',
   });
-  const waiting = async () => (await bucket.names()).filter((name) => name.startsWith('temp/'));
-  const here = () => readdir(join(app.dataDir, 'temp/uploads'));
+  const unfinished = async () => (await bucket.names()).filter((name) => name.startsWith('temp/'));
+  const stagedFiles = () => readdir(join(app.dataDir, 'temp/uploads'));
 
-  it('keeps the three objects of a photo in the bucket, and nothing else anywhere', async () => {
+  it('stores the three objects of a photo in the bucket, and nothing else in the bucket or on the disk', async () => {
     const before = await bucket.names();
     const file = await photo();
     const [kept] = await client.upload(file);
@@ -58,10 +58,10 @@ describe('with STORAGE_URL', () => {
     expect(await bucket.content(added[0] ?? '')).toEqual(file.bytes);
     expect(await bucket.contentType(added[0] ?? '')).toBe('image/jpeg');
     expect(await readdir(app.dataDir)).not.toContain('objects');
-    expect(await here()).toEqual([]);
+    expect(await stagedFiles()).toEqual([]);
   });
 
-  it('delivers through itself, with ranges', async () => {
+  it('delivers photos itself, with ranges', async () => {
     const file = await photo();
     const [kept] = await client.upload(file);
     const whole = await client.fetch(kept?.['originalUrl']);
@@ -76,14 +76,14 @@ describe('with STORAGE_URL', () => {
     expect((await fetch(`${app.url}/health/ready`)).status).toBe(200);
   });
 
-  it('lets its pages send to the bucket', async () => {
+  it('allows its pages to send bytes to the bucket', async () => {
     const page = await client.fetch('/graphql', { headers: { accept: 'text/html' } });
     const policy = page.headers.get('content-security-policy') ?? '';
     expect(policy).toContain(`; connect-src 'self' ${bucket.origin}/${bucket.name}/;`);
   });
 
   describe('the staged door', () => {
-    it('sends the bytes straight to the bucket, once, at the size and type that were declared', async () => {
+    it('accepts the bytes directly in the bucket, once, with the declared size and type', async () => {
       const file = await photo('straight.jpg');
       const [target] = await client.declare(file);
       const url = new URL(target?.['url']);
@@ -95,21 +95,21 @@ describe('with STORAGE_URL', () => {
         { name: 'x-goog-if-generation-match', value: '0' },
       ]);
       expect(
-        await refusal(await client.put(target ?? {}, Buffer.concat([file.bytes, Buffer.of(0)]))),
+        await xmlErrorOf(await client.put(target ?? {}, Buffer.concat([file.bytes, Buffer.of(0)]))),
       ).toEqual([400, 'EntityTooLarge']);
       expect(await client.complete(target?.['id'])).toMatchObject([{ code: 'UPLOAD_INCOMPLETE' }]);
       expect((await client.put(target ?? {}, file.bytes)).status).toBe(200);
       expect((await client.put(target ?? {}, file.bytes)).status).toBe(412);
       const [kept] = await client.complete(target?.['id']);
       expect(kept).toMatchObject({ __typename: 'Photo', filename: 'straight.jpg' });
-      expect(await waiting()).toEqual([]);
-      expect(await here()).toEqual([]);
+      expect(await unfinished()).toEqual([]);
+      expect(await stagedFiles()).toEqual([]);
       expect(await client.complete(target?.['id'])).toEqual([kept]);
     });
 
-    it('takes a photo that is larger than a request may be', async () => {
+    it('accepts a photo that is larger than the maximum request', async () => {
       const { name, bytes, type } = await photo('large.jpg');
-      // What stands behind its end is no part of a JPEG, and is kept all the same.
+      // Trailing bytes are not part of the JPEG image, but they are stored with it.
       const file = { name, type: type ?? '', bytes: Buffer.concat([bytes, randomBytes(40 * 1024 ** 2)]) };
       expect(await client.multipart([file])).toMatchObject({
         status: 413,
@@ -119,25 +119,25 @@ describe('with STORAGE_URL', () => {
       expect(kept).toMatchObject({ __typename: 'Photo', sizeBytes: file.bytes.length });
       const original = await client.fetch(kept?.['originalUrl']);
       expect(file.bytes.equals(Buffer.from(await original.arrayBuffer()))).toBe(true);
-      expect(await waiting()).toEqual([]);
+      expect(await unfinished()).toEqual([]);
     });
 
-    it('refuses other bytes than declared, and takes the right ones after that', async () => {
+    it('rejects other bytes than declared, and accepts the declared ones afterwards', async () => {
       const file = await photo();
       const [target] = await client.declare(file);
       expect((await client.put(target ?? {}, randomBytes(file.bytes.length))).status).toBe(200);
       for (let again = 0; again < 2; again++)
         expect(await client.complete(target?.['id'])).toMatchObject([{ code: 'CHECKSUM_MISMATCH' }]);
-      expect(await waiting()).toEqual([]);
+      expect(await unfinished()).toEqual([]);
       expect((await client.put(target ?? {}, file.bytes)).status).toBe(200);
       expect(await client.complete(target?.['id'])).toMatchObject([{ __typename: 'Photo' }]);
     });
 
-    it('refuses what is no image, and leaves nothing of it', async () => {
+    it('rejects a file that is not an image, and leaves no part of it', async () => {
       const file = { name: 'page.jpg', bytes: Buffer.from('<html>'), type: 'image/jpeg' };
       expect(await client.stage(file)).toMatchObject([{ code: 'UNSUPPORTED_FORMAT' }]);
-      expect(await waiting()).toEqual([]);
-      expect(await here()).toEqual([]);
+      expect(await unfinished()).toEqual([]);
+      expect(await stagedFiles()).toEqual([]);
     });
   });
 
@@ -151,32 +151,33 @@ describe('with STORAGE_URL', () => {
       ({ client } = app);
     };
 
-    it('removes what was sent and never completed, and gives its room back', async () => {
+    it('removes the bytes of an upload that was never completed', async () => {
       const file = await photo();
       const [target] = await client.declare(file);
       await client.put(target ?? {}, file.bytes);
       await sweep();
-      expect(await waiting()).toEqual([`temp/uploads/${target?.['id']}`]);
+      expect(await unfinished()).toEqual([`temp/uploads/${target?.['id']}`]);
       await run('UPDATE uploads SET expires_date = $2 WHERE id = $1', [target?.['id'], new Date(0)]);
       await sweep();
-      expect(await waiting()).toEqual([]);
+      expect(await unfinished()).toEqual([]);
       expect(await client.complete(target?.['id'])).toMatchObject([{ code: 'UPLOAD_EXPIRED' }]);
     });
 
-    it('takes what is not awaited any more when it starts, and nothing of another name', async () => {
+    it('removes unexpected objects of uploads at startup, but no other objects', async () => {
       const file = await photo();
-      const [settled, open] = await client.declare(file, await photo());
-      await client.put(settled ?? {}, file.bytes);
-      const [kept] = await client.complete(settled?.['id']);
-      const awaited = [`temp/uploads/${open?.['id']}`, 'temp/uploads/of-others'];
+      const [completed, open] = await client.declare(file, await photo());
+      await client.put(completed ?? {}, file.bytes);
+      const [kept] = await client.complete(completed?.['id']);
+      const remaining = [`temp/uploads/${open?.['id']}`, 'temp/uploads/of-others'];
       const store = app.nest.get(ObjectStore);
-      // The address of the first takes bytes again, now that its object is gone; the second never had a row.
-      for (const key of [`temp/uploads/${settled?.['id']}`, `temp/uploads/${uuid()}`, ...awaited])
+      // The first upload is completed, but its URL accepts bytes again because its object was removed. The second
+      // upload never had a row.
+      for (const key of [`temp/uploads/${completed?.['id']}`, `temp/uploads/${uuid()}`, ...remaining])
         await store.put(key, Buffer.from('x'), 'image/jpeg');
       await restart();
-      expect((await waiting()).toSorted()).toEqual(awaited.toSorted());
-      expect(await client.complete(settled?.['id'])).toEqual([kept]);
-      for (const key of awaited) await app.nest.get(ObjectStore).delete(key);
+      expect((await unfinished()).toSorted()).toEqual(remaining.toSorted());
+      expect(await client.complete(completed?.['id'])).toEqual([kept]);
+      for (const key of remaining) await app.nest.get(ObjectStore).delete(key);
     });
   });
 });

@@ -7,7 +7,7 @@ import { Client } from './support/client.ts';
 import { jpeg } from './support/images.ts';
 import { serveOnLoopback } from './support/loopback.ts';
 
-// npm run start:gcs-local, of the built service (`npm run build`).
+// Tests `npm run start:gcs-local` with the built service (`npm run build`).
 
 const MAIN = join(import.meta.dirname, 'support/start-gcs-local.ts');
 
@@ -56,7 +56,7 @@ async function stop(): Promise<number | null> {
   return code;
 }
 
-it('takes photos straight into its bucket, also from a page, and has them after a stop', async () => {
+it('accepts photos directly in its bucket, also from a page, and keeps them after a restart', async () => {
   const client = await start();
   const file = { name: 'local.jpg', bytes: await jpeg(), type: 'image/jpeg' };
   const [target] = await client.declare(file);

@@ -125,7 +125,7 @@ describe('GcsObjectStore when Cloud Storage fails', () => {
   it.each(['objects.insert', 'objects.delete'])(
     'loses no write when the response to %s is lost',
     async (operation) => {
-      failNext({ operation, fault: { loseAnswer: true } });
+      failNext({ operation, fault: { loseResponse: true } });
       await put();
       expect(await text(await store.read(KEY))).toBe('bytes');
       await store.delete(KEY);
@@ -142,7 +142,7 @@ describe('GcsObjectStore when Cloud Storage fails', () => {
   });
 
   it('deletes an object whose upload was never confirmed', async () => {
-    failNext({ operation: 'objects.insert', fault: { loseAnswer: true } });
+    failNext({ operation: 'objects.insert', fault: { loseResponse: true } });
     store = open({ uploads: { attempts: 1 } });
     await fails(put(), 'unreachable');
     expect(await store.find(KEY)).toBeNull();
@@ -170,7 +170,7 @@ describe('GcsObjectStore when Cloud Storage fails', () => {
       expect(gcs.server.requests.of('uploads.put').at(-1)?.headers['x-goog-hash']).toMatch(/^crc32c=\S{8}$/);
     });
 
-    it.each([{ status: 503 }, { status: 429 }, { reset: 150_000 }, { loseAnswer: true }] as const)(
+    it.each([{ status: 503 }, { status: 429 }, { reset: 150_000 }, { loseResponse: true }] as const)(
       'resumes after %j in any block',
       async (fault) => {
         for (const skip of [0, 1, 2]) {

@@ -2,7 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Storage } from '@google-cloud/storage';
-import { BUCKET, LocalGcs, refusal } from '../../../test/support/gcs/local-gcs.ts';
+import { BUCKET, LocalGcs, xmlErrorOf } from '../../../test/support/gcs/local-gcs.ts';
 import { ConfigError, loadConfig } from '../../config/config.ts';
 import { Staging } from '../staging/staging.ts';
 import { StorageStartError } from '../storage-start-error.ts';
@@ -182,7 +182,10 @@ describe('openBucket', () => {
       expect(Number(searchParams.get('X-Goog-Expires'))).toBe(3600);
       expect(sameForSeconds).toBeLessThanOrEqual(1800);
       expect((await fetch(url.replace('/photos/u/p?', '/photos/u/q?'))).status).toBe(403);
-      expect(await refusal(await fetch(url, { method: 'DELETE' }))).toEqual([403, 'SignatureDoesNotMatch']);
+      expect(await xmlErrorOf(await fetch(url, { method: 'DELETE' }))).toEqual([
+        403,
+        'SignatureDoesNotMatch',
+      ]);
     });
 
     it('returns the same URL to every reader in every process, and sends IAM one request', async () => {

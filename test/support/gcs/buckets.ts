@@ -39,7 +39,7 @@ export class BucketsApi {
     await exchange.send(204, {});
   }
 
-  /** The one account may do everything. */
+  /** Returns all requested permissions, because the only service account has all of them. */
   async testPermissions(exchange: Exchange, name: string): Promise<void> {
     this.#store.bucket(name);
     const permissions = exchange.query.getAll('permissions');

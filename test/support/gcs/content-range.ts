@@ -1,18 +1,21 @@
 import { invalid } from './errors.ts';
 
-/** What a request of a resumable upload brings. */
+/** The bytes that a request of a resumable upload contains. */
 export interface Part {
-  /** Null where no bytes come and the state is asked for. */
+  /** The offset of the first byte, or `null` if the request has no bytes and queries the state of the upload. */
   start: number | null;
-  /** Null where it is not said. */
+  /** The number of bytes, or `null` if it is not declared. */
   length: number | null;
-  /** Of the whole object. */
+  /** The size of the whole object, or `null` if it is not declared. */
   total: number | null;
-  /** The bytes go on to the end of the object. */
+  /** True if the bytes continue to the end of the object. */
   open: boolean;
 }
 
-/** Of the header Content-Range, without which the whole comes. @throws GcsError 400 */
+/**
+ * Parses the header Content-Range. Without the header, the request contains the whole object.
+ * @throws GcsError 400 if the header is malformed
+ */
 export function parsePart(header: string | undefined): Part {
   if (header === undefined) return { start: 0, length: null, total: null, open: true };
   const match = /^bytes (?:\*|(\d{1,15})-(\d{1,15}|\*))\/(\d{1,15}|\*)$/.exec(header);

@@ -1,19 +1,19 @@
 import type { Headers } from './exchange.ts';
 import type { CorsRule } from './records.ts';
 
-/** What the fetch standard calls a preflight's answer, and Cloud Storage's default for `maxAgeSeconds`. */
+/** The default of Cloud Storage for `maxAgeSeconds`, for which a browser may cache a preflight response. */
 const DEFAULT_MAX_AGE = 3600;
 
 export interface CrossOriginRequest {
   origin: string | undefined;
   method: string | undefined;
-  /** Access-Control-Request-Headers, of a preflight. */
+  /** The value of Access-Control-Request-Headers in a preflight. */
   headers?: string | undefined;
 }
 
 /**
- * The headers of an answer to a page of another origin, by a bucket's configuration; none where it does not allow the
- * request, which is how Cloud Storage refuses one: https://cloud.google.com/storage/docs/cross-origin
+ * Returns the CORS headers of a response, according to a bucket's configuration. If the configuration does not
+ * allow the request, there are no headers, as in Cloud Storage: https://cloud.google.com/storage/docs/cross-origin
  */
 export function corsHeaders(rules: CorsRule[] | undefined, request: CrossOriginRequest): Headers {
   const rule = ruleFor(rules, request);
@@ -25,16 +25,19 @@ export function corsHeaders(rules: CorsRule[] | undefined, request: CrossOriginR
   };
 }
 
-/** A header that the page wants to send and that is not among `responseHeader` refuses the whole. */
+/**
+ * Returns the CORS headers of a preflight response. There are none if a requested header is not listed in
+ * `responseHeader`.
+ */
 export function preflightHeaders(rules: CorsRule[] | undefined, request: CrossOriginRequest): Headers {
   const rule = ruleFor(rules, request);
   if (!rule) return {};
-  const wanted = (request.headers ?? '')
+  const requested = (request.headers ?? '')
     .toLowerCase()
     .split(',')
     .map((name) => name.trim());
   const allowed = new Set(rule.responseHeader?.map((name) => name.toLowerCase()));
-  if (!wanted.every((name) => name === '' || allowed.has(name))) return {};
+  if (!requested.every((name) => name === '' || allowed.has(name))) return {};
   return {
     'access-control-allow-origin': allowedOrigin(rule, request.origin ?? ''),
     'access-control-allow-methods': rule.method?.join(','),
@@ -44,7 +47,7 @@ export function preflightHeaders(rules: CorsRule[] | undefined, request: CrossOr
   };
 }
 
-/** The JSON API lets every page in, whatever the bucket says: it is the token that keeps others out. */
+/** The JSON API allows every origin, regardless of the bucket's configuration, because requests need a token. */
 export function jsonCorsHeaders({ origin, method, headers }: CrossOriginRequest): Headers {
   if (origin === undefined) return {};
   return {

@@ -3,14 +3,14 @@ import { createReadStream } from 'node:fs';
 import { crc32c, encodeCrc32c } from '../../../src/storage/gcs/client/crc32c.ts';
 import { GcsError } from './errors.ts';
 
-/** What Cloud Storage keeps of an object's bytes; the checksums in base64. */
+/** The size and the checksums of an object, in base64 like in Cloud Storage. */
 export interface ContentDigest {
   size: number;
   crc32c: string;
   md5Hash: string;
 }
 
-/** Checksums that a client sent along. */
+/** Checksums that a client sent with the bytes. */
 export interface ExpectedDigest {
   crc32c?: string | undefined;
   md5Hash?: string | undefined;
@@ -38,7 +38,7 @@ export async function digestFile(path: string): Promise<ContentDigest> {
   return digester.digest();
 }
 
-/** Reads `x-goog-hash: crc32c=...,md5=...`, in one header or in several that Node has joined. */
+/** Parses `x-goog-hash: crc32c=...,md5=...`, from one header or from several headers that Node has joined. */
 export function parseHashHeader(value: string | undefined): ExpectedDigest {
   const hashes = new Map(
     (value ?? '').split(',').map((part): [string, string] => {
@@ -49,7 +49,7 @@ export function parseHashHeader(value: string | undefined): ExpectedDigest {
   return { crc32c: hashes.get('crc32c'), md5Hash: hashes.get('md5') };
 }
 
-/** @throws GcsError 400 where the bytes are not those that the client meant. */
+/** @throws GcsError 400 if the bytes do not match the expected checksums */
 export function verifyDigest(content: ContentDigest, ...expectations: ExpectedDigest[]): void {
   for (const { crc32c, md5Hash } of expectations) {
     if (crc32c !== undefined && crc32c !== content.crc32c)

@@ -7,8 +7,8 @@ import { etagOf, type StoredObject, xmlEtagOf } from './records.ts';
 import type { Store } from './store.ts';
 
 /**
- * What both APIs say of an object in headers. The JSON API has the checksums in one header, the XML API in two, and it
- * alone tells custom metadata.
+ * Returns the headers with the metadata of an object. The JSON API sends the checksums in one header, the XML API
+ * in two. Only the XML API sends custom metadata.
  */
 export function objectHeaders(exchange: Exchange, object: StoredObject): Headers {
   const crc32c = `crc32c=${exchange.crc32c(object.crc32c)}`;
@@ -29,7 +29,7 @@ export function objectHeaders(exchange: Exchange, object: StoredObject): Headers
 
 function contentHeaders(exchange: Exchange, object: StoredObject): Headers {
   const xml = exchange.style === 'xml';
-  // Asked for in a signed URL: https://cloud.google.com/storage/docs/xml-api/reference-headers#query
+  // Parameters of signed URLs: https://cloud.google.com/storage/docs/xml-api/reference-headers#query
   const override = (name: string) => (xml ? exchange.query.get(`response-content-${name}`) : null);
   return {
     'content-type': override('type') ?? object.contentType,
@@ -43,15 +43,15 @@ function contentHeaders(exchange: Exchange, object: StoredObject): Headers {
   };
 }
 
-/** Answers GET and HEAD of an object's bytes: 200, 206, 304 or 416. */
+/** Responds to GET and HEAD requests for the bytes of an object, with status 200, 206, 304 or 416. */
 export async function sendObject(exchange: Exchange, store: Store, object: StoredObject): Promise<void> {
   const headers = { ...contentHeaders(exchange, object), ...objectHeaders(exchange, object) };
   if (exchange.header('if-none-match') === headers.etag) throw notModified();
-  if (unzips(exchange, object)) return sendUnzipped(exchange, store, object, headers);
+  if (isDecompressed(exchange, object)) return sendDecompressed(exchange, store, object, headers);
 
   const range = rangeOf(exchange.header('range'), object.size);
   const { start, end } = range ?? { start: 0, end: object.size - 1 };
-  const answer: Headers = {
+  const responseHeaders: Headers = {
     ...headers,
     'content-encoding': object.contentEncoding,
     'accept-ranges': 'bytes',
@@ -59,17 +59,21 @@ export async function sendObject(exchange: Exchange, store: Store, object: Store
     'content-range': range && `bytes ${start}-${end}/${object.size}`,
   };
   const status = range ? 206 : 200;
-  if (exchange.method === 'HEAD' || object.size === 0) return exchange.send(status, answer);
+  if (exchange.method === 'HEAD' || object.size === 0) return exchange.send(status, responseHeaders);
   const file = await store.open(object);
   const bytes = file.createReadStream({ start, end, highWaterMark: 256 * 1024 });
   try {
-    await exchange.stream(status, answer, bytes);
+    await exchange.stream(status, responseHeaders, bytes);
   } finally {
     bytes.destroy();
   }
 }
 
-/** One range only: of what cannot be understood, and of several, the whole is sent. @throws GcsError 416 */
+/**
+ * Parses the header Range. The result is undefined, so that the whole object is sent, if the header is missing or
+ * malformed or contains several ranges.
+ * @throws GcsError 416 if the range is not satisfiable
+ */
 function rangeOf(header: string | undefined, size: number): { start: number; end: number } | undefined {
   if (header === undefined) return undefined;
   const ranges = parseRange(size, header);
@@ -77,25 +81,25 @@ function rangeOf(header: string | undefined, size: number): { start: number; end
   return ranges !== -2 && ranges.type === 'bytes' && ranges.length === 1 ? ranges[0] : undefined;
 }
 
-/** https://cloud.google.com/storage/docs/transcoding */
-function unzips(exchange: Exchange, object: StoredObject): boolean {
+/** Returns true if the response is decompressed: https://cloud.google.com/storage/docs/transcoding */
+function isDecompressed(exchange: Exchange, object: StoredObject): boolean {
   const accepts = /\bgzip\b/.test(exchange.header('accept-encoding') ?? '');
   return object.contentEncoding === 'gzip' && !accepts && !/no-transform/.test(object.cacheControl ?? '');
 }
 
-async function sendUnzipped(
+async function sendDecompressed(
   exchange: Exchange,
   store: Store,
   object: StoredObject,
   headers: Headers,
 ): Promise<void> {
-  const answer = { ...headers, warning: '214 UploadServer gunzipped' };
-  if (exchange.method === 'HEAD') return exchange.send(200, answer);
+  const responseHeaders = { ...headers, warning: '214 UploadServer gunzipped' };
+  if (exchange.method === 'HEAD') return exchange.send(200, responseHeaders);
   const file = await store.open(object);
-  // What goes wrong in between ends the stream that is read here.
+  // The callback is empty because an error in the pipeline also ends the stream that is read here.
   const bytes = pipeline(file.createReadStream(), createGunzip(), () => undefined);
   try {
-    await exchange.stream(200, answer, bytes);
+    await exchange.stream(200, responseHeaders, bytes);
   } finally {
     bytes.destroy();
   }

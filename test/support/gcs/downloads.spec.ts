@@ -2,7 +2,7 @@ import { gunzipSync, gzipSync } from 'node:zlib';
 import { text } from 'node:stream/consumers';
 import { BUCKET, LocalGcs, someBytes } from './local-gcs.ts';
 
-describe('downloads', () => {
+describe('a download', () => {
   const bytes = someBytes(900_000);
   let gcs: LocalGcs;
   beforeAll(async () => {
@@ -18,12 +18,12 @@ describe('downloads', () => {
   const media = (name: string, headers: Record<string, string> = {}, query = '') =>
     fetch(`${gcs.server.url}/download/storage/v1/b/${BUCKET}/o/${name}?alt=media${query}`, { headers });
 
-  it('has what the client checks the bytes with', async () => {
+  it('sends the checksums that the client verifies', async () => {
     for (const validation of ['crc32c', 'md5'] as const)
       expect((await gcs.bucket.file('photo').download({ validation }))[0].equals(bytes)).toBe(true);
-    const answer = await media('photo');
+    const response = await media('photo');
     const [{ crc32c, md5Hash, generation }] = await gcs.bucket.file('photo').getMetadata();
-    expect(Object.fromEntries(answer.headers)).toMatchObject({
+    expect(Object.fromEntries(response.headers)).toMatchObject({
       'content-type': 'image/jpeg',
       'content-length': '900000',
       'content-disposition': 'attachment',
@@ -35,7 +35,7 @@ describe('downloads', () => {
     });
   });
 
-  it('is refused by the client when the checksum is not that of the bytes', async () => {
+  it('sends a wrong checksum that the client rejects, if a fault is set', async () => {
     gcs.server.faults.failNext({ operation: 'objects.media', fault: { wrongCrc32c: true } });
     await expect(gcs.bucket.file('photo').download()).rejects.toMatchObject({
       code: 'CONTENT_DOWNLOAD_MISMATCH',
@@ -54,31 +54,34 @@ describe('downloads', () => {
     expect(part.equals(bytes.subarray(from, to))).toBe(true);
   });
 
-  it('names the range that it sends', async () => {
+  it('sends Content-Range with a range', async () => {
     const part = await media('photo', { range: 'bytes=10-19' });
     expect([part.status, part.headers.get('content-range')]).toEqual([206, 'bytes 10-19/900000']);
     expect(part.headers.get('content-length')).toBe('10');
   });
 
-  it.each(['bytes=900000-', 'bytes=1000000-1000001'])('refuses the range %s', async (range) => {
-    const answer = await media('photo', { range });
-    expect([answer.status, answer.headers.get('content-range')]).toEqual([416, 'bytes */900000']);
-    await answer.text();
+  it.each(['bytes=900000-', 'bytes=1000000-1000001'])('rejects the range %s', async (range) => {
+    const response = await media('photo', { range });
+    expect([response.status, response.headers.get('content-range')]).toEqual([416, 'bytes */900000']);
+    await response.text();
     await expect(gcs.bucket.file('photo').download({ start: 900_000 })).rejects.toMatchObject({ code: 416 });
   });
 
-  it.each(['pages=1-2', 'bytes=a-b', 'bytes=0-1,5-6'])('sends the whole for %s', async (range) => {
-    const answer = await media('photo', { range });
-    expect(answer.status).toBe(200);
-    expect((await answer.arrayBuffer()).byteLength).toBe(900_000);
-  });
+  it.each(['pages=1-2', 'bytes=a-b', 'bytes=0-1,5-6'])(
+    'sends the whole object for the range %s',
+    async (range) => {
+      const response = await media('photo', { range });
+      expect(response.status).toBe(200);
+      expect((await response.arrayBuffer()).byteLength).toBe(900_000);
+    },
+  );
 
-  it('has no range of an empty object', async () => {
+  it('rejects every range of an empty object', async () => {
     expect((await gcs.bucket.file('empty').download())[0]).toHaveLength(0);
     expect((await media('empty', { range: 'bytes=0-' })).status).toBe(416);
   });
 
-  it('says in plain text that there is no such object, bucket or generation', async () => {
+  it('reports a missing object, bucket or generation in plain text', async () => {
     const missing = await media('missing');
     expect([missing.status, await missing.text()]).toEqual([404, `No such object: ${BUCKET}/missing`]);
     await expect(gcs.bucket.file('missing').download()).rejects.toMatchObject({ code: 404 });
@@ -86,7 +89,7 @@ describe('downloads', () => {
     await expect(gcs.bucket.file('photo', { generation: 1 }).download()).rejects.toMatchObject({ code: 404 });
   });
 
-  it('keeps to preconditions: 412 where it changed, 304 where it did not', async () => {
+  it('checks preconditions, with status 412 for a changed object and 304 for an unchanged one', async () => {
     const [{ generation }] = await gcs.bucket.file('photo').getMetadata();
     const status = async (query: string) => (await media('photo', {}, `&${query}`)).status;
     expect(await status('ifGenerationMatch=1')).toBe(412);
@@ -96,9 +99,9 @@ describe('downloads', () => {
     expect(await status('ifGenerationMatch=x')).toBe(400);
   });
 
-  it('unzips what was stored zipped, for a client that does not take it so', async () => {
+  it('decompresses gzip objects for a client that does not accept gzip', async () => {
     const zipped = await media('zipped', { 'accept-encoding': 'gzip' });
-    // Node's fetch has unzipped it by its content-encoding.
+    // Node's fetch decompresses the body because of its content-encoding.
     expect([zipped.headers.get('content-encoding'), await zipped.text()]).toEqual(['gzip', 'plain text']);
     const plain = await media('zipped', { 'accept-encoding': 'identity' });
     expect([plain.headers.get('content-encoding'), await plain.text()]).toEqual([null, 'plain text']);
@@ -107,12 +110,12 @@ describe('downloads', () => {
     expect(gunzipSync(raw).toString()).toBe('plain text');
   });
 
-  it('fails for the client when the connection breaks half-way', async () => {
+  it('fails in the client when the connection breaks midway', async () => {
     gcs.server.faults.failNext({ operation: 'objects.media', fault: { reset: 400_000 } });
     await expect(gcs.bucket.file('photo').download()).rejects.toThrow(/ECONNRESET|aborted|Premature close/);
   });
 
-  it('sends to its end what is overwritten and deleted meanwhile', async () => {
+  it('sends an object completely even if it is overwritten and deleted in the meantime', async () => {
     const file = gcs.bucket.file('changing');
     await file.save(bytes, { resumable: false });
     gcs.server.faults.failNext({ operation: 'objects.media', fault: { stall: 100_000, ms: 150 } });
@@ -123,15 +126,15 @@ describe('downloads', () => {
     expect((await download)[0].equals(bytes)).toBe(true);
   });
 
-  it('stops reading when the client goes away', async () => {
+  it('stops reading when the client disconnects', async () => {
     const stream = gcs.bucket.file('photo').createReadStream({ start: 0, end: 3 });
     expect((await text(stream)).length).toBeGreaterThan(0);
-    const cut = new AbortController();
-    const answer = await fetch(`${gcs.server.url}/storage/v1/b/${BUCKET}/o/photo?alt=media`, {
-      signal: cut.signal,
+    const client = new AbortController();
+    const response = await fetch(`${gcs.server.url}/storage/v1/b/${BUCKET}/o/photo?alt=media`, {
+      signal: client.signal,
     });
-    expect(answer.status).toBe(200);
-    cut.abort();
-    expect(gcs.server.mistakes).toEqual([]);
+    expect(response.status).toBe(200);
+    client.abort();
+    expect(gcs.server.unexpectedErrors).toEqual([]);
   });
 });

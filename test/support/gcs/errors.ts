@@ -1,4 +1,4 @@
-/** The XML API's messages, by code: https://cloud.google.com/storage/docs/xml-api/reference-status */
+/** The messages of the XML API, by code: https://cloud.google.com/storage/docs/xml-api/reference-status */
 const XML_MESSAGES: Record<string, string> = {
   AccessDenied: 'Access denied.',
   AuthenticationRequired: 'Authentication required.',
@@ -24,21 +24,21 @@ const XML_MESSAGES: Record<string, string> = {
 
 export interface GcsErrorOptions {
   status: number;
-  /** The JSON API's name of the error: https://cloud.google.com/storage/docs/json_api/v1/status-codes */
+  /** The name of the error in the JSON API: https://cloud.google.com/storage/docs/json_api/v1/status-codes */
   reason: string;
-  /** The XML API's. */
+  /** The name of the error in the XML API. */
   code: string;
   message: string;
-  /** What in the request is at fault, for the JSON API. */
+  /** The part of the request that caused the error. Only in the JSON API. */
   location?: { type: 'header' | 'parameter'; name: string };
-  /** Further elements of the XML API's answer. */
+  /** Additional elements in the XML API. */
   elements?: Record<string, string>;
   headers?: Record<string, string>;
-  /** Said in plain text by both APIs, as the servers that take uploads do. */
+  /** True if both APIs send the message as plain text, like the upload servers of Cloud Storage. */
   plain?: boolean;
 }
 
-/** An answer that is no success, in the words of both of Cloud Storage's APIs. */
+/** An error response, in the formats of both APIs of Cloud Storage. */
 export class GcsError extends Error {
   override name = 'GcsError';
   readonly status: number;
@@ -62,9 +62,9 @@ export class GcsError extends Error {
 
   toJson(): object {
     const { message, reason } = this;
-    const place = this.#location && { locationType: this.#location.type, location: this.#location.name };
+    const location = this.#location && { locationType: this.#location.type, location: this.#location.name };
     return {
-      error: { code: this.status, message, errors: [{ message, domain: 'global', reason, ...place }] },
+      error: { code: this.status, message, errors: [{ message, domain: 'global', reason, ...location }] },
     };
   }
 
@@ -94,7 +94,7 @@ export function noSuchObject(bucket: string, name: string): GcsError {
   return new GcsError({ status: 404, reason: 'notFound', code: 'NoSuchKey', message });
 }
 
-export function noSuchPage(): GcsError {
+export function notFound(): GcsError {
   return new GcsError({ status: 404, reason: 'notFound', code: 'NoSuchKey', message: 'Not Found' });
 }
 
@@ -145,7 +145,7 @@ export function conflict(message: string, code: string): GcsError {
   return new GcsError({ status: 409, reason: 'conflict', code, message });
 }
 
-const OF_STATUS: Record<number, { reason: string; code: string; message: string }> = {
+const ERRORS_BY_STATUS: Record<number, { reason: string; code: string; message: string }> = {
   401: { reason: 'authError', code: 'AuthenticationRequired', message: 'Invalid Credentials' },
   403: { reason: 'forbidden', code: 'AccessDenied', message: 'The caller does not have permission.' },
   404: { reason: 'notFound', code: 'NoSuchKey', message: 'Not Found' },
@@ -160,12 +160,12 @@ const OF_STATUS: Record<number, { reason: string; code: string; message: string 
   503: { reason: 'backendError', code: 'ServiceUnavailable', message: 'Service Unavailable' },
 };
 
-/** What Cloud Storage says with a status when nothing in the request led to it. */
+/** Returns the error that Cloud Storage sends with a status if the request itself is not the cause. */
 export function errorOfStatus(status: number, headers: Record<string, string> = {}): GcsError {
-  const words = OF_STATUS[status] ?? {
+  const error = ERRORS_BY_STATUS[status] ?? {
     reason: status < 500 ? 'invalid' : 'backendError',
     code: status < 500 ? 'InvalidArgument' : 'InternalError',
     message: status < 500 ? 'Bad Request' : 'We encountered an internal error. Please try again.',
   };
-  return new GcsError({ status, ...words, headers });
+  return new GcsError({ status, ...error, headers });
 }

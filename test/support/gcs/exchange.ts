@@ -6,14 +6,14 @@ import { type GcsError, invalid } from './errors.ts';
 import type { Fault, Faults } from './faults.ts';
 import { headerBytes, parseJsonObject, splitTarget } from './wire.ts';
 
-/** The connection is gone, by the client's doing or by a fault's: there is nobody to answer. */
+/** The connection was closed by the client or by a fault, so that no response can be sent. */
 export class ConnectionLost extends Error {
   override name = 'ConnectionLost';
 }
 
 export type Headers = Record<string, string | number | string[] | undefined>;
 
-/** The API whose way of saying things an answer follows; media is the JSON API's, of bytes. */
+/** The format of a response: that of the JSON API, of the bytes of an object in the JSON API, or of the XML API. */
 export type Style = 'json' | 'media' | 'xml';
 
 const MAX_JSON_BYTES = 1024 ** 2;
@@ -25,20 +25,20 @@ interface ExchangeParts {
   entry: { status: number | null };
 }
 
-/** One request and its answer, with the fault that is to befall them. */
+/** One request and its response, with the fault that is to be simulated. */
 export class Exchange {
   readonly request: IncomingMessage;
   readonly method: string;
-  /** As it was sent. */
+  /** The path as it was sent, without decoding. */
   readonly rawPath: string;
   readonly query: URLSearchParams;
   readonly style: Style;
   readonly fault: Fault | null;
   readonly #faults: Faults;
   readonly #response: ServerResponse;
-  /** Of the log. */
+  /** The entry of this request in the log. */
   readonly #entry: { status: number | null };
-  // The request lets go of its socket once it was answered.
+  // A separate reference, because the request has no socket any more after the response was sent.
   readonly #socket: Socket;
 
   constructor(
@@ -64,12 +64,12 @@ export class Exchange {
     return Array.isArray(value) ? value.join(',') : value;
   }
 
-  /** Where the client found this server, for the addresses in answers. */
+  /** The base of URLs in responses: the address under which the client reaches this server. */
   get baseUrl(): string {
     return `http://${this.header('host') ?? '127.0.0.1'}`;
   }
 
-  /** The checksum to tell. */
+  /** Returns the checksum to send to the client, which a fault can make wrong. */
   crc32c(value: string): string {
     if (!this.fault || !('wrongCrc32c' in this.fault)) return value;
     const bytes = Buffer.from(value, 'base64');
@@ -77,7 +77,10 @@ export class Exchange {
     return bytes.toString('base64');
   }
 
-  /** The request's bytes, as they come. @throws ConnectionLost */
+  /**
+   * Yields the bytes of the request body as they arrive.
+   * @throws ConnectionLost
+   */
   async *body(): AsyncGenerator<Buffer> {
     const failAt = this.method === 'GET' ? null : this.#failingByte;
     try {
@@ -88,7 +91,10 @@ export class Exchange {
     }
   }
 
-  /** The request's body as a JSON object; an empty body is an empty object. @throws GcsError 400 */
+  /**
+   * Reads the request body as a JSON object. An empty body is an empty object.
+   * @throws GcsError 400 if the body is not a JSON object
+   */
   async readJson(): Promise<Record<string, unknown>> {
     const text = await this.readText();
     return text === '' ? {} : parseJsonObject(text);
@@ -105,21 +111,21 @@ export class Exchange {
     return Buffer.concat(chunks).toString();
   }
 
-  /** Sets headers that go with whatever the answer will be. */
-  announce(headers: Headers): void {
+  /** Sets headers of the response, whether or not it will be an error. */
+  setHeaders(headers: Headers): void {
     for (const [name, value] of Object.entries(headers))
       if (value !== undefined)
         this.#response.setHeader(name, typeof value === 'string' ? headerBytes(value) : value);
   }
 
   async send(status: number, headers: Headers, body: string | Buffer = ''): Promise<void> {
-    if (this.fault && 'loseAnswer' in this.fault) return this.reset();
+    if (this.fault && 'loseResponse' in this.fault) return this.reset();
     if (this.#response.destroyed) throw new ConnectionLost();
     const bodiless = status === 204 || status === 304;
     const length = headers['content-length'] ?? Buffer.byteLength(body);
     if (this.method === 'GET' && this.#failingByte !== null)
       return this.stream(status, { ...headers, 'content-length': length }, [Buffer.from(body)]);
-    this.announce(bodiless ? headers : { ...headers, 'content-length': length });
+    this.setHeaders(bodiless ? headers : { ...headers, 'content-length': length });
     this.#begin(status);
     this.#response.end(this.method === 'HEAD' || bodiless ? undefined : body);
   }
@@ -143,13 +149,16 @@ export class Exchange {
     return this.send(status, { ...headers, 'content-type': 'application/xml; charset=UTF-8' }, error.toXml());
   }
 
-  /** Sends bytes as fast as the client takes them; they are read no further when it goes. @throws ConnectionLost */
+  /**
+   * Sends bytes as fast as the client accepts them, and stops reading them when it disconnects.
+   * @throws ConnectionLost
+   */
   async stream(status: number, headers: Headers, bytes: AsyncIterable<Buffer> | Buffer[]): Promise<void> {
     const failAt = this.method === 'GET' ? this.#failingByte : null;
     if (failAt === 0) await this.fail();
-    this.announce(headers);
-    // Bytes that are all there before the reset leave a connection that the next request must not be sent on.
-    if (this.fault && 'reset' in this.fault) this.announce({ connection: 'close' });
+    this.setHeaders(headers);
+    // If the client receives all bytes before the reset, it must not reuse the connection for another request.
+    if (this.fault && 'reset' in this.fault) this.setHeaders({ connection: 'close' });
     this.#begin(status);
     for await (const chunk of withFault(bytes, failAt || null, () => this.fail())) await this.#pass(chunk);
     this.#response.end();
@@ -178,21 +187,24 @@ export class Exchange {
     }
   }
 
-  /** After how many bytes of the body the connection fails; null where it does not. */
+  /** The number of bytes of the body after which the connection fails, or `null` if it does not fail. */
   get #failingByte(): number | null {
     if (!this.fault) return null;
     if ('reset' in this.fault) return this.fault.reset;
     return 'stall' in this.fault ? this.fault.stall : null;
   }
 
-  /** A fault of the connection, and a request that has no body for it to befall. */
+  /** True if the connection has to fail immediately, because the request has no body in which it could fail. */
   get failsAtOnce(): boolean {
     const { headers } = this.request;
     const hasBody = headers['transfer-encoding'] !== undefined || Number(headers['content-length'] ?? 0) > 0;
     return this.method !== 'GET' && this.#failingByte !== null && !hasBody;
   }
 
-  /** Resets or stalls the connection, as the fault says. @throws ConnectionLost unless a stall is over */
+  /**
+   * Resets or stalls the connection, depending on the fault. Returns only after a stall has ended.
+   * @throws ConnectionLost
+   */
   async fail(): Promise<void> {
     if (this.fault && 'stall' in this.fault) {
       const { ms } = this.fault;
@@ -200,7 +212,7 @@ export class Exchange {
       this.#socket.once('close', () => gone.abort());
       if (this.#socket.destroyed) throw new ConnectionLost();
       try {
-        // Without an end of its own the stall is the client's to end.
+        // A stall without a duration lasts until the client closes the connection.
         await this.#faults.stall(ms ?? 2 ** 31 - 1, gone.signal);
         return;
       } catch {
@@ -210,9 +222,12 @@ export class Exchange {
     await this.reset();
   }
 
-  /** @throws ConnectionLost always */
+  /**
+   * Resets the connection.
+   * @throws ConnectionLost always
+   */
   async reset(): Promise<never> {
-    // What was written has to leave first, so that the client sees so many bytes and then the reset.
+    // Waits until the written bytes are sent, so that the client receives them before the reset.
     if (this.#response.headersSent) await sleep(20);
     this.#socket.resetAndDestroy();
     throw new ConnectionLost();
@@ -222,19 +237,22 @@ export class Exchange {
     return this.#socket.destroyed;
   }
 
-  /** Of the answer; null until it has begun. */
+  /** The status of the response, or `null` until it starts. */
   get status(): number | null {
     return this.#entry.status;
   }
 
   #begin(status: number): void {
-    // Before the client can have it, so that a test that has its answer finds the status in the log.
+    // Set before the client receives it, so that a test finds the status in the log as soon as it has the response.
     this.#entry.status = status;
     this.#response.writeHead(status);
   }
 }
 
-/** The bytes, with `fail` called after so many of them or at their end; where it returns they go on. */
+/**
+ * Yields the bytes, and calls `fail` after `failAt` bytes, or at the end if there are fewer. If `fail` returns, the
+ * remaining bytes follow.
+ */
 async function* withFault(
   bytes: AsyncIterable<Buffer> | Buffer[],
   failAt: number | null,

@@ -23,15 +23,15 @@ describe('faults', () => {
     [500, 'backendError'],
     [403, 'forbidden'],
     [404, 'notFound'],
-  ])('answer %i with the reason %s', async (status, reason) => {
+  ])('respond with status %i and the reason %s', async (status, reason) => {
     gcs.server.faults.failNext({ fault: { status, retryAfter: 7 } });
-    const answer = await fetch(url());
-    expect([answer.status, answer.headers.get('retry-after')]).toEqual([status, '7']);
-    await expect(answer.json()).resolves.toMatchObject({ error: { code: status, errors: [{ reason }] } });
+    const response = await fetch(url());
+    expect([response.status, response.headers.get('retry-after')]).toEqual([status, '7']);
+    await expect(response.json()).resolves.toMatchObject({ error: { code: status, errors: [{ reason }] } });
     expect((await fetch(url())).status).toBe(200);
   });
 
-  it('are overcome by a client that tries again', async () => {
+  it('are overcome by a client that retries', async () => {
     for (const status of [429, 503])
       gcs.server.faults.failNext({ operation: 'objects.get', fault: { status } });
     const file = gcs.client().bucket(BUCKET).file('photo');
@@ -39,14 +39,14 @@ describe('faults', () => {
     expect(statuses('objects.get')).toEqual([429, 503, 200]);
   });
 
-  it('are told to a client that has tried often enough', async () => {
+  it('reach the caller after the last attempt of the client', async () => {
     gcs.server.faults.failNext({ operation: 'objects.get', fault: { status: 503 }, times: 10 });
     const client = gcs.client({ retryOptions: { autoRetry: true, maxRetries: 1, maxRetryDelay: 1 } });
     await expect(client.bucket(BUCKET).file('photo').getMetadata()).rejects.toMatchObject({ code: 503 });
     expect(gcs.server.faults.pending).toBe(8);
   });
 
-  it('befall what a rule names, in the order of the rules', async () => {
+  it('apply to the requests that match a rule, in the order of the rules', async () => {
     gcs.server.faults.failNext({
       method: 'get',
       path: /\/o\/pho/,
@@ -65,17 +65,17 @@ describe('faults', () => {
     expect((await fetch(url())).status).toBe(200);
   });
 
-  it('leave preflights alone, unless they are meant', async () => {
-    const ask = () => fetch(url(), { method: 'OPTIONS', headers: { origin: 'https://x.test' } });
+  it('do not apply to preflights unless a rule selects OPTIONS', async () => {
+    const preflight = () => fetch(url(), { method: 'OPTIONS', headers: { origin: 'https://x.test' } });
     gcs.server.faults.failNext({ fault: { status: 503 } });
-    expect((await ask()).status).toBe(200);
+    expect((await preflight()).status).toBe(200);
     expect(gcs.server.faults.pending).toBe(1);
     gcs.server.faults.clear();
     gcs.server.faults.failNext({ method: 'OPTIONS', fault: { status: 503 } });
-    expect((await ask()).status).toBe(503);
+    expect((await preflight()).status).toBe(503);
   });
 
-  it('reset a request before and within its body, and nothing is kept', async () => {
+  it('reset the connection before or within a request body, so that nothing is stored', async () => {
     const insert = `${gcs.server.url}/upload/storage/v1/b/${BUCKET}/o?uploadType=media&name=broken`;
     for (const reset of [0, 1, 50_000, 1_000_000]) {
       gcs.server.faults.failNext({ operation: 'objects.insert', fault: { reset } });
@@ -85,25 +85,25 @@ describe('faults', () => {
     expect(statuses('objects.insert')).toEqual([null, null, null, null]);
   });
 
-  it('reset an answer after so many bytes', async () => {
+  it('reset the connection after the given number of bytes of a response', async () => {
     for (const reset of [0, 10, 60_000, 100_000]) {
       gcs.server.faults.failNext({ operation: 'objects.media', fault: { reset } });
       let received = 0;
       const read = async () => {
-        const answer = await fetch(`${url()}?alt=media`);
-        for await (const chunk of answer.body!) received += chunk.length;
+        const response = await fetch(`${url()}?alt=media`);
+        for await (const chunk of response.body!) received += chunk.length;
       };
       const broken = await read().then(
         () => false,
         () => true,
       );
-      // Of a body that came whole nothing is missing.
+      // A reset after the last byte does not make the body incomplete.
       expect(broken).toBe(reset < 100_000);
       expect(received).toBeLessThanOrEqual(reset);
     }
   });
 
-  it('reset what has no body', async () => {
+  it('reset the connection of a request without a body', async () => {
     gcs.server.faults.failNext({ operation: 'objects.delete', fault: { reset: 0 } });
     await expect(fetch(url(), { method: 'DELETE' })).rejects.toThrow();
     gcs.server.faults.failNext({ operation: 'objects.get', fault: { reset: 0 } });
@@ -111,8 +111,8 @@ describe('faults', () => {
     expect((await fetch(url())).status).toBe(200);
   });
 
-  it('do what was asked and lose the answer', async () => {
-    gcs.server.faults.failNext({ operation: 'objects.insert', fault: { loseAnswer: true } });
+  it('execute a request and lose the response', async () => {
+    gcs.server.faults.failNext({ operation: 'objects.insert', fault: { loseResponse: true } });
     const client = gcs.client({
       retryOptions: { maxRetryDelay: 1, idempotencyStrategy: IdempotencyStrategy.RetryAlways },
     });
@@ -126,7 +126,7 @@ describe('faults', () => {
     expect(statuses('objects.insert')).toEqual([null, 412]);
   });
 
-  it('stall until the client has had enough', async () => {
+  it('stall until the client times out', async () => {
     for (const [operation, query] of [
       ['objects.media', '?alt=media'],
       ['objects.get', ''],
@@ -139,17 +139,17 @@ describe('faults', () => {
     expect((await fetch(url())).status).toBe(200);
   });
 
-  it('stall and delay for a while, and then go on', async () => {
+  it('stall or delay for the given time, and then continue', async () => {
     for (const fault of [{ stall: 5000, ms: 120 }, { delay: 120 }]) {
       gcs.server.faults.failNext({ operation: 'objects.media', fault });
       const began = performance.now();
-      const answer = await fetch(`${url()}?alt=media`);
-      expect(Buffer.from(await answer.arrayBuffer()).equals(someBytes(100_000))).toBe(true);
+      const response = await fetch(`${url()}?alt=media`);
+      expect(Buffer.from(await response.arrayBuffer()).equals(someBytes(100_000))).toBe(true);
       expect(performance.now() - began).toBeGreaterThan(110);
     }
   });
 
-  it('stall until they are told to go on', async () => {
+  it('stall until they are released', async () => {
     const { faults } = gcs.server;
     faults.failNext({ operation: 'objects.media', fault: { stall: 5000 }, times: 3 });
     const reading = Array.from({ length: 3 }, async () => (await fetch(`${url()}?alt=media`)).bytes());
@@ -159,25 +159,25 @@ describe('faults', () => {
     expect(faults.stalled).toBe(0);
   });
 
-  it('let the bytes of an answer come one by one', async () => {
+  it('send the bytes of a response one by one', async () => {
     gcs.server.faults.failNext({ operation: 'objects.media', fault: { trickle: 40 } });
-    const answer = await fetch(`${url()}?alt=media`);
-    expect(answer.headers.get('content-length')).toBe('100000');
-    const reader = answer.body!.getReader();
+    const response = await fetch(`${url()}?alt=media`);
+    expect(response.headers.get('content-length')).toBe('100000');
+    const reader = response.body!.getReader();
     let received = 0;
     for (let n = 0; n < 3; n++) received += (await reader.read()).value?.length ?? 0;
     expect(received).toBeLessThan(1_000);
     await reader.cancel();
   });
 
-  it('stall an upload for a while, and then it is whole', async () => {
+  it('stall an upload for the given time, and then complete it', async () => {
     const insert = `${gcs.server.url}/upload/storage/v1/b/${BUCKET}/o?uploadType=media&name=stalled`;
     gcs.server.faults.failNext({ operation: 'objects.insert', fault: { stall: 5000, ms: 120 } });
     expect((await fetch(insert, { method: 'POST', body: someBytes(100_000) })).status).toBe(200);
     expect((await gcs.bucket.file('stalled').download())[0].equals(someBytes(100_000))).toBe(true);
   });
 
-  it('let a server close while they stall', async () => {
+  it('do not keep the server from closing while they stall', async () => {
     const other = await LocalGcs.start();
     await other.bucket.file('x').save('x', { resumable: false });
     other.server.faults.failNext({ operation: 'objects.media', fault: { stall: 0 } });

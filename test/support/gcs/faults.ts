@@ -1,35 +1,38 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 
 /**
- * What goes wrong. Bytes are those of the body: of the answer for GET, of the request for all else; a body that is
- * shorter fails at its end.
+ * A simulated fault. Numbers of bytes count the response body of a GET request, and the request body of any other
+ * request. If the body is shorter, the fault occurs at its end.
  */
 export type Fault =
-  /** Answered so, with nothing done. `retryAfter` is in seconds. */
+  /** The server responds with this status and does nothing else. `retryAfter` is in seconds. */
   | { status: number; retryAfter?: number }
-  /** Answered as if there were no bucket of this name. */
+  /** The server responds as if the bucket did not exist. */
   | { bucketGone: true }
-  /** The connection is reset after so many bytes. */
+  /** The connection is reset after this number of bytes. */
   | { reset: number }
-  /** Nothing moves after so many bytes, for `ms` milliseconds, until `release` or until the connection ends. */
+  /**
+   * The connection stalls after this number of bytes: for `ms` milliseconds, until `release` is called, or until
+   * the connection is closed.
+   */
   | { stall: number; ms?: number }
-  /** A byte of the answer comes each so many milliseconds. */
+  /** The response body is sent byte by byte, with pauses of this number of milliseconds. */
   | { trickle: number }
-  /** The object is told with a CRC32C that is not that of its bytes. */
+  /** The server reports a CRC32C that does not match the bytes of the object. */
   | { wrongCrc32c: true }
-  /** The request is done, and the connection reset in place of the answer. */
-  | { loseAnswer: true }
-  /** Milliseconds before anything is done. */
+  /** The server executes the request, but resets the connection instead of responding. */
+  | { loseResponse: true }
+  /** The server waits for this number of milliseconds before it does anything. */
   | { delay: number };
 
 export interface FaultRule {
-  /** Such as PUT; any when left out, but for a browser's preflights, OPTIONS. */
+  /** A method such as PUT. By default, all methods except OPTIONS, so that preflights of browsers succeed. */
   method?: string;
-  /** Of the decoded path without its query: the whole of it, or what it must match. */
+  /** The decoded path without the query, or a pattern that it matches. */
   path?: string | RegExp;
-  /** A route's name, such as objects.get; all are in routes.ts. */
+  /** The name of an operation in routes.ts, such as objects.get. */
   operation?: string;
-  /** How many requests fail; 1 when left out. */
+  /** The number of requests that fail. The default is 1. */
   times?: number;
   fault: Fault;
 }
@@ -40,7 +43,10 @@ interface FaultyRequest {
   operation: string;
 }
 
-/** The rules by which requests fail: the first that fits a request is used on it, and used up. */
+/**
+ * The rules that determine which requests fail. The first matching rule applies. It is removed after it has applied
+ * `times` times.
+ */
 export class Faults {
   #rules: (FaultRule & { left: number })[] = [];
   #released = Promise.withResolvers<void>();
@@ -54,39 +60,42 @@ export class Faults {
     this.#rules = [];
   }
 
-  /** How many requests are still to fail. */
+  /** The number of requests that are still going to fail. */
   get pending(): number {
     return this.#rules.reduce((sum, rule) => sum + rule.left, 0);
   }
 
-  /** How many requests stand still now. */
+  /** The number of requests that are currently stalled. */
   get stalled(): number {
     return this.#stalled;
   }
 
-  /** What stands still goes on; what is still to fail does not. */
+  /** Lets stalled requests continue. Pending rules remain. */
   release(): void {
     this.#released.resolve();
     this.#released = Promise.withResolvers();
   }
 
-  /** Stands still so many milliseconds, or until `release`. @throws an AbortError where `gone` is aborted first */
-  async stall(ms: number, gone: AbortSignal): Promise<void> {
-    const over = new AbortController();
+  /**
+   * Waits for `ms` milliseconds, or until `release` is called.
+   * @throws AbortError if `closed` is aborted first
+   */
+  async stall(ms: number, closed: AbortSignal): Promise<void> {
+    const ended = new AbortController();
     this.#stalled++;
     try {
       await Promise.race([
-        sleep(ms, undefined, { signal: AbortSignal.any([gone, over.signal]) }),
+        sleep(ms, undefined, { signal: AbortSignal.any([closed, ended.signal]) }),
         this.#released.promise,
       ]);
     } finally {
       this.#stalled--;
-      over.abort();
+      ended.abort();
     }
   }
 
   take(request: FaultyRequest): Fault | null {
-    const rule = this.#rules.find((rule) => fits(rule, request));
+    const rule = this.#rules.find((rule) => matches(rule, request));
     if (!rule) return null;
     rule.left--;
     this.#rules = this.#rules.filter(({ left }) => left > 0);
@@ -94,7 +103,7 @@ export class Faults {
   }
 }
 
-function fits({ method, path, operation }: FaultRule, request: FaultyRequest): boolean {
+function matches({ method, path, operation }: FaultRule, request: FaultyRequest): boolean {
   return (
     (method?.toUpperCase() ?? (request.method === 'OPTIONS' ? null : request.method)) === request.method &&
     (operation === undefined || operation === request.operation) &&

@@ -3,12 +3,12 @@ import { open, readFile, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type ContentDigest, Digester } from './digests.ts';
 
-/** Bytes in a file of their own that no object has yet. */
+/** A file with bytes that do not belong to an object yet. */
 export interface Staged extends ContentDigest {
   path: string;
 }
 
-/** Streams bytes into a new file; what is written when `bytes` throws stays there, for the caller to remove. */
+/** Streams bytes into a new file. If `bytes` throws, the caller has to remove the file. */
 export async function stage(path: string, bytes: AsyncIterable<Uint8Array>): Promise<Staged> {
   const digester = new Digester();
   await using file = await open(path, 'wx');
@@ -19,7 +19,7 @@ export async function stage(path: string, bytes: AsyncIterable<Uint8Array>): Pro
   return { path, ...digester.digest() };
 }
 
-/** Puts the whole of it in place at once, so that a stopped process leaves the old or the new. */
+/** Replaces a file atomically, so that a killed process leaves either the old or the new content. */
 export async function writeJson(path: string, value: unknown): Promise<void> {
   const draft = `${path}.${randomUUID()}.draft`;
   await writeFile(draft, JSON.stringify(value));
@@ -30,21 +30,21 @@ export async function readJson<T>(...path: string[]): Promise<T> {
   return JSON.parse(await readFile(join(...path), 'utf8')) as T;
 }
 
-/** Runs what belongs to one key one after the other, in the order of the calls. */
+/** Runs the tasks of each key one after another, in the order of the calls. */
 export class KeyedQueue {
   readonly #last = new Map<string, Promise<unknown>>();
 
   async run<T>(key: string, task: () => Promise<T>): Promise<T> {
-    const before = this.#last.get(key);
-    const mine = (async () => {
-      await before?.catch(() => undefined);
+    const previous = this.#last.get(key);
+    const current = (async () => {
+      await previous?.catch(() => undefined);
       return task();
     })();
-    this.#last.set(key, mine);
+    this.#last.set(key, current);
     try {
-      return await mine;
+      return await current;
     } finally {
-      if (this.#last.get(key) === mine) this.#last.delete(key);
+      if (this.#last.get(key) === current) this.#last.delete(key);
     }
   }
 }

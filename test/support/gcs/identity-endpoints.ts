@@ -1,8 +1,8 @@
-import { accessDenied, GcsError, invalid, noSuchPage } from './errors.ts';
+import { accessDenied, GcsError, invalid, notFound } from './errors.ts';
 import type { Exchange } from './exchange.ts';
 import { type AccessTokens, TOKEN_LIFETIME, type ServiceAccount } from './identity.ts';
 
-/** What Google's libraries ask for before they speak to Cloud Storage: tokens, signatures, and the machine's account. */
+/** The other services that Google's libraries use: OAuth tokens, IAM signatures and the metadata server. */
 export class IdentityEndpoints {
   readonly #account: ServiceAccount;
   readonly #tokens: AccessTokens;
@@ -19,7 +19,7 @@ export class IdentityEndpoints {
       exchange.sendJson(400, { error, error_description });
     if (form.get('grant_type') !== 'urn:ietf:params:oauth:grant-type:jwt-bearer')
       return refuse('unsupported_grant_type', `Invalid grant_type: ${form.get('grant_type')}`);
-    // Google's library for Node names Google's own address whatever the key file says.
+    // Google's library for Node always uses Google's own address as the audience, regardless of the key file.
     const audience = [`${exchange.baseUrl}/token`, 'https://oauth2.googleapis.com/token'];
     if (!(await this.#tokens.isSignedByAccount(form.get('assertion') ?? '', audience)))
       return refuse('invalid_grant', 'Invalid JWT Signature.');
@@ -47,12 +47,12 @@ export class IdentityEndpoints {
 
   /** https://cloud.google.com/compute/docs/metadata/overview */
   async metadata(exchange: Exchange, path: string): Promise<void> {
-    exchange.announce({ 'metadata-flavor': 'Google', server: 'Metadata Server for VM' });
-    // Without it the request may be one that a page had its reader's browser make.
+    exchange.setHeaders({ 'metadata-flavor': 'Google', server: 'Metadata Server for VM' });
+    // Requires this header because a web page could make a browser send a request without it.
     if (exchange.header('metadata-flavor') !== 'Google')
       throw accessDenied('Missing Metadata-Flavor:Google header.');
     const value = this.#metadataOf(path.replace(/\/$/, ''), exchange.query.get('recursive') === 'true');
-    if (value === undefined) throw noSuchPage();
+    if (value === undefined) throw notFound();
     if (typeof value === 'string') return exchange.send(200, { 'content-type': 'application/text' }, value);
     return exchange.send(200, { 'content-type': 'application/json' }, JSON.stringify(value));
   }

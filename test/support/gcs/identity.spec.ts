@@ -2,13 +2,13 @@ import { sign } from 'node:crypto';
 import type { StorageOptions } from '@google-cloud/storage';
 import { BUCKET, LocalGcs, someBytes } from './local-gcs.ts';
 
-/** A server that asks for tokens, and the ways in which Google's libraries come by them. */
-describe('identity', () => {
+/** A server that requires tokens, and the ways in which Google's libraries obtain them. */
+describe('a server that requires tokens', () => {
   const environment = { ...process.env };
   let gcs: LocalGcs;
   beforeAll(async () => {
     gcs = await LocalGcs.start({ requireToken: true });
-    // Nothing of the person who runs this.
+    // Keeps the credentials of the developer out of the test.
     delete process.env.GOOGLE_APPLICATION_CREDENTIALS;
     process.env.HOME = gcs.folder;
     process.env.GCE_METADATA_HOST = new URL(gcs.server.url).host;
@@ -19,7 +19,7 @@ describe('identity', () => {
   });
   beforeEach(() => gcs.server.requests.clear());
 
-  /** What Google's library sends to Google itself. */
+  /** Redirects the requests that Google's library sends to Google itself. */
   const fetchImplementation: typeof fetch = (input, init) =>
     fetch((input as URL).href.replace('https://oauth2.googleapis.com', gcs.server.url), init);
   const withToken = (options: StorageOptions = {}) =>
@@ -37,22 +37,22 @@ describe('identity', () => {
     });
   const token = async () => {
     const path = '/computeMetadata/v1/instance/service-accounts/default/token';
-    const answer = await api(path, { headers: { 'metadata-flavor': 'Google' } });
-    return `Bearer ${((await answer.json()) as { access_token: string }).access_token}`;
+    const response = await api(path, { headers: { 'metadata-flavor': 'Google' } });
+    return `Bearer ${((await response.json()) as { access_token: string }).access_token}`;
   };
 
-  it('lets nobody in without a token, or with one of their own', async () => {
+  it('rejects requests without a token or with a made-up token', async () => {
     await expect(gcs.bucket.getFiles()).rejects.toMatchObject({
       code: 401,
       errors: [{ reason: 'required' }],
     });
     await expect(gcs.bucket.file('x').save('x', { resumable: false })).rejects.toMatchObject({ code: 401 });
-    const answer = await api(`/storage/v1/b/${BUCKET}`, { headers: { authorization: 'Bearer made-up' } });
-    expect(answer.status).toBe(401);
-    await expect(answer.json()).resolves.toMatchObject({ error: { errors: [{ reason: 'authError' }] } });
+    const response = await api(`/storage/v1/b/${BUCKET}`, { headers: { authorization: 'Bearer made-up' } });
+    expect(response.status).toBe(401);
+    await expect(response.json()).resolves.toMatchObject({ error: { errors: [{ reason: 'authError' }] } });
   });
 
-  it('gives a token for what a key has signed', async () => {
+  it('issues a token for an assertion that the key has signed', async () => {
     const file = withToken().bucket(BUCKET).file('by-key');
     await file.save('by key', { resumable: false });
     expect((await file.download())[0].toString()).toBe('by key');
@@ -60,7 +60,7 @@ describe('identity', () => {
     expect(JSON.stringify(gcs.server.requests.all)).not.toContain('ya29.');
   });
 
-  it('gives none for what another has signed, or what is for another', async () => {
+  it('issues no token for an assertion with another issuer, audience or signature', async () => {
     const jwt = (claims: object) => {
       const now = Math.floor(Date.now() / 1000);
       const { client_email, private_key } = gcs.server.serviceAccountKey;
@@ -78,14 +78,14 @@ describe('identity', () => {
     };
     expect(await status(jwt({}))).toBe(200);
     expect(await status(jwt({ aud: 'https://elsewhere.test' }))).toBe(400);
-    expect(await status(jwt({ iss: 'somebody@else.test' }))).toBe(400);
+    expect(await status(jwt({ iss: 'other@example.test' }))).toBe(400);
     expect(await status(jwt({ exp: Math.floor(Date.now() / 1000) - 60 }))).toBe(400);
     expect(await status(`${jwt({}).slice(0, -10)}AAAAAAAAAA`)).toBe(400);
     expect((await api('/token', { method: 'POST', body: 'grant_type=password' })).status).toBe(400);
   });
 
-  // A client knows its universe by the name's end; its resumable uploads carry a token to no other.
-  it('takes a JWT of the account in place of a token, for resumable uploads too', async () => {
+  // The client sends a token with resumable uploads only to hosts of its own universe domain.
+  it('accepts a JWT of the account instead of a token, also for resumable uploads', async () => {
     const apiEndpoint = gcs.server.url.replace('127.0.0.1', 'localhost');
     const storage = withToken({ apiEndpoint, universeDomain: 'localhost' });
     storage.authClient.jsonContent = { ...gcs.server.serviceAccountKey, universe_domain: 'localhost' };
@@ -96,7 +96,7 @@ describe('identity', () => {
     expect(gcs.server.requests.of('uploads.put')).toHaveLength(3);
   });
 
-  it('has a metadata server and signBlob, for a service that has no key', async () => {
+  it('provides a metadata server and signBlob, for a service without a key', async () => {
     const storage = withToken();
     storage.authClient.jsonContent = null;
     const file = storage.bucket(BUCKET).file('keyless');
@@ -110,13 +110,13 @@ describe('identity', () => {
     expect(await storage.authClient.getProjectId()).toBe('local-project');
   });
 
-  it('signs for its own account and its own tokens only', async () => {
+  it('signs only for its own account and its own tokens', async () => {
     expect((await signBlob(await token())).status).toBe(200);
     expect((await signBlob('Bearer made-up')).status).toBe(401);
-    expect((await signBlob(await token(), 'somebody@else.test')).status).toBe(404);
+    expect((await signBlob(await token(), 'other@example.test')).status).toBe(404);
   });
 
-  it('tells metadata to those only who ask as its clients do', async () => {
+  it('sends metadata only to requests with the header Metadata-Flavor', async () => {
     const get = (path: string, headers: Record<string, string> = { 'metadata-flavor': 'Google' }) =>
       api(`/computeMetadata/v1/${path}`, { headers });
     expect((await get('project/project-id', {})).status).toBe(403);
@@ -125,11 +125,11 @@ describe('identity', () => {
       'local-project',
       'Google',
     ]);
-    expect((await get('instance/service-accounts/somebody@else.test/token')).status).toBe(404);
+    expect((await get('instance/service-accounts/other@example.test/token')).status).toBe(404);
     expect((await get('no/such/thing')).status).toBe(404);
   });
 
-  it('ends a token after its hour', async () => {
+  it('lets a token expire after one hour', async () => {
     let ahead = 0;
     const other = await LocalGcs.start({ requireToken: true, now: () => Date.now() + ahead });
     try {

@@ -14,7 +14,7 @@ import { jwtVerify } from 'jose';
 import { loginRequired } from './errors.ts';
 import { readJson } from './files.ts';
 
-/** Google's file of a service account's key, as GOOGLE_APPLICATION_CREDENTIALS names one. */
+/** The key file of a service account, as used for GOOGLE_APPLICATION_CREDENTIALS. */
 export interface ServiceAccountKey {
   type: 'service_account';
   project_id: string;
@@ -28,7 +28,7 @@ export interface ServiceAccountKey {
 const KEY_FILE = 'service-account.json';
 const PROJECT = 'local-project';
 
-/** The one account that this server knows: it signs for it and takes its signatures. */
+/** The only service account of this server. The server signs on its behalf and verifies its signatures. */
 export class ServiceAccount {
   readonly email: string;
   readonly projectId: string;
@@ -46,7 +46,7 @@ export class ServiceAccount {
     this.publicKey = createPublicKey(this.privateKey);
   }
 
-  /** The account whose key file is in the folder, or a new one. */
+  /** Opens the account whose key file is in the folder, or creates a new account. */
   static async open(folder: string): Promise<ServiceAccount> {
     const key = await readJson<ServiceAccountKey>(folder, KEY_FILE).catch(() => null);
     if (key) return new ServiceAccount(key);
@@ -59,7 +59,7 @@ export class ServiceAccount {
     });
   }
 
-  /** @param baseUrl where tokens are had */
+  /** @param baseUrl the URL of the server that issues tokens */
   keyFile(baseUrl: string): ServiceAccountKey {
     return {
       type: 'service_account',
@@ -72,7 +72,7 @@ export class ServiceAccount {
     };
   }
 
-  /** Gives the path of the file. */
+  /** Writes the key file and returns its path. */
   async writeKeyFile(folder: string, baseUrl: string): Promise<string> {
     const path = join(folder, KEY_FILE);
     await writeFile(path, `${JSON.stringify(this.keyFile(baseUrl), null, 2)}\n`, { mode: 0o600 });
@@ -88,14 +88,14 @@ export class ServiceAccount {
   }
 }
 
-/** Seconds. */
+/** In seconds. */
 export const TOKEN_LIFETIME = 3600;
 
-/** OAuth's access tokens, and the JWTs that a service account may sign and send in their place. */
+/** OAuth access tokens, and the self-signed JWTs that a service account may send instead. */
 export class AccessTokens {
   readonly #account: ServiceAccount;
   readonly #now: () => number;
-  /** When each ends, in milliseconds since 1970. */
+  /** When each token expires, in milliseconds since 1970. */
   readonly #issued = new Map<string, number>();
 
   constructor(account: ServiceAccount, now: () => number) {
@@ -109,7 +109,7 @@ export class AccessTokens {
     return { access_token: token, expires_in: TOKEN_LIFETIME, token_type: 'Bearer' };
   }
 
-  /** @throws GcsError 401 */
+  /** @throws GcsError 401 if there is no valid token */
   async authorize(authorization: string | undefined, permission: string): Promise<void> {
     if (authorization === undefined)
       throw loginRequired(
@@ -122,7 +122,7 @@ export class AccessTokens {
   }
 
   /**
-   * Whether a JWT is the account's own, whatever it was made for; `audience` narrows that.
+   * Returns true if the account signed a JWT. Without `audience`, the JWT may be for any audience.
    * https://developers.google.com/identity/protocols/oauth2/service-account#jwt-auth
    */
   async isSignedByAccount(jwt: string, audience?: string[]): Promise<boolean> {

@@ -1,11 +1,11 @@
 import { invalid } from './errors.ts';
 
-/** The order of Cloud Storage: that of the names' bytes in UTF-8, which is not the order of JavaScript's strings. */
+/** Compares names by their UTF-8 bytes, like Cloud Storage. This differs from the order of JavaScript strings. */
 export function compareNames(a: string, b: string): number {
   return Buffer.compare(Buffer.from(a), Buffer.from(b));
 }
 
-/** The position of the first name that is not before `name`. */
+/** Returns the index of the first name that is not less than `name`. */
 function lowerBound(names: readonly string[], name: string): number {
   let low = 0;
   let high = names.length;
@@ -30,7 +30,7 @@ export function removeName(names: string[], name: string): void {
 export interface ListOptions {
   prefix: string;
   delimiter: string;
-  /** Names from this one on, and before the other; empty for no bound. */
+  /** Only names >= `startOffset` and < `endOffset` are listed. An empty string means no bound. */
   startOffset: string;
   endOffset: string;
   includeTrailingDelimiter: boolean;
@@ -61,7 +61,10 @@ export function listOptionsOf(query: URLSearchParams): ListOptions {
   };
 }
 
-/** A page of `sorted`, where what shares its name up to a delimiter is one prefix; both count towards its size. */
+/**
+ * Returns a page of `sorted`. All names that are equal up to the delimiter after the prefix are combined into one
+ * entry of `prefixes`. Names and prefixes both count towards the size of the page.
+ */
 export function listNames(sorted: readonly string[], options: ListOptions): ListPage {
   const { prefix, delimiter, startOffset, endOffset, maxResults } = options;
   const after = options.pageToken === null ? null : decodeToken(options.pageToken);
@@ -74,9 +77,9 @@ export function listNames(sorted: readonly string[], options: ListOptions): List
     if (endOffset !== '' && compareNames(name, endOffset) >= 0) break;
     const at = delimiter === '' ? -1 : name.indexOf(delimiter, prefix.length);
     const folder = at === -1 ? null : name.slice(0, at + delimiter.length);
-    const told = folder ?? name;
-    // Of the page before: its last name, or all that its last prefix stands for.
-    if (told !== last) {
+    const entry = folder ?? name;
+    // Skips the last name of the previous page, or all names that belong to its last prefix.
+    if (entry !== last) {
       if (page.names.length + page.prefixes.length === maxResults) {
         page.nextPageToken = encodeToken(last ?? '');
         break;
@@ -84,13 +87,13 @@ export function listNames(sorted: readonly string[], options: ListOptions): List
       if (folder !== null) page.prefixes.push(folder);
       else page.names.push(name);
       if (folder === name && options.includeTrailingDelimiter) page.names.push(name);
-      last = told;
+      last = entry;
     }
   }
   return page;
 }
 
-/** Opaque to clients, who are not to make one of a name. */
+/** Encodes the token so that it is opaque: clients must not construct one from a name. */
 function encodeToken(last: string): string {
   return Buffer.from(JSON.stringify({ last })).toString('base64url');
 }
@@ -100,7 +103,7 @@ function decodeToken(token: string): string {
     const { last } = JSON.parse(Buffer.from(token, 'base64url').toString()) as { last?: unknown };
     if (typeof last === 'string') return last;
   } catch {
-    // Said below.
+    // Reported below.
   }
   throw invalid(`Invalid page token: ${token}`);
 }

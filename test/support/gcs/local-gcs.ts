@@ -6,7 +6,7 @@ import { GcsServer, type GcsServerOptions } from './server.ts';
 
 export const BUCKET = 'test-bucket';
 
-/** A server on loopback in a folder of its own, with one bucket, and Google's client for it. */
+/** A server on the loopback interface with a temporary folder and one bucket, and a Google client for it. */
 export class LocalGcs {
   readonly server: GcsServer;
   readonly folder: string;
@@ -27,7 +27,7 @@ export class LocalGcs {
     return this.storage.bucket(BUCKET);
   }
 
-  /** A client that signs with the account's key, sends no token, and waits no longer than a second to try again. */
+  /** Creates a client that signs with the account's key, sends no token, and pauses at most 1 s between retries. */
   client(options: StorageOptions = {}): Storage {
     const { url, serviceAccountKey } = this.server;
     const storage = new Storage({
@@ -36,12 +36,12 @@ export class LocalGcs {
       retryOptions: { maxRetryDelay: 1 },
       ...options,
     });
-    // As if it had come from a file: the option `credentials` does the same and warns.
+    // Sets the key as if it came from a file. The option `credentials` has the same effect, but logs a warning.
     storage.authClient.jsonContent = { ...serviceAccountKey };
     return storage;
   }
 
-  /** A URL signed by the client, for 15 minutes where nothing else is said. */
+  /** Signs a URL with the client. By default, it is valid for 15 minutes. */
   async sign(
     name: string,
     config: Partial<GetSignedUrlConfig> & Pick<GetSignedUrlConfig, 'action'>,
@@ -50,28 +50,32 @@ export class LocalGcs {
     return (await this.bucket.file(name).getSignedUrl(options))[0];
   }
 
-  /** An object's bytes, without the client's help; null where there is no such object. */
+  /** Reads an object without Google's client. Returns `null` if there is no such object. */
   async content(name: string): Promise<Buffer | null> {
-    const answer = await fetch(await this.sign(name, { action: 'read' }));
-    return answer.status === 404 ? null : Buffer.from(await answer.arrayBuffer());
+    const response = await fetch(await this.sign(name, { action: 'read' }));
+    return response.status === 404 ? null : Buffer.from(await response.arrayBuffer());
   }
 
+  /** @throws AggregateError if the server had unexpected errors */
   async close(): Promise<void> {
     await this.server.close();
     await rm(this.folder, { recursive: true, force: true });
-    if (this.server.mistakes.length > 0)
-      throw new AggregateError(this.server.mistakes, 'The server made mistakes of its own.');
+    if (this.server.unexpectedErrors.length > 0)
+      throw new AggregateError(
+        this.server.unexpectedErrors,
+        'The local Cloud Storage server failed unexpectedly.',
+      );
   }
 }
 
-/** Bytes that no part of repeats soon. */
+/** Returns bytes without repetitions, so that tests notice misplaced parts. */
 export function someBytes(size: number): Buffer {
   const bytes = Buffer.alloc(size);
   for (let i = 0; i + 4 <= size; i += 4) bytes.writeUInt32LE(Math.imul(i, 2_654_435_761) >>> 0, i);
   return bytes;
 }
 
-/** The status and the code of an error of the XML API. */
-export async function refusal(answer: Response): Promise<[number, string | undefined]> {
-  return [answer.status, /<Code>(\w+)<\/Code>/.exec(await answer.text())?.[1]];
+/** Returns the status and the code of an error of the XML API. */
+export async function xmlErrorOf(response: Response): Promise<[number, string | undefined]> {
+  return [response.status, /<Code>(\w+)<\/Code>/.exec(await response.text())?.[1]];
 }

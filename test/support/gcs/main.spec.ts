@@ -11,7 +11,7 @@ import { someBytes } from './local-gcs.ts';
 const MIB = 1024 ** 2;
 const BUCKET = 'photos-of-all';
 
-/** The server as a process of its own, as a person starts it. */
+/** The server in a separate process, as a developer starts it. */
 describe('main.ts', () => {
   let folder: string;
   let running: ChildProcess | null = null;
@@ -27,13 +27,13 @@ describe('main.ts', () => {
       env: { ...process.env, NODE_OPTIONS: '' },
       stdio: ['ignore', 'pipe', 'inherit'],
     });
-    let said = '';
+    let output = '';
     for await (const chunk of running.stdout!) {
-      said += String(chunk);
-      if (/key.*\n/.test(said)) break;
+      output += String(chunk);
+      if (/Key.*\n/.test(output)) break;
     }
-    const [, url] = /: (http:\S+)/.exec(said)!;
-    const [, keyFile] = /account: (\S+)/.exec(said)!;
+    const [, url] = /: (http:\S+)/.exec(output)!;
+    const [, keyFile] = /account: (\S+)/.exec(output)!;
     const storage = new Storage({ apiEndpoint: url!, projectId: 'x' });
     storage.authClient.jsonContent = JSON.parse(await readFile(keyFile!, 'utf8')) as { client_email: string };
     return { url: url!, keyFile: keyFile!, pid: running.pid!, bucket: storage.bucket(BUCKET) };
@@ -50,16 +50,16 @@ describe('main.ts', () => {
     for (let i = 0; i < size / MIB; i++) yield chunk;
   }
 
-  it('goes on after it was killed: objects, metadata, a half of an upload, the account', async () => {
+  it('keeps objects, metadata, half an upload and the account after it is killed', async () => {
     const first = await start('--allow-origin', 'https://photos.test');
     await first.bucket.file('kept').save('kept', { resumable: false, metadata: { metadata: { a: '1' } } });
     await first.bucket
       .file('kept')
       .save('kept, again', { resumable: false, metadata: { metadata: { a: '2' } } });
     const [before] = await first.bucket.file('kept').getMetadata();
-    const [address] = await first.bucket.file('half').createResumableUpload();
+    const [sessionUri] = await first.bucket.file('half').createResumableUpload();
     const bytes = someBytes(600_000);
-    const part = await fetch(address, {
+    const part = await fetch(sessionUri, {
       method: 'PUT',
       body: bytes.subarray(0, 524_288),
       headers: { 'content-range': 'bytes 0-524287/*' },
@@ -76,7 +76,7 @@ describe('main.ts', () => {
     });
     expect((await second.bucket.file('kept').download())[0].toString()).toBe('kept, again');
     expect((await second.bucket.getMetadata())[0].cors).toMatchObject([{ origin: ['https://photos.test'] }]);
-    const moved = new URL(address);
+    const moved = new URL(sessionUri);
     moved.host = new URL(second.url).host;
     const rest = await fetch(moved, {
       method: 'PUT',
@@ -88,15 +88,15 @@ describe('main.ts', () => {
     expect(JSON.parse(await readFile(second.keyFile, 'utf8'))).toMatchObject({
       private_key: (JSON.parse(key) as { private_key: string }).private_key,
     });
-    // Two objects, of which each has its metadata and one generation of bytes.
+    // Two objects, each with its metadata and one generation of bytes.
     expect(await readdir(join(folder, 'gcs/buckets', BUCKET, 'objects'))).toHaveLength(4);
     expect(await stop('SIGTERM')).toEqual([0, null]);
   });
 
-  it('takes and gives 200 MiB without holding them', async () => {
+  it('receives and sends 200 MiB without holding them in memory', async () => {
     const { bucket, pid } = await start();
     const resident = async () => {
-      // The most that it ever was, in MiB; Linux alone keeps account of it.
+      // The peak, in MiB. Only Linux reports it.
       const status = await readFile(`/proc/${pid}/status`, 'utf8').catch(() => '');
       return Number(/VmHWM:\s+(\d+) kB/.exec(status)?.[1] ?? 0) / 1024;
     };
@@ -109,7 +109,7 @@ describe('main.ts', () => {
       for await (const chunk of file.createReadStream() as AsyncIterable<Buffer>) received += chunk.length;
       expect(received).toBe(200 * MIB);
     }
-    // What it grows by, 50 to 60 MiB, is the same for 800 MiB.
+    // It grows by 50 to 60 MiB, also with 800 MiB of data.
     expect((await resident()) - before).toBeLessThan(160);
   });
 });

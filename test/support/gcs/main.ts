@@ -1,11 +1,11 @@
 import { parseArgs } from 'node:util';
 import { GcsServer } from './server.ts';
 
-const USAGE = `Starts a local Google Cloud Storage that keeps its objects in a folder.
+const USAGE = `Starts a local Google Cloud Storage server that stores its objects in a folder.
 
   node test/support/gcs/main.ts --folder FOLDER [--port PORT] [--bucket NAME]... [--allow-origin URL]... [--require-token]
 
---allow-origin lets pages of that origin use signed URLs of those buckets, the way a bucket's CORS configuration does.`;
+--allow-origin allows pages of that origin to use signed URLs of the buckets, by setting their CORS configuration.`;
 
 const { values } = parseArgs({
   options: {
@@ -55,5 +55,5 @@ const stop = () => void server.close();
 process.once('SIGTERM', stop);
 process.once('SIGINT', stop);
 
-console.log(`Google Cloud Storage, for tests: ${server.url}`);
-console.log(`The key of its service account: ${server.keyFile}`);
+console.log(`Google Cloud Storage for tests: ${server.url}`);
+console.log(`Key file of its service account: ${server.keyFile}`);

@@ -4,9 +4,9 @@ import { parseJsonObject } from './wire.ts';
 /** The two parts of an upload: https://cloud.google.com/storage/docs/uploading-objects#rest-upload-objects */
 export interface RelatedParts {
   metadata: Record<string, unknown>;
-  /** Of the part with the bytes. */
+  /** The content type of the second part. */
   contentType: string | undefined;
-  /** To be read to its end. */
+  /** The bytes of the second part. The caller has to read all of them. */
   media: AsyncGenerator<Buffer>;
 }
 
@@ -14,7 +14,10 @@ const MAX_HEAD_BYTES = 16 * 1024;
 const MAX_METADATA_BYTES = 1024 ** 2;
 const BLANK_LINE = Buffer.from('\r\n\r\n');
 
-/** Reads multipart/related, RFC 2387, up to where its second part's bytes begin. @throws GcsError 400 */
+/**
+ * Reads a multipart/related body (RFC 2387) up to the first byte of the second part.
+ * @throws GcsError 400 if the body is malformed
+ */
 export async function readRelated(
   contentType: string | undefined,
   body: AsyncGenerator<Buffer>,
@@ -22,7 +25,7 @@ export async function readRelated(
   const boundary = /^multipart\/related\b.*;\s*boundary=(?:"([^"]+)"|([^;\s]+))/i.exec(contentType ?? '');
   if (!boundary) throw invalid('Content-Type must be multipart/related with a boundary.');
   const delimiter = Buffer.from(`\r\n--${boundary[1] ?? boundary[2]}`);
-  // The first one may stand at the very start, where no line comes before it.
+  // Starts with a line break, because the first delimiter may be at the start of the body.
   const reader = new Reader(body, Buffer.from('\r\n'));
   await reader.until(delimiter, MAX_HEAD_BYTES);
   await reader.until(BLANK_LINE, MAX_HEAD_BYTES);
@@ -51,7 +54,7 @@ class Reader {
     return true;
   }
 
-  /** Takes what is before the marker, and the marker. */
+  /** Consumes the bytes before the marker and the marker itself. Returns the bytes before the marker. */
   async until(marker: Buffer, limit: number): Promise<Buffer> {
     for (;;) {
       const at = this.#buffer.indexOf(marker);
@@ -64,7 +67,7 @@ class Reader {
     }
   }
 
-  /** What is before the marker, as it comes; what follows it is read and dropped. */
+  /** Yields the bytes before the marker as they arrive. Reads and discards the bytes after it. */
   async *rest(marker: Buffer): AsyncGenerator<Buffer> {
     for (;;) {
       const at = this.#buffer.indexOf(marker);
@@ -72,7 +75,7 @@ class Reader {
         yield this.#buffer.subarray(0, at);
         break;
       }
-      // The last bytes may be the marker's first.
+      // Holds back the last bytes, which may be the start of the marker.
       const sure = Math.max(0, this.#buffer.length - marker.length + 1);
       if (sure > 0) yield this.#buffer.subarray(0, sure);
       this.#buffer = this.#buffer.subarray(sure);

@@ -3,14 +3,16 @@ import { invalid } from './errors.ts';
 import type { Exchange } from './exchange.ts';
 import { listOptionsOf } from './listing.ts';
 import { checkPreconditions, preconditionsOfQuery } from './preconditions.ts';
-import { fieldsOf, type ObjectFields, objectResource, patchFields, type StoredObject } from './records.ts';
+import {
+  fieldsOf,
+  type ObjectAddress,
+  type ObjectFields,
+  objectResource,
+  patchFields,
+  type StoredObject,
+} from './records.ts';
 import type { Content, Store } from './store.ts';
 import { checkObjectName } from './upload.ts';
-
-interface Place {
-  bucket: string;
-  name: string;
-}
 
 /** Objects in the JSON API: https://cloud.google.com/storage/docs/json_api/v1/objects */
 export class ObjectsApi {
@@ -20,21 +22,21 @@ export class ObjectsApi {
     this.#store = store;
   }
 
-  async #tell(exchange: Exchange, object: StoredObject): Promise<void> {
-    const told = { ...object, crc32c: exchange.crc32c(object.crc32c) };
-    await exchange.sendJson(200, objectResource(told, exchange.baseUrl));
+  async #sendResource(exchange: Exchange, object: StoredObject): Promise<void> {
+    const reported = { ...object, crc32c: exchange.crc32c(object.crc32c) };
+    await exchange.sendJson(200, objectResource(reported, exchange.baseUrl));
   }
 
-  #read(exchange: Exchange, { bucket, name }: Place): StoredObject {
+  #read(exchange: Exchange, { bucket, name }: ObjectAddress): StoredObject {
     const object = this.#store.get(bucket, name, exchange.query.get('generation'));
     checkPreconditions(preconditionsOfQuery(exchange.query), object, 'read');
     return object;
   }
 
-  async get(exchange: Exchange, place: Place): Promise<void> {
-    const object = this.#read(exchange, place);
+  async get(exchange: Exchange, address: ObjectAddress): Promise<void> {
+    const object = this.#read(exchange, address);
     if (exchange.style === 'media') return sendObject(exchange, this.#store, object);
-    return this.#tell(exchange, object);
+    return this.#sendResource(exchange, object);
   }
 
   async list(exchange: Exchange, bucket: string): Promise<void> {
@@ -48,29 +50,29 @@ export class ObjectsApi {
     });
   }
 
-  async patch(exchange: Exchange, { bucket, name }: Place): Promise<void> {
+  async patch(exchange: Exchange, { bucket, name }: ObjectAddress): Promise<void> {
     const body = await exchange.readJson();
     const conditions = preconditionsOfQuery(exchange.query);
     const object = await this.#store.update(bucket, name, (current) => {
       checkPreconditions(conditions, current, 'write');
       return patchFields(current, body);
     });
-    await this.#tell(exchange, object);
+    await this.#sendResource(exchange, object);
   }
 
-  async delete(exchange: Exchange, { bucket, name }: Place): Promise<void> {
+  async delete(exchange: Exchange, { bucket, name }: ObjectAddress): Promise<void> {
     const conditions = preconditionsOfQuery(exchange.query);
     this.#store.get(bucket, name, exchange.query.get('generation'));
     await this.#store.delete(bucket, name, (current) => checkPreconditions(conditions, current, 'write'));
     await exchange.send(204, {});
   }
 
-  async copy(exchange: Exchange, from: Place, to: Place): Promise<void> {
-    await this.#tell(exchange, await this.#copy(exchange, from, to));
+  async copy(exchange: Exchange, from: ObjectAddress, to: ObjectAddress): Promise<void> {
+    await this.#sendResource(exchange, await this.#copy(exchange, from, to));
   }
 
-  /** Done in one call, however large the object is. */
-  async rewrite(exchange: Exchange, from: Place, to: Place): Promise<void> {
+  /** Unlike Cloud Storage, copies objects of any size in one request. */
+  async rewrite(exchange: Exchange, from: ObjectAddress, to: ObjectAddress): Promise<void> {
     const object = await this.#copy(exchange, from, to);
     await exchange.sendJson(200, {
       kind: 'storage#rewriteResponse',
@@ -81,13 +83,13 @@ export class ObjectsApi {
     });
   }
 
-  async #copy(exchange: Exchange, from: Place, to: Place): Promise<StoredObject> {
+  async #copy(exchange: Exchange, from: ObjectAddress, to: ObjectAddress): Promise<StoredObject> {
     const body = await exchange.readJson();
     const { query } = exchange;
     const source = this.#store.get(from.bucket, from.name, query.get('sourceGeneration'));
     checkPreconditions(preconditionsOfQuery(query, 'ifSource'), source, 'write');
     const target = { bucket: to.bucket, name: checkObjectName(to.name) };
-    // A body takes the place of the source's metadata as a whole.
+    // A request body replaces all metadata of the source.
     const given = Object.keys(body).length > 0;
     const fields = fieldsOf(given ? { contentType: source.contentType, ...body } : { ...source });
     const staged = await this.#store.stage((await this.#store.open(source)).createReadStream());
@@ -96,7 +98,7 @@ export class ObjectsApi {
   }
 
   /** https://cloud.google.com/storage/docs/composite-objects */
-  async compose(exchange: Exchange, { bucket, name }: Place): Promise<void> {
+  async compose(exchange: Exchange, { bucket, name }: ObjectAddress): Promise<void> {
     const { sourceObjects, destination } = await exchange.readJson();
     if (!Array.isArray(sourceObjects) || sourceObjects.length === 0 || sourceObjects.length > 32)
       throw invalid('The number of source components must be from 1 to 32.');
@@ -108,7 +110,7 @@ export class ObjectsApi {
     const componentCount = sources.reduce((sum, source) => sum + (source.componentCount ?? 1), 0);
     const target = { bucket, name: checkObjectName(name) };
     const content = { ...staged, md5Hash: undefined, componentCount };
-    await this.#tell(exchange, await this.#commit(exchange, target, content, fields));
+    await this.#sendResource(exchange, await this.#commit(exchange, target, content, fields));
   }
 
   async *#bytesOf(sources: StoredObject[]): AsyncGenerator<Buffer> {
@@ -117,7 +119,7 @@ export class ObjectsApi {
 
   async #commit(
     exchange: Exchange,
-    target: Place,
+    target: ObjectAddress,
     content: Content,
     fields: ObjectFields,
   ): Promise<StoredObject> {

@@ -1,6 +1,6 @@
 import { conditionNotMet, invalid, notModified } from './errors.ts';
 
-/** Numbers as they were sent; generations pass what a double holds. */
+/** Decimal strings as the client sent them, because generations may exceed the integer precision of a double. */
 export interface Preconditions {
   generationMatch?: string | undefined;
   generationNotMatch?: string | undefined;
@@ -19,7 +19,10 @@ function numeric(name: string, value: string | null | undefined): string | undef
   return value.replace(/^0+(?=\d)/, '');
 }
 
-/** Of the JSON API's query: `if` as in ifGenerationMatch, or `ifSource` for what a copy is made of. */
+/**
+ * Reads the preconditions from a query of the JSON API.
+ * @param prefix `if` for the object itself, as in ifGenerationMatch, or `ifSource` for the source of a copy
+ */
 export function preconditionsOfQuery(query: URLSearchParams, prefix = 'if'): Preconditions {
   const read = (name: string) => numeric(prefix + name, query.get(prefix + name));
   return {
@@ -30,7 +33,7 @@ export function preconditionsOfQuery(query: URLSearchParams, prefix = 'if'): Pre
   };
 }
 
-/** Of the XML API's headers. */
+/** Reads the preconditions from the headers of the XML API. */
 export function preconditionsOfHeaders(header: (name: string) => string | undefined): Preconditions {
   const read = (name: string) => numeric(name, header(name));
   return {
@@ -40,8 +43,8 @@ export function preconditionsOfHeaders(header: (name: string) => string | undefi
 }
 
 /**
- * Generation 0 stands for there being no object.
- * @throws GcsError 412, or 304 for a read of something that is still what the client has.
+ * Checks preconditions against the current object. Generation 0 means that there is no object.
+ * @throws GcsError 412 if a precondition fails, or 304 if a read finds the version that the client already has
  */
 export function checkPreconditions(
   conditions: Preconditions,

@@ -1,6 +1,11 @@
 import { invalid } from './errors.ts';
 
-/** What a client may set of an object, by the JSON API's names. */
+export interface ObjectAddress {
+  bucket: string;
+  name: string;
+}
+
+/** The metadata that a client can set, with the names of the JSON API. */
 export interface ObjectFields {
   contentType: string;
   cacheControl?: string;
@@ -12,16 +17,14 @@ export interface ObjectFields {
   metadata?: Record<string, string>;
 }
 
-/** An object as it is kept beside its bytes. */
-export interface StoredObject extends ObjectFields {
-  bucket: string;
-  name: string;
-  /** Microseconds since 1970 of its making, as a decimal number. */
+/** The stored metadata of an object. */
+export interface StoredObject extends ObjectFields, ObjectAddress {
+  /** The time of creation in microseconds since 1970, as a decimal number. */
   generation: string;
   metageneration: string;
   size: number;
   crc32c: string;
-  /** A composed object has none. */
+  /** Missing for composed objects. */
   md5Hash?: string | undefined;
   componentCount?: number | undefined;
   /** RFC 3339. */
@@ -36,7 +39,7 @@ export interface CorsRule {
   maxAgeSeconds?: number;
 }
 
-/** A bucket's resource of the JSON API; what of it means nothing here is kept as it came. */
+/** A bucket resource of the JSON API. Fields that this server does not use are stored unchanged. */
 export interface Bucket extends Record<string, unknown> {
   name: string;
   metageneration: string;
@@ -55,12 +58,12 @@ const TEXT_FIELDS = [
   'storageClass',
 ] as const;
 
-/** The fields of a request's JSON body that a new object takes over. */
+/** Returns the metadata of a new object from the JSON body of a request. */
 export function fieldsOf(body: Record<string, unknown>): ObjectFields {
   return patchFields({ contentType: 'application/octet-stream' }, body);
 }
 
-/** Null takes a field away, a name left out leaves it; custom metadata is merged by its keys. */
+/** Changes metadata. `null` removes a field, and missing fields remain. Custom metadata is merged key by key. */
 export function patchFields<T extends ObjectFields>(fields: T, patch: Record<string, unknown>): T {
   const patched = { ...fields };
   for (const name of TEXT_FIELDS) {
@@ -79,7 +82,7 @@ export function patchFields<T extends ObjectFields>(fields: T, patch: Record<str
 
 function textOf(name: string, value: unknown): string {
   if (typeof value !== 'string' || /[\0\r\n]/.test(value))
-    throw invalid(`Invalid value for ${name}: it must be a string of one line.`);
+    throw invalid(`Invalid value for ${name}: it must be a string without line breaks.`);
   return value;
 }
 
@@ -88,7 +91,7 @@ export function newBucket(name: string, fields: Record<string, unknown>): Bucket
   return { ...fields, name, metageneration: '1', timeCreated: now, updated: now };
 }
 
-/** Null takes a field away, a name left out leaves it. */
+/** Changes the fields of a bucket. `null` removes a field, and missing fields remain. */
 export function patchBucket(bucket: Bucket, patch: Record<string, unknown>): Bucket {
   const kept = Object.entries({ ...bucket, ...patch }).filter(([, value]) => value !== null);
   return {
@@ -100,7 +103,7 @@ export function patchBucket(bucket: Bucket, patch: Record<string, unknown>): Buc
   };
 }
 
-/** The object in the JSON API's answers. */
+/** Returns the resource of an object in the JSON API. */
 export function objectResource(object: StoredObject, baseUrl: string): Record<string, unknown> {
   const { bucket, name, generation, metageneration, size, ...rest } = object;
   const path = `storage/v1/b/${bucket}/o/${encodeURIComponent(name)}`;
@@ -137,12 +140,12 @@ export function bucketResource(bucket: Bucket, baseUrl: string): Record<string, 
   };
 }
 
-/** The JSON API's, which changes with the metadata too. */
+/** Returns the ETag of the JSON API, which also changes with the metadata. */
 export function etagOf(object: StoredObject): string {
   return Buffer.from(`${object.generation}/${object.metageneration}`).toString('base64');
 }
 
-/** The XML API's: of the bytes, where they were not composed. */
+/** Returns the ETag of the XML API, which depends only on the bytes unless the object is composed. */
 export function xmlEtagOf(object: StoredObject): string {
   return `"${object.md5Hash ? Buffer.from(object.md5Hash, 'base64').toString('hex') : etagOf(object)}"`;
 }

@@ -1,24 +1,24 @@
 import type { IncomingMessage } from 'node:http';
 
-/** A request that came, without what would let a reader of it in. */
+/** A received request, without its credentials. */
 export interface LoggedRequest {
   method: string;
-  /** Decoded, without the query. */
+  /** The decoded path, without the query. */
   path: string;
   query: Record<string, string>;
   headers: Record<string, string>;
-  /** The route's name; all are in routes.ts. */
+  /** The name of an operation in routes.ts. */
   operation: string;
-  /** Null until its answer begins, and for good where it gets none. */
+  /** The status of the response, or `null` if the response has not started. */
   status: number | null;
 }
 
 const SECRET_HEADERS = new Set(['authorization', 'cookie', 'proxy-authorization', 'x-goog-encryption-key']);
 const SECRET_PARAMETERS = new Set(['x-goog-signature', 'signature', 'access_token']);
 const HIDDEN = 'hidden';
-const KEPT = 10_000;
+const MAX_ENTRIES = 10_000;
 
-/** The latest requests, oldest first. */
+/** The most recent requests, in the order of their arrival. */
 export class RequestLog {
   #entries: LoggedRequest[] = [];
 
@@ -40,7 +40,7 @@ export class RequestLog {
       status: null,
     };
     this.#entries.push(entry);
-    if (this.#entries.length > KEPT) this.#entries.shift();
+    if (this.#entries.length > MAX_ENTRIES) this.#entries.shift();
     return entry;
   }
 

@@ -13,33 +13,37 @@ import { checkSizeRange, type SizeRange } from './size-range.ts';
 import type { Store } from './store.ts';
 import { checkUpload, type Upload } from './upload.ts';
 
-/** What a session is started with. */
+/** The parameters of a new session. */
 export interface ResumableUpload extends Upload {
   style: 'json' | 'xml';
-  /** Declared by the client; null where it left it open. */
+  /** The size that the client declared, or `null` if it declared none. */
   size: number | null;
   sizeRange: SizeRange | null;
-  /** The page that started it. */
+  /** The origin of the page that started the session. */
   origin: string | null;
 }
 
 interface Session extends ResumableUpload {
   id: string;
+  /** The number of bytes received so far. */
   received: number;
-  /** What became of it. */
+  /** The object, if the upload is complete. */
   object: StoredObject | null;
-  /** The request that writes to it now, and the end of that. */
+  /** The request that is currently writing to the session, and a promise that resolves when it ends. */
   writer: { exchange: Exchange; done: Promise<void> } | null;
 }
 
-/** Bytes; all but the last request come in multiples of it, and of a broken one so much is kept. */
+/**
+ * In bytes. All requests except the last contain a multiple of this size, and after a broken request, a multiple of
+ * this size is kept.
+ */
 const QUANTUM = 256 * 1024;
-/** Milliseconds after which an address holds no longer; looked at when the server starts. */
+/** The time in milliseconds after which a session expires. It is checked only when the server starts. */
 const LIFETIME = 7 * 24 * 3600 * 1000;
 
 /**
- * Resumable uploads: https://cloud.google.com/storage/docs/performing-resumable-uploads. Their address is all that is
- * needed to go on with one. Sessions are in the folder `uploads` and outlive the process.
+ * Resumable uploads: https://cloud.google.com/storage/docs/performing-resumable-uploads. The session URI is
+ * sufficient to continue an upload. Sessions are stored in the folder `uploads` and survive a restart.
  */
 export class ResumableUploads {
   readonly #store: Store;
@@ -78,7 +82,10 @@ export class ResumableUploads {
     await writeJson(join(this.#folder, `${session.id}.json`), { ...session, writer: null });
   }
 
-  /** Gives the session's id. @throws GcsError 404, 412 */
+  /**
+   * Starts a session and returns its id.
+   * @throws GcsError 404 if the bucket does not exist, or 412 if a precondition fails
+   */
   async start(upload: ResumableUpload): Promise<string> {
     checkUpload(this.#store, upload);
     const session: Session = {
@@ -94,7 +101,7 @@ export class ResumableUploads {
     return session.id;
   }
 
-  /** The page whose requests may go on with a session. */
+  /** Returns the origin of the page that may continue a session, or `null` if no page started it. */
   originOf(id: string): string | null {
     return this.#sessions.get(id)?.origin ?? null;
   }
@@ -107,7 +114,7 @@ export class ResumableUploads {
 
   async cancel(exchange: Exchange, id: string): Promise<void> {
     await this.#end(this.#find(id));
-    // Client Closed Request: what Cloud Storage answers to this.
+    // Client Closed Request, with which Cloud Storage confirms a cancellation.
     await exchange.send(499, {});
   }
 
@@ -117,13 +124,13 @@ export class ResumableUploads {
     await rm(join(this.#folder, `${session.id}.json`), { force: true });
   }
 
-  /** Takes bytes, or says how many there are. */
+  /** Receives bytes, or reports how many have been received. */
   async put(exchange: Exchange, id: string): Promise<void> {
     const session = this.#find(id);
-    // A client that comes again has given up its last request, even where this end has not heard of it.
+    // A new request means that the client has abandoned its last one, even if this server has not noticed that yet.
     while (session.writer) {
-      const { exchange: older, done } = session.writer;
-      await older.reset().catch(() => undefined);
+      const { exchange: abandoned, done } = session.writer;
+      await abandoned.reset().catch(() => undefined);
       await done;
     }
     const { promise: done, resolve } = Promise.withResolvers<void>();
@@ -137,20 +144,22 @@ export class ResumableUploads {
   }
 
   async #put(exchange: Exchange, session: Session): Promise<void> {
-    if (session.object) return this.#answer(exchange, session, session.object);
+    if (session.object) return this.#sendObject(exchange, session, session.object);
     const part = parsePart(exchange.header('content-range'));
     const before = session.received;
     if (part.start !== null) await this.#receive(exchange, session, part.start, part);
-    // Bytes of an unknown number go on to the request's end.
+    // If the size is unknown, the end of the request is the end of the object.
     const total = part.total ?? (part.open ? session.received : null);
-    const wrong = [part.total, session.size].find((size) => size !== null && size !== (total ?? size));
-    if (wrong !== undefined || (total !== null && session.received > total)) {
+    const contradiction = [part.total, session.size].find(
+      (size) => size !== null && size !== (total ?? size),
+    );
+    if (contradiction !== undefined || (total !== null && session.received > total)) {
       await this.#truncate(session, before);
-      throw invalid(`The upload was declared with ${session.size ?? total} bytes.`);
+      throw invalid(`The declared size of the upload is ${session.size ?? total} bytes.`);
     }
     if (session.received === total) return this.#finish(exchange, session);
     if (part.start !== null) await this.#keepQuanta(session);
-    await this.#answerIncomplete(exchange, session);
+    await this.#sendIncomplete(exchange, session);
   }
 
   async #receive(exchange: Exchange, session: Session, start: number, part: Part): Promise<void> {
@@ -166,12 +175,12 @@ export class ResumableUploads {
     try {
       await using file = await open(this.#bytesOf(session.id), 'r+');
       for await (const chunk of exchange.body()) {
-        // What is here already is not written again.
-        const fresh = chunk.subarray(Math.max(0, before - start - sent));
+        // Skips bytes that have already been received.
+        const newBytes = chunk.subarray(Math.max(0, before - start - sent));
         sent += chunk.length;
-        if (fresh.length === 0) continue;
-        await file.write(fresh, 0, fresh.length, session.received);
-        session.received += fresh.length;
+        if (newBytes.length === 0) continue;
+        await file.write(newBytes, 0, newBytes.length, session.received);
+        session.received += newBytes.length;
       }
     } catch (error) {
       await this.#keepQuanta(session);
@@ -180,7 +189,7 @@ export class ResumableUploads {
     const tooSmall = part.total === null && !part.open && sent < QUANTUM;
     if (part.length !== null && part.length !== sent) {
       await this.#truncate(session, before);
-      throw invalid(`Content-Range names ${part.length} bytes, ${sent} came.`);
+      throw invalid(`Content-Range declares ${part.length} bytes, but ${sent} were received.`);
     }
     if (tooSmall) {
       await this.#truncate(session, before);
@@ -217,16 +226,16 @@ export class ResumableUploads {
       throw error;
     }
     await this.#save(session);
-    await this.#answer(exchange, session, session.object);
+    await this.#sendObject(exchange, session, session.object);
   }
 
-  async #answer(exchange: Exchange, session: Session, object: StoredObject): Promise<void> {
+  async #sendObject(exchange: Exchange, session: Session, object: StoredObject): Promise<void> {
     if (session.style === 'xml') return exchange.send(200, objectHeaders(exchange, object));
-    const told = { ...object, crc32c: exchange.crc32c(object.crc32c) };
-    await exchange.sendJson(200, objectResource(told, exchange.baseUrl));
+    const reported = { ...object, crc32c: exchange.crc32c(object.crc32c) };
+    await exchange.sendJson(200, objectResource(reported, exchange.baseUrl));
   }
 
-  async #answerIncomplete(exchange: Exchange, { id, received }: Session): Promise<void> {
+  async #sendIncomplete(exchange: Exchange, { id, received }: Session): Promise<void> {
     if (exchange.lost) throw new ConnectionLost();
     const range = received > 0 ? `bytes=0-${received - 1}` : undefined;
     await exchange.send(308, { range, 'x-guploader-uploadid': id });

@@ -1,5 +1,5 @@
 import type { BucketsApi } from './buckets.ts';
-import { noSuchPage } from './errors.ts';
+import { notFound } from './errors.ts';
 import type { Exchange, Style } from './exchange.ts';
 import type { IdentityEndpoints } from './identity-endpoints.ts';
 import type { ObjectsApi } from './objects.ts';
@@ -20,10 +20,10 @@ export interface Apis {
 type Parts = Record<string, string>;
 
 export interface Route {
-  /** What a fault's rule and the log call it. */
+  /** The name of the route in fault rules and in the log. */
   operation: string;
   style: Style;
-  /** What a token must allow; null where the route looks for itself, or its address is enough. */
+  /** The required permission, or `null` if the handler authorizes the request or the URL itself grants access. */
   permission: string | null;
   method: string;
   path: RegExp;
@@ -31,7 +31,7 @@ export interface Route {
   handle: (apis: Apis, exchange: Exchange, parts: Parts) => Promise<void>;
 }
 
-// Clients that go by STORAGE_EMULATOR_HOST leave the first part out.
+// Clients that use STORAGE_EMULATOR_HOST omit the first part.
 const BUCKETS = '(?:/storage/v1)?/b';
 const BUCKET = `${BUCKETS}/(?<bucket>[^/]+)`;
 const OBJECTS = `${BUCKET}/o`;
@@ -202,9 +202,9 @@ function uploadId(exchange: Exchange): string {
   return exchange.query.get('upload_id') ?? '';
 }
 
-const UNKNOWN: Route = route('media', 'unknown', null, 'GET', '', () => Promise.reject(noSuchPage()));
+const UNKNOWN: Route = route('media', 'unknown', null, 'GET', '', () => Promise.reject(notFound()));
 
-/** The JSON API's paths, and those around it; all else is the XML API's. */
+/** The paths of the JSON API and of the identity endpoints. All other paths belong to the XML API. */
 const NOT_XML =
   /^\/(?:(?:resumable\/)?(?:storage|upload|download)\/|b(?:\/|$)|computeMetadata(?:\/|$)|token$|v1\/projects\/)/;
 
@@ -212,7 +212,7 @@ export function isXmlPath(rawPath: string): boolean {
   return !NOT_XML.test(rawPath);
 }
 
-/** The first route that takes a request, and the decoded parts of its path. */
+/** Returns the first route that matches a request, and the decoded parts of its path. */
 export function findRoute(
   method: string,
   rawPath: string,

@@ -20,32 +20,32 @@ import { decode, splitTarget } from './wire.ts';
 import { XmlApi } from './xml.ts';
 
 export interface GcsServerOptions {
-  /** Where all is kept; made where it is missing, gone on with where it is not. */
+  /** The folder that contains all data. It is created if it is missing; existing data is reused. */
   folder: string;
   host?: string;
-  /** 0, the default, is any free one. */
+  /** The default 0 chooses a free port. */
   port?: number;
-  /** Made where they are missing. */
+  /** Buckets to create if they are missing. */
   buckets?: string[];
-  /** Whether the JSON API asks for a token; without one it lets everybody in, as clients of emulators expect. */
+  /** Whether the JSON API requires a token. By default, it does not, as clients of emulators expect. */
   requireToken?: boolean;
-  /** Milliseconds since 1970. */
+  /** Returns the time in milliseconds since 1970. */
   now?: () => number;
 }
 
-/** Google Cloud Storage over HTTP, as far as its clients for objects go, for one service account. */
+/** A local Google Cloud Storage server with the APIs that object clients use, for one service account. */
 export class GcsServer {
   readonly url: string;
-  /** Requests can be made to fail. */
+  /** Makes requests fail. */
   readonly faults = new Faults();
-  /** What came. */
+  /** The received requests. */
   readonly requests = new RequestLog();
-  /** What a client signs with, as its `credentials`. */
+  /** The key with which a client signs, for its option `credentials`. */
   readonly serviceAccountKey: ServiceAccountKey;
-  /** The same in a file, for GOOGLE_APPLICATION_CREDENTIALS. */
+  /** The path of a file with the same key, for GOOGLE_APPLICATION_CREDENTIALS. */
   readonly keyFile: string;
-  /** Answers of 500 that were no fault's: mistakes in this server. */
-  readonly mistakes: unknown[] = [];
+  /** Errors that led to a response with status 500 without a fault rule. They are bugs in this server. */
+  readonly unexpectedErrors: unknown[] = [];
   readonly #http: Server;
   readonly #store: Store;
   readonly #apis: Apis;
@@ -110,7 +110,7 @@ export class GcsServer {
     });
   }
 
-  /** Breaks what is under way; when it resolves, nothing is written to the folder any more. */
+  /** Closes all connections. After the promise resolves, nothing is written to the folder any more. */
   async close(): Promise<void> {
     const closed = once(this.#http, 'close');
     this.#http.close();
@@ -119,7 +119,7 @@ export class GcsServer {
     await Promise.all(this.#running);
   }
 
-  /** Makes a bucket, or gives one its fields anew, as an administrator would before a client comes. */
+  /** Creates a bucket or changes its fields, as an administrator does before clients use it. */
   async setBucket(name: string, fields: Partial<Omit<Bucket, 'name'>> = {}): Promise<void> {
     if (this.#store.hasBucket(name)) await this.#store.patchBucket(name, fields);
     else await this.#store.createBucket(name, fields);
@@ -136,18 +136,18 @@ export class GcsServer {
     const fault = this.faults.take({ method: entry.method, path, operation });
     const exchange = new Exchange(request, response, { style, fault, faults: this.faults, entry });
     try {
-      exchange.announce(this.#corsHeaders(exchange, preflight));
-      await this.#befall(exchange);
+      exchange.setHeaders(this.#corsHeaders(exchange, preflight));
+      await this.#applyFault(exchange);
       if (preflight) return await exchange.send(200, { 'content-type': 'text/html; charset=UTF-8' });
       if (route.permission !== null && this.#requireToken)
         await this.#tokens.authorize(exchange.header('authorization'), route.permission);
       await route.handle(this.#apis, exchange, parts);
     } catch (error) {
-      await this.#answerError(exchange, error);
+      await this.#sendError(exchange, error);
     }
   }
 
-  async #befall(exchange: Exchange): Promise<void> {
+  async #applyFault(exchange: Exchange): Promise<void> {
     const { fault } = exchange;
     if (!fault) return;
     if ('status' in fault) {
@@ -160,10 +160,10 @@ export class GcsServer {
     if (exchange.failsAtOnce) await exchange.fail();
   }
 
-  async #answerError(exchange: Exchange, error: unknown): Promise<void> {
+  async #sendError(exchange: Exchange, error: unknown): Promise<void> {
     if (error instanceof ConnectionLost || exchange.lost) return;
-    if (!(error instanceof GcsError)) this.mistakes.push(error);
-    // The answer was on its way: the client must not take it for whole.
+    if (!(error instanceof GcsError)) this.unexpectedErrors.push(error);
+    // The response has already started. A reset keeps the client from mistaking it for complete.
     if (exchange.status !== null) return exchange.reset().catch(() => undefined);
     await exchange.sendError(error instanceof GcsError ? error : errorOfStatus(500)).catch(() => undefined);
   }
@@ -179,7 +179,7 @@ export class GcsServer {
       : { origin, method: exchange.method };
     if (exchange.style !== 'xml') {
       const id = exchange.query.get('upload_id');
-      // An upload that a page started is that page's.
+      // An upload that a page has started can only be continued by pages of the same origin.
       const allowed = id === null || this.#apis.resumable.originOf(id) === origin;
       return allowed ? jsonCorsHeaders(request) : {};
     }

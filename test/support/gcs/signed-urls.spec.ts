@@ -1,9 +1,9 @@
 import { generateKeyPairSync } from 'node:crypto';
-import { BUCKET, LocalGcs, refusal } from './local-gcs.ts';
+import { BUCKET, LocalGcs, xmlErrorOf } from './local-gcs.ts';
 
 const MINUTE = 60_000;
 
-describe('signed URLs', () => {
+describe('a signed URL', () => {
   let gcs: LocalGcs;
   let ahead = 0;
   beforeAll(async () => {
@@ -17,21 +17,24 @@ describe('signed URLs', () => {
   });
 
   const upload = async (name: string, body: Buffer) => {
-    const answer = await fetch(await gcs.sign(name, { action: 'write' }), { method: 'PUT', body });
-    expect(answer.status).toBe(200);
+    const response = await fetch(await gcs.sign(name, { action: 'write' }), { method: 'PUT', body });
+    expect(response.status).toBe(200);
   };
 
-  it.each(['plain', 'a/b/c.jpg', 'ü 日本 😀', "it's (so) *odd*!+&=?#%41~"])('lets in to %j', async (name) => {
-    await upload(name, Buffer.from(name));
-    expect((await gcs.content(name))?.toString()).toBe(name);
-    const head = await fetch(await gcs.sign(name, { action: 'read' }));
-    expect(head.headers.get('x-goog-stored-content-length')).toBe(String(Buffer.byteLength(name)));
-    const deleted = await fetch(await gcs.sign(name, { action: 'delete' }), { method: 'DELETE' });
-    expect(deleted.status).toBe(204);
-    expect(await gcs.content(name)).toBeNull();
-  });
+  it.each(['plain', 'a/b/c.jpg', 'ü 日本 😀', "it's (so) *odd*!+&=?#%41~"])(
+    'grants access to %j',
+    async (name) => {
+      await upload(name, Buffer.from(name));
+      expect((await gcs.content(name))?.toString()).toBe(name);
+      const head = await fetch(await gcs.sign(name, { action: 'read' }));
+      expect(head.headers.get('x-goog-stored-content-length')).toBe(String(Buffer.byteLength(name)));
+      const deleted = await fetch(await gcs.sign(name, { action: 'delete' }), { method: 'DELETE' });
+      expect(deleted.status).toBe(204);
+      expect(await gcs.content(name)).toBeNull();
+    },
+  );
 
-  it('serves ranges, HEAD of its own signature, and the headers that were asked for', async () => {
+  it('serves ranges, and the response headers that were signed', async () => {
     const part = await fetch(await gcs.sign('photo', { action: 'read' }), {
       headers: { range: 'bytes=5-8' },
     });
@@ -44,11 +47,11 @@ describe('signed URLs', () => {
     const beyond = await fetch(await gcs.sign('photo', { action: 'read' }), {
       headers: { range: 'bytes=99-' },
     });
-    expect(await refusal(beyond)).toEqual([416, 'InvalidRange']);
+    expect(await xmlErrorOf(beyond)).toEqual([416, 'InvalidRange']);
   });
 
-  it('has a 404 of its own', async () => {
-    expect(await refusal(await fetch(await gcs.sign('missing', { action: 'read' })))).toEqual([
+  it('reports a missing object or bucket', async () => {
+    expect(await xmlErrorOf(await fetch(await gcs.sign('missing', { action: 'read' })))).toEqual([
       404,
       'NoSuchKey',
     ]);
@@ -56,10 +59,10 @@ describe('signed URLs', () => {
       .bucket('no-such-bucket')
       .file('x')
       .getSignedUrl({ version: 'v4', action: 'read', expires: Date.now() + MINUTE });
-    expect(await refusal(await fetch(elsewhere))).toEqual([404, 'NoSuchBucket']);
+    expect(await xmlErrorOf(await fetch(elsewhere))).toEqual([404, 'NoSuchBucket']);
   });
 
-  it('holds for its method, object and parameters only', async () => {
+  it('is valid only for its method, object and parameters', async () => {
     const url = await gcs.sign('photo', { action: 'read' });
     const changed = [
       url.replace('/photo?', '/other?'),
@@ -73,33 +76,33 @@ describe('signed URLs', () => {
     ];
     for (const wrong of changed) {
       expect(wrong).not.toBe(url);
-      expect(await refusal(await fetch(wrong))).toEqual([403, 'SignatureDoesNotMatch']);
+      expect(await xmlErrorOf(await fetch(wrong))).toEqual([403, 'SignatureDoesNotMatch']);
     }
-    expect(await refusal(await fetch(url, { method: 'DELETE' }))).toEqual([403, 'SignatureDoesNotMatch']);
+    expect(await xmlErrorOf(await fetch(url, { method: 'DELETE' }))).toEqual([403, 'SignatureDoesNotMatch']);
     expect((await fetch(url, { method: 'HEAD' })).status).toBe(403);
     expect((await gcs.content('photo'))?.toString()).toBe('some bytes');
   });
 
-  it('holds for the account of this server only', async () => {
+  it('is valid only if the account of this server signed it', async () => {
     const { privateKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
-    const stranger = gcs.client();
-    stranger.authClient.jsonContent = {
+    const otherClient = gcs.client();
+    otherClient.authClient.jsonContent = {
       ...gcs.server.serviceAccountKey,
       private_key: privateKey.export({ type: 'pkcs8', format: 'pem' }).toString(),
     };
     const config = { version: 'v4' as const, action: 'read' as const, expires: Date.now() + MINUTE };
-    const [url] = await stranger.bucket(BUCKET).file('photo').getSignedUrl(config);
-    expect(await refusal(await fetch(url))).toEqual([403, 'SignatureDoesNotMatch']);
+    const [url] = await otherClient.bucket(BUCKET).file('photo').getSignedUrl(config);
+    expect(await xmlErrorOf(await fetch(url))).toEqual([403, 'SignatureDoesNotMatch']);
   });
 
-  it('holds for its time only', async () => {
+  it('is valid only for its time', async () => {
     const url = await gcs.sign('photo', { action: 'read', expires: Date.now() + 5 * MINUTE });
     ahead = 4 * MINUTE;
     expect((await fetch(url)).status).toBe(200);
     ahead = 5 * MINUTE + 2000;
-    expect(await refusal(await fetch(url))).toEqual([400, 'ExpiredToken']);
+    expect(await xmlErrorOf(await fetch(url))).toEqual([400, 'ExpiredToken']);
     ahead = -20 * MINUTE;
-    expect(await refusal(await fetch(url))).toEqual([403, 'RequestTimeTooSkewed']);
+    expect(await xmlErrorOf(await fetch(url))).toEqual([403, 'RequestTimeTooSkewed']);
   });
 
   it.each([
@@ -110,15 +113,18 @@ describe('signed URLs', () => {
     [/goog4_request/, 'aws4_request'],
     [/X-Goog-SignedHeaders=host/, 'X-Goog-SignedHeaders=accept'],
     [/&X-Goog-Credential=[^&]+/, ''],
-  ])('must be well-formed: %s', async (part, instead) => {
+  ])('must be well-formed: %s', async (part, replacement) => {
     const url = await gcs.sign('photo', { action: 'read' });
     expect(url).toMatch(part);
-    expect(await refusal(await fetch(url.replace(part, instead)))).toEqual([400, 'MalformedSecurityHeader']);
+    expect(await xmlErrorOf(await fetch(url.replace(part, replacement)))).toEqual([
+      400,
+      'MalformedSecurityHeader',
+    ]);
   });
 
-  it('is needed, or a token', async () => {
+  it('is required unless there is a token', async () => {
     const url = `${gcs.server.url}/${BUCKET}/photo`;
-    expect(await refusal(await fetch(url))).toEqual([403, 'AccessDenied']);
+    expect(await xmlErrorOf(await fetch(url))).toEqual([403, 'AccessDenied']);
     expect((await fetch(url, { headers: { authorization: 'Bearer made-up' } })).status).toBe(401);
   });
 

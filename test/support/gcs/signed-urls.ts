@@ -5,18 +5,18 @@ import type { ServiceAccount } from './identity.ts';
 import { decode, headerText } from './wire.ts';
 
 /**
- * Signed URLs, version 4, of RSA keys:
+ * Signed URLs, version 4, with RSA keys:
  * https://cloud.google.com/storage/docs/authentication/signatures
  * https://cloud.google.com/storage/docs/authentication/canonical-requests
  */
 const ALGORITHM = 'GOOG4-RSA-SHA256';
 const MAX_SECONDS = 604_800;
-/** Milliseconds by which a client's clock may be ahead. */
+/** The time in milliseconds by which the clock of a client may be ahead. */
 const MAX_SKEW = 15 * 60 * 1000;
 
 export interface SignedRequest {
   method: string;
-  /** As it was sent. */
+  /** The path as it was sent, without decoding. */
   rawPath: string;
   query: URLSearchParams;
   headers: IncomingMessage['headers'];
@@ -27,9 +27,9 @@ export function isSigned(query: URLSearchParams): boolean {
 }
 
 /**
- * Whether the account signed this very request and its time is not over.
- * @param now milliseconds since 1970
- * @throws GcsError 400 or 403
+ * Checks that the account signed exactly this request and that the signature has not expired.
+ * @param now the time in milliseconds since 1970
+ * @throws GcsError 400 or 403 otherwise
  */
 export function verifySignedUrl(request: SignedRequest, account: ServiceAccount, now: number): void {
   const parameter = (name: string): string => {
@@ -43,11 +43,11 @@ export function verifySignedUrl(request: SignedRequest, account: ServiceAccount,
   const date = parseDate(signedAt);
   const expires = parseExpires(parameter('X-Goog-Expires'));
   const [email, ...scope] = parameter('X-Goog-Credential').split('/');
-  // The location may be any: clients write auto.
+  // Accepts any location, because clients send `auto`.
   if (!/^\d{8}\/[a-z0-9-]+\/storage\/goog4_request$/.test(scope.join('/')))
     throw malformed('X-Goog-Credential', 'The credential scope is malformed.');
   if (scope[0] !== signedAt.slice(0, 8))
-    throw malformed('X-Goog-Credential', 'The date of the credential is not that of X-Goog-Date.');
+    throw malformed('X-Goog-Credential', 'The date of the credential differs from X-Goog-Date.');
   const signedHeaders = checkSignedHeaders(parameter('X-Goog-SignedHeaders'), request.headers);
 
   const signature = parameter('X-Goog-Signature');
@@ -82,7 +82,7 @@ export function verifySignedUrl(request: SignedRequest, account: ServiceAccount,
 function parseDate(value: string): number {
   const parts = /^(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)Z$/.exec(value);
   const date = parts ? Date.parse(`${parts.slice(1, 4).join('-')}T${parts.slice(4).join(':')}Z`) : NaN;
-  if (Number.isNaN(date)) throw malformed('X-Goog-Date', 'The date must be written as 20060102T150405Z.');
+  if (Number.isNaN(date)) throw malformed('X-Goog-Date', 'The date must have the format 20060102T150405Z.');
   return date;
 }
 
@@ -93,7 +93,10 @@ function parseExpires(value: string): number {
   return seconds;
 }
 
-/** What a URL was signed with must come, and nothing of Cloud Storage's own may come unsigned. */
+/**
+ * Returns the names of the signed headers.
+ * @throws GcsError 400 if a signed header is missing in the request, or if an x-goog- header is not signed
+ */
 function checkSignedHeaders(list: string, headers: IncomingMessage['headers']): string[] {
   const names = list.toLowerCase().split(';');
   if (!names.includes('host')) throw malformed('X-Goog-SignedHeaders', 'The header host must be signed.');
@@ -107,8 +110,9 @@ function checkSignedHeaders(list: string, headers: IncomingMessage['headers']): 
 }
 
 /**
- * Google's own servers are found at their protocol's port, so that their Host carries none; Google's library for Node
- * signs the name alone wherever the server is, others sign it as they send it.
+ * Returns the values of the Host header that a client may have signed. Google's servers use the default port, so
+ * that their Host header contains no port. Google's library for Node therefore always signs the host without a
+ * port, whereas other clients sign the header as they send it.
  */
 function hostsOf(headers: IncomingMessage['headers']): string[] {
   const host = headers.host ?? '';
@@ -135,7 +139,7 @@ function canonicalRequest(request: SignedRequest, signedHeaders: string[], host:
   );
 }
 
-/** Every byte but those that RFC 3986 leaves as they are. */
+/** Percent-encodes all characters except the unreserved ones of RFC 3986. */
 function encode(text: string): string {
   return encodeURIComponent(text).replaceAll(
     /[!'()*]/g,

@@ -1,12 +1,15 @@
 import { GcsError, invalid } from './errors.ts';
 
-/** Bytes, both inclusive. */
+/** Numbers of bytes, both inclusive. */
 export interface SizeRange {
   min: number;
   max: number;
 }
 
-/** Of `x-goog-content-length-range: min,max`. @throws GcsError 400 */
+/**
+ * Parses `x-goog-content-length-range: min,max`.
+ * @throws GcsError 400 if the header is malformed
+ */
 export function parseSizeRange(header: string | undefined): SizeRange | null {
   if (header === undefined) return null;
   const match = /^\s*(\d{1,15})\s*,\s*(\d{1,15})\s*$/.exec(header);
@@ -14,14 +17,17 @@ export function parseSizeRange(header: string | undefined): SizeRange | null {
   return { min: Number(match[1]), max: Number(match[2]) };
 }
 
-/** @throws GcsError 400 */
+/** @throws GcsError 400 if the size is out of range */
 export function checkSizeRange(range: SizeRange | null, size: number): void {
   if (!range) return;
   if (size > range.max) throw outside('EntityTooLarge', 'Content-length exceeds upper bound on range');
   if (size < range.min) throw outside('EntityTooSmall', 'Content-length smaller than lower bound on range');
 }
 
-/** The bytes, cut off with an error where there are too many or, at the end, too few. */
+/**
+ * Yields the bytes.
+ * @throws GcsError 400 as soon as there are too many bytes, or at the end if there are too few
+ */
 export async function* withinSizeRange(
   range: SizeRange | null,
   bytes: AsyncIterable<Buffer>,

@@ -4,16 +4,23 @@ import { join } from 'node:path';
 import { conflict, invalid, noSuchBucket, noSuchObject } from './errors.ts';
 import { KeyedQueue, readJson, stage, type Staged, writeJson } from './files.ts';
 import { addName, compareNames, type ListOptions, type ListPage, listNames, removeName } from './listing.ts';
-import { type Bucket, newBucket, type ObjectFields, patchBucket, type StoredObject } from './records.ts';
+import {
+  type Bucket,
+  newBucket,
+  type ObjectAddress,
+  type ObjectFields,
+  patchBucket,
+  type StoredObject,
+} from './records.ts';
 
-interface Home {
+interface BucketState {
   bucket: Bucket;
   objects: Map<string, StoredObject>;
-  /** In the order of listings. */
+  /** The names of the objects, in the order of listings. */
   names: string[];
 }
 
-/** Staged bytes that become an object; a composed one has no MD5. */
+/** Staged bytes that become an object. Composed objects have no MD5. */
 export interface Content extends Omit<Staged, 'md5Hash'> {
   md5Hash?: string | undefined;
   componentCount?: number | undefined;
@@ -22,18 +29,18 @@ export interface Content extends Omit<Staged, 'md5Hash'> {
 type Check = (current: StoredObject | null) => void;
 
 /**
- * Buckets and objects in a folder, for one process at a time:
+ * Stores buckets and objects in a folder. Only one process may use the folder at a time:
  *
  *     buckets/{bucket}/bucket.json
  *     buckets/{bucket}/objects/{SHA-256 of the name}.json         the object's metadata
- *     buckets/{bucket}/objects/{SHA-256 of the name}.{generation} its bytes
- *     temp/                                                       bytes on their way in
+ *     buckets/{bucket}/objects/{SHA-256 of the name}.{generation} the object's bytes
+ *     temp/                                                       staged bytes
  *
- * A write is there when it is acknowledged; it outlives the process, but nothing is forced to the disk.
+ * Acknowledged writes survive the end of the process, but nothing is flushed to the disk.
  */
 export class Store {
   readonly folder: string;
-  readonly #homes = new Map<string, Home>();
+  readonly #states = new Map<string, BucketState>();
   readonly #queue = new KeyedQueue();
   #lastGeneration = 0;
 
@@ -53,20 +60,20 @@ export class Store {
   async #load(bucketName: string): Promise<void> {
     const folder = this.#folderOf(bucketName);
     const bucket = await readJson<Bucket>(folder, 'bucket.json').catch(() => null);
-    // Left by a process that stopped while it made the bucket or deleted it.
+    // The process was killed while it created or deleted the bucket.
     if (!bucket) return rm(folder, { recursive: true, force: true });
-    const home: Home = { bucket, objects: new Map(), names: [] };
-    this.#homes.set(bucketName, home);
+    const state: BucketState = { bucket, objects: new Map(), names: [] };
+    this.#states.set(bucketName, state);
     const files = new Set(await readdir(join(folder, 'objects')));
     for (const file of files) {
       if (!file.endsWith('.json')) continue;
       const object = await readJson<StoredObject>(folder, 'objects', file);
-      home.objects.set(object.name, object);
+      state.objects.set(object.name, object);
       files.delete(file);
       files.delete(file.replace(/json$/, object.generation));
       this.#lastGeneration = Math.max(this.#lastGeneration, Number(object.generation));
     }
-    home.names = [...home.objects.keys()].toSorted(compareNames);
+    state.names = [...state.objects.keys()].toSorted(compareNames);
     for (const orphan of files) await rm(join(folder, 'objects', orphan), { force: true });
   }
 
@@ -74,36 +81,36 @@ export class Store {
     return join(this.folder, 'buckets', bucket);
   }
 
-  #pathOf({ bucket, name }: { bucket: string; name: string }, ending: string): string {
+  #pathOf({ bucket, name }: ObjectAddress, extension: string): string {
     const hash = createHash('sha256').update(name).digest('hex');
-    return join(this.#folderOf(bucket), 'objects', `${hash}.${ending}`);
+    return join(this.#folderOf(bucket), 'objects', `${hash}.${extension}`);
   }
 
-  #home(bucket: string): Home {
-    const home = this.#homes.get(bucket);
-    if (!home) throw noSuchBucket();
-    return home;
+  #stateOf(bucket: string): BucketState {
+    const state = this.#states.get(bucket);
+    if (!state) throw noSuchBucket();
+    return state;
   }
 
   get buckets(): Bucket[] {
-    return [...this.#homes.values()].map(({ bucket }) => bucket);
+    return [...this.#states.values()].map(({ bucket }) => bucket);
   }
 
   hasBucket(name: string): boolean {
-    return this.#homes.has(name);
+    return this.#states.has(name);
   }
 
-  /** @throws GcsError 404 */
+  /** @throws GcsError 404 if the bucket does not exist */
   bucket(name: string): Bucket {
-    return this.#home(name).bucket;
+    return this.#stateOf(name).bucket;
   }
 
-  /** @throws GcsError 409 where the name is taken, 400 where it cannot be one. */
+  /** @throws GcsError 409 if the bucket already exists, or 400 if the name is invalid */
   async createBucket(name: string, fields: Record<string, unknown> = {}): Promise<Bucket> {
     // https://cloud.google.com/storage/docs/buckets#naming
     if (!/^[a-z0-9][a-z0-9._-]{1,61}[a-z0-9]$/.test(name)) throw invalid(`Invalid bucket name: '${name}'`);
     return this.#queue.run(name, async () => {
-      if (this.#homes.has(name))
+      if (this.#states.has(name))
         throw conflict(
           'Your previous request to create the named bucket succeeded and you already own it.',
           'BucketAlreadyOwnedByYou',
@@ -111,36 +118,36 @@ export class Store {
       const bucket = newBucket(name, fields);
       await mkdir(join(this.#folderOf(name), 'objects'), { recursive: true });
       await writeJson(join(this.#folderOf(name), 'bucket.json'), bucket);
-      this.#homes.set(name, { bucket, objects: new Map(), names: [] });
+      this.#states.set(name, { bucket, objects: new Map(), names: [] });
       return bucket;
     });
   }
 
   async patchBucket(name: string, patch: Record<string, unknown>): Promise<Bucket> {
     return this.#queue.run(name, async () => {
-      const home = this.#home(name);
-      const bucket = patchBucket(home.bucket, patch);
+      const state = this.#stateOf(name);
+      const bucket = patchBucket(state.bucket, patch);
       await writeJson(join(this.#folderOf(name), 'bucket.json'), bucket);
-      home.bucket = bucket;
+      state.bucket = bucket;
       return bucket;
     });
   }
 
-  /** @throws GcsError 409 where there are objects in it. */
+  /** @throws GcsError 409 if the bucket is not empty */
   async deleteBucket(name: string): Promise<void> {
     await this.#queue.run(name, async () => {
-      if (this.#home(name).objects.size > 0)
+      if (this.#stateOf(name).objects.size > 0)
         throw conflict('The bucket you tried to delete is not empty.', 'BucketNotEmpty');
-      this.#homes.delete(name);
+      this.#states.delete(name);
       await rm(this.#folderOf(name), { recursive: true, force: true });
     });
   }
 
   find(bucket: string, name: string): StoredObject | null {
-    return this.#home(bucket).objects.get(name) ?? null;
+    return this.#stateOf(bucket).objects.get(name) ?? null;
   }
 
-  /** @throws GcsError 404, also where a generation is asked for that is not the live one. */
+  /** @throws GcsError 404 if the object does not exist, or if `generation` is not its current generation */
   get(bucket: string, name: string, generation?: string | null): StoredObject {
     const object = this.find(bucket, name);
     if (!object || (generation != null && generation !== object.generation)) throw noSuchObject(bucket, name);
@@ -148,12 +155,12 @@ export class Store {
   }
 
   list(bucket: string, options: ListOptions): ListPage & { objects: StoredObject[] } {
-    const { names, objects } = this.#home(bucket);
+    const { names, objects } = this.#stateOf(bucket);
     const page = listNames(names, options);
     return { ...page, objects: page.names.map((name) => objects.get(name)!) };
   }
 
-  /** Streams bytes to a place of their own; what fails half-way leaves nothing. */
+  /** Streams bytes to a temporary file, which is removed if the stream fails. */
   async stage(bytes: AsyncIterable<Uint8Array>): Promise<Staged> {
     const path = join(this.folder, 'temp', randomUUID());
     try {
@@ -168,31 +175,31 @@ export class Store {
     await rm(staged.path, { force: true });
   }
 
-  /** Makes staged bytes an object, over the one of that name. What `check` throws leaves all as it was. */
+  /** Turns staged bytes into an object, which replaces an existing one. If `check` throws, nothing changes. */
   async commit(
-    target: { bucket: string; name: string },
+    target: ObjectAddress,
     staged: Content,
     fields: ObjectFields,
     check: Check,
   ): Promise<StoredObject> {
     const { bucket, name } = target;
     return this.#queue.run(`${bucket}/${name}`, async () => {
-      const home = this.#home(bucket);
-      const before = home.objects.get(name) ?? null;
+      const state = this.#stateOf(bucket);
+      const before = state.objects.get(name) ?? null;
       check(before);
       const { path, ...content } = staged;
       const now = new Date().toISOString();
-      const made = {
+      const version = {
         generation: this.#nextGeneration(),
         metageneration: '1',
         timeCreated: now,
         updated: now,
       };
-      const object: StoredObject = { ...fields, bucket, name, ...content, ...made };
+      const object: StoredObject = { ...fields, bucket, name, ...content, ...version };
       await rename(path, this.#pathOf(object, object.generation));
       await writeJson(this.#pathOf(object, 'json'), object);
-      home.objects.set(name, object);
-      addName(home.names, name);
+      state.objects.set(name, object);
+      addName(state.names, name);
       if (before) await rm(this.#pathOf(before, before.generation), { force: true });
       return object;
     });
@@ -203,7 +210,7 @@ export class Store {
     return String(this.#lastGeneration);
   }
 
-  /** Changes an object's fields; its bytes and generation stay. */
+  /** Changes the metadata of an object. Its bytes and its generation remain. */
   async update(
     bucket: string,
     name: string,
@@ -218,7 +225,7 @@ export class Store {
         updated: new Date().toISOString(),
       };
       await writeJson(this.#pathOf(object, 'json'), object);
-      this.#home(bucket).objects.set(name, object);
+      this.#stateOf(bucket).objects.set(name, object);
       return object;
     });
   }
@@ -227,20 +234,20 @@ export class Store {
     await this.#queue.run(`${bucket}/${name}`, async () => {
       const object = this.get(bucket, name);
       check(object);
-      const home = this.#home(bucket);
-      home.objects.delete(name);
-      removeName(home.names, name);
+      const state = this.#stateOf(bucket);
+      state.objects.delete(name);
+      removeName(state.names, name);
       await rm(this.#pathOf(object, 'json'), { force: true });
       await rm(this.#pathOf(object, object.generation), { force: true });
     });
   }
 
-  /** Opens an object's bytes, which a later write or delete does not disturb; closing them is the caller's. */
+  /** Opens the bytes of an object, unaffected by later writes and deletions. The caller has to close the file. */
   async open(object: StoredObject): Promise<FileHandle> {
     try {
       return await open(this.#pathOf(object, object.generation));
     } catch {
-      // Deleted since the object was looked up.
+      // The object was deleted after the caller found it.
       throw noSuchObject(object.bucket, object.name);
     }
   }

@@ -1,25 +1,26 @@
 import { type ExpectedDigest, verifyDigest } from './digests.ts';
 import { GcsError, invalid } from './errors.ts';
 import { checkPreconditions, type Preconditions } from './preconditions.ts';
-import type { ObjectFields, StoredObject } from './records.ts';
+import type { ObjectAddress, ObjectFields, StoredObject } from './records.ts';
 import type { Store } from './store.ts';
 
-/** An object that is to be made of bytes to come. */
-export interface Upload {
-  bucket: string;
-  name: string;
+/** The description of an object whose bytes follow. */
+export interface Upload extends ObjectAddress {
   fields: ObjectFields;
   conditions: Preconditions;
   expected: ExpectedDigest;
 }
 
-/** What an upload's metadata says of the bytes. */
+/** Returns the checksums in the metadata of an upload. */
 export function expectedOf(metadata: Record<string, unknown>): ExpectedDigest {
   const text = (value: unknown) => (typeof value === 'string' ? value : undefined);
   return { crc32c: text(metadata.crc32c), md5Hash: text(metadata.md5Hash) };
 }
 
-/** https://cloud.google.com/storage/docs/objects#naming. @throws GcsError 400 */
+/**
+ * Checks an object name: https://cloud.google.com/storage/docs/objects#naming
+ * @throws GcsError 400 if the name is invalid
+ */
 export function checkObjectName(name: unknown): string {
   if (typeof name !== 'string' || name === '')
     throw new GcsError({ status: 400, reason: 'required', code: 'InvalidArgument', message: 'Required' });
@@ -28,12 +29,19 @@ export function checkObjectName(name: unknown): string {
   return name;
 }
 
-/** @throws GcsError 404 without the bucket, 412; before any byte is read */
+/**
+ * Checks an upload before its bytes are read.
+ * @throws GcsError 404 if the bucket does not exist, or 412 if a precondition fails
+ */
 export function checkUpload(store: Store, { bucket, name, conditions }: Upload): void {
   checkPreconditions(conditions, store.find(bucket, name), 'write');
 }
 
-/** @throws GcsError 400 where the bytes are not as expected, 404, 412 */
+/**
+ * Stores an object.
+ * @throws GcsError 400 if the bytes do not match the expected checksums, 404 if the bucket does not exist, or 412
+ * if a precondition fails
+ */
 export async function storeUpload(
   store: Store,
   upload: Upload,

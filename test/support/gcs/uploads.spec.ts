@@ -6,7 +6,7 @@ import { BUCKET, LocalGcs, someBytes } from './local-gcs.ts';
 
 const KIB = 1024;
 
-describe('uploads', () => {
+describe('an upload', () => {
   let gcs: LocalGcs;
   beforeAll(async () => void (gcs = await LocalGcs.start()));
   afterAll(() => gcs.close());
@@ -17,13 +17,13 @@ describe('uploads', () => {
 
   const stored = async (name: string) => (await gcs.bucket.file(name).download())[0];
   const exists = async (name: string) => (await gcs.bucket.file(name).exists())[0];
-  const putsOf = () =>
+  const puts = () =>
     gcs.server.requests.of('uploads.put').map(({ status, headers }) => [headers['content-range'], status]);
 
-  // A client that once wrote without a precondition may never try again, whatever comes later.
+  // A client that has written once without a precondition stops retrying, even requests with a precondition.
   const freshBucket = () => gcs.client().bucket(BUCKET);
 
-  it('has the checksum that Google has', () => {
+  it("uses the same checksum as Google's client", () => {
     expect(crc32c(Buffer.from('123456789'))).toBe(0xe3069283);
     for (const size of [0, 1, 7, 8, 9, 1000]) {
       const reference = new CRC32C();
@@ -33,49 +33,49 @@ describe('uploads', () => {
     expect(crc32c(Buffer.from('456789'), crc32c(Buffer.from('123')))).toBe(0xe3069283);
   });
 
-  it.each([0, 1, 70_001, 3 * 1024 * KIB + 5])('takes %i bytes in one request', async (size) => {
+  it.each([0, 1, 70_001, 3 * 1024 * KIB + 5])('accepts %i bytes in one request', async (size) => {
     const file = gcs.bucket.file(`simple/${size}.bin`);
     const metadata = { contentType: 'image/jpeg', cacheControl: 'private', metadata: { camera: 'Ü' } };
     await file.save(someBytes(size), { resumable: false, metadata });
     expect((await stored(file.name)).equals(someBytes(size))).toBe(true);
-    const [told] = await file.getMetadata();
-    expect(told).toMatchObject({ ...metadata, size: String(size), metageneration: '1', bucket: BUCKET });
+    const [resource] = await file.getMetadata();
+    expect(resource).toMatchObject({ ...metadata, size: String(size), metageneration: '1', bucket: BUCKET });
     expect(gcs.server.requests.of('objects.insert')).toHaveLength(1);
   });
 
-  it.each([0, 1, 3 * 1024 * KIB + 5])('takes %i bytes in a resumable upload', async (size) => {
+  it.each([0, 1, 3 * 1024 * KIB + 5])('accepts %i bytes in a resumable upload', async (size) => {
     const file = gcs.bucket.file('resumable/ä b.bin');
     await file.save(someBytes(size), { resumable: true, contentType: 'image/png' });
     expect((await stored(file.name)).equals(someBytes(size))).toBe(true);
     expect((await file.getMetadata())[0].contentType).toBe('image/png');
-    expect(putsOf()).toEqual([['bytes 0-*/*', 200]]);
+    expect(puts()).toEqual([['bytes 0-*/*', 200]]);
   });
 
-  it('takes a resumable upload in chunks', async () => {
+  it('accepts a resumable upload in chunks', async () => {
     const bytes = someBytes(600 * KIB);
     await gcs.bucket.file('chunks').save(bytes, { resumable: true, chunkSize: 256 * KIB });
     expect((await stored('chunks')).equals(bytes)).toBe(true);
-    expect(putsOf()).toEqual([
+    expect(puts()).toEqual([
       ['bytes 0-262143/*', 308],
       ['bytes 262144-524287/*', 308],
       ['bytes 524288-614399/614400', 200],
     ]);
   });
 
-  it('goes on with a chunked upload whose connection broke', async () => {
+  it('continues in chunks after its connection breaks', async () => {
     const bytes = someBytes(2 * 1024 * KIB);
     gcs.server.faults.failNext({ operation: 'uploads.put', fault: { reset: 700_000 } });
     const options = { resumable: true, chunkSize: 1024 * KIB, preconditionOpts: { ifGenerationMatch: 0 } };
     await freshBucket().file('resumed').save(bytes, options);
     expect((await stored('resumed')).equals(bytes)).toBe(true);
     expect(gcs.server.requests.of('uploads.start')).toHaveLength(1);
-    const puts = putsOf();
-    expect(puts[0]).toEqual(['bytes 0-1048575/*', null]);
-    expect(puts[1]).toEqual(['bytes */*', 308]);
-    expect(puts[2]![0]).toBe('bytes 524288-1572863/*');
+    const [first, second, third] = puts();
+    expect(first).toEqual(['bytes 0-1048575/*', null]);
+    expect(second).toEqual(['bytes */*', 308]);
+    expect(third![0]).toBe('bytes 524288-1572863/*');
   });
 
-  it.each([429, 503])('is tried again by the client after %i', async (status) => {
+  it.each([429, 503])('is retried by the client after status %i', async (status) => {
     gcs.server.faults.failNext({ operation: 'uploads.start', fault: { status } });
     gcs.server.faults.failNext({ operation: 'uploads.put', fault: { status } });
     const options = { resumable: true, preconditionOpts: { ifGenerationMatch: 0 } };
@@ -84,7 +84,7 @@ describe('uploads', () => {
     expect(gcs.server.faults.pending).toBe(0);
   });
 
-  it('refuses bytes that do not have the checksum they came with, and keeps nothing of them', async () => {
+  it('is rejected if the bytes do not match the checksum, and leaves no object', async () => {
     for (const metadata of [{ crc32c: 'AAAAAA==' }, { md5Hash: 'AAAAAAAAAAAAAAAAAAAAAA==' }])
       for (const resumable of [true, false]) {
         const saved = gcs.bucket.file('wrong').save('bytes', { resumable, metadata });
@@ -95,27 +95,30 @@ describe('uploads', () => {
     expect(await readdir(join(gcs.folder, 'temp'))).toEqual([]);
   });
 
-  it('tells a client of a checksum that is not that of what it sent', async () => {
+  it('fails in the client if the server reports a different checksum', async () => {
     gcs.server.faults.failNext({ operation: 'objects.insert', fault: { wrongCrc32c: true } });
     const saved = gcs.bucket.file('corrupted').save('bytes', { resumable: false });
     await expect(saved).rejects.toMatchObject({ code: 'FILE_NO_UPLOAD' });
-    // The client deletes what it does not trust.
+    // The client deletes the object.
     expect(await exists('corrupted')).toBe(false);
   });
 
-  it.each([true, false])('overwrites no object where none may be (resumable: %s)', async (resumable) => {
-    const file = gcs.bucket.file(`once-${resumable}`);
-    const options = { resumable, preconditionOpts: { ifGenerationMatch: 0 } };
-    await file.save('first', options);
-    const [{ generation }] = await file.getMetadata();
-    const second = await file.save('second', options).catch((error: unknown) => error);
-    expect(second).toMatchObject({ message: expect.stringMatching(/pre-conditions/) });
-    expect(await stored(file.name)).toEqual(Buffer.from('first'));
-    await file.save('third', { resumable, preconditionOpts: { ifGenerationMatch: Number(generation) } });
-    expect(await stored(file.name)).toEqual(Buffer.from('third'));
-  });
+  it.each([true, false])(
+    'does not overwrite an object if its precondition forbids it (resumable: %s)',
+    async (resumable) => {
+      const file = gcs.bucket.file(`once-${resumable}`);
+      const options = { resumable, preconditionOpts: { ifGenerationMatch: 0 } };
+      await file.save('first', options);
+      const [{ generation }] = await file.getMetadata();
+      const second = await file.save('second', options).catch((error: unknown) => error);
+      expect(second).toMatchObject({ message: expect.stringMatching(/pre-conditions/) });
+      expect(await stored(file.name)).toEqual(Buffer.from('first'));
+      await file.save('third', { resumable, preconditionOpts: { ifGenerationMatch: Number(generation) } });
+      expect(await stored(file.name)).toEqual(Buffer.from('third'));
+    },
+  );
 
-  it('says why: 412 and conditionNotMet', async () => {
+  it('fails with status 412 and conditionNotMet if its precondition fails', async () => {
     await gcs.bucket.file('there').save('x', { resumable: false });
     const again = gcs.bucket
       .file('there')
@@ -123,7 +126,7 @@ describe('uploads', () => {
     await expect(again).rejects.toMatchObject({ code: 412, errors: [{ reason: 'conditionNotMet' }] });
   });
 
-  it('lets one of many win that make the same object at once', async () => {
+  it('succeeds only once if many clients create the same object concurrently', async () => {
     const attempts = Array.from({ length: 8 }, (_, i) => {
       const options = { resumable: i % 2 === 0, preconditionOpts: { ifGenerationMatch: 0 } };
       return freshBucket().file('race').save(`writer ${i}`, options);
@@ -135,7 +138,7 @@ describe('uploads', () => {
     expect(await readdir(join(gcs.folder, 'temp'))).toEqual([]);
   });
 
-  it('gives each write a generation above all before', async () => {
+  it('has a higher generation than all uploads before it', async () => {
     const generations: number[] = [];
     for (let i = 0; i < 5; i++) {
       await gcs.bucket.file(`generation-${i % 2}`).save('x', { resumable: false });
@@ -144,20 +147,20 @@ describe('uploads', () => {
     expect(generations).toEqual([...new Set(generations)].toSorted((a, b) => a - b));
   });
 
-  it.each([true, false])('refuses a bucket that is not there (resumable: %s)', async (resumable) => {
+  it.each([true, false])('is rejected if the bucket does not exist (resumable: %s)', async (resumable) => {
     const saved = gcs.storage.bucket('no-such-bucket').file('x').save('x', { resumable });
     await expect(saved).rejects.toThrow(/bucket does not exist|Not Found|404/);
   });
 
-  it.each(['', 'line\nbreak', '..', 'x'.repeat(1025)])('refuses the name %j', async (name) => {
+  it.each(['', 'line\nbreak', '..', 'x'.repeat(1025)])('cannot have the name %j', async (name) => {
     const query = new URLSearchParams({ uploadType: 'media', name });
     const url = `${gcs.server.url}/upload/storage/v1/b/${BUCKET}/o?${query}`;
-    const answer = await fetch(url, { method: 'POST', body: 'x' });
-    expect(answer.status).toBe(400);
+    const response = await fetch(url, { method: 'POST', body: 'x' });
+    expect(response.status).toBe(400);
   });
 
   it.each(['../../../escape', '/', 'a/', 'a//b', 'ü/日本/😀', 'per%2Fcent %?#[]*', '.hidden'])(
-    'takes the name %j as it is',
+    'can have the name %j',
     async (name) => {
       await gcs.bucket.file(name).save(name, { resumable: false });
       expect((await stored(name)).toString()).toBe(name);

@@ -8,7 +8,7 @@ import type { ResumableUploads } from './resumable.ts';
 import type { Store } from './store.ts';
 import { checkObjectName, expectedOf, storeUpload, type Upload } from './upload.ts';
 
-/** Uploads of the JSON API: media, multipart, and the start of resumable ones. */
+/** Uploads in the JSON API: media uploads, multipart uploads, and the start of resumable uploads. */
 export class UploadsApi {
   readonly #store: Store;
   readonly #resumable: ResumableUploads;
@@ -24,8 +24,8 @@ export class UploadsApi {
         ? await this.#multipart(exchange, bucket)
         : this.#media(exchange, bucket);
     const object = await storeUpload(this.#store, upload, upload.bytes);
-    const told = { ...object, crc32c: exchange.crc32c(object.crc32c) };
-    await exchange.sendJson(200, objectResource(told, exchange.baseUrl));
+    const reported = { ...object, crc32c: exchange.crc32c(object.crc32c) };
+    await exchange.sendJson(200, objectResource(reported, exchange.baseUrl));
   }
 
   #media(exchange: Exchange, bucket: string): Upload & { bytes: AsyncIterable<Buffer> } {

@@ -10,7 +10,7 @@ export function splitTarget(request: IncomingMessage): { rawPath: string; query:
   };
 }
 
-/** Percent-encoding; what cannot be decoded is kept. */
+/** Decodes percent-encoding. Returns malformed text unchanged. */
 export function decode(text: string): string {
   try {
     return decodeURIComponent(text);
@@ -19,17 +19,17 @@ export function decode(text: string): string {
   }
 }
 
-/** Node writes a header's characters as one byte each; on the wire they are UTF-8. */
+/** Encodes a header value so that its bytes are UTF-8, because Node sends each character as one byte. */
 export function headerBytes(text: string): string {
   return Buffer.from(text).toString('latin1');
 }
 
-/** The other way round. */
+/** Decodes a header value that was sent in UTF-8. The reverse of `headerBytes`. */
 export function headerText(bytes: string): string {
   return Buffer.from(bytes, 'latin1').toString();
 }
 
-/** @throws GcsError 400 */
+/** @throws GcsError 400 if the text is not a JSON object */
 export function parseJsonObject(text: string): Record<string, unknown> {
   let value: unknown;
   try {

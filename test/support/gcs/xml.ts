@@ -4,7 +4,7 @@ import { accessDenied, invalid } from './errors.ts';
 import type { Exchange } from './exchange.ts';
 import type { AccessTokens, ServiceAccount } from './identity.ts';
 import { checkPreconditions, preconditionsOfHeaders } from './preconditions.ts';
-import { fieldsOf, type ObjectFields } from './records.ts';
+import { fieldsOf, type ObjectAddress, type ObjectFields } from './records.ts';
 import type { ResumableUploads } from './resumable.ts';
 import { isSigned, verifySignedUrl } from './signed-urls.ts';
 import { checkSizeRange, parseSizeRange, withinSizeRange } from './size-range.ts';
@@ -12,23 +12,19 @@ import type { Store } from './store.ts';
 import { checkObjectName, storeUpload, type Upload } from './upload.ts';
 import { headerText } from './wire.ts';
 
-interface Place {
-  bucket: string;
-  name: string;
-}
-
 export interface XmlServices {
   store: Store;
   resumable: ResumableUploads;
   account: ServiceAccount;
   tokens: AccessTokens;
-  /** Milliseconds since 1970. */
+  /** Returns the time in milliseconds since 1970. */
   now: () => number;
 }
 
 /**
- * Objects in the XML API, path style: https://cloud.google.com/storage/docs/xml-api/reference-methods#object. A request
- * is signed or carries a token, also on a server that asks for none in its JSON API.
+ * Objects in the XML API, with path-style URLs:
+ * https://cloud.google.com/storage/docs/xml-api/reference-methods#object. Requests need a signature or a token,
+ * even if the JSON API of the server does not require tokens.
  */
 export class XmlApi {
   readonly #services: XmlServices;
@@ -54,8 +50,8 @@ export class XmlApi {
     await tokens.authorize(authorization, permission);
   }
 
-  /** GET and HEAD. */
-  async get(exchange: Exchange, { bucket, name }: Place): Promise<void> {
+  /** Handles GET and HEAD. */
+  async get(exchange: Exchange, { bucket, name }: ObjectAddress): Promise<void> {
     await this.#authorize(exchange, 'storage.objects.get');
     const { store } = this.#services;
     const object = store.get(bucket, name, exchange.query.get('generation'));
@@ -63,7 +59,7 @@ export class XmlApi {
     await sendObject(exchange, store, object);
   }
 
-  async delete(exchange: Exchange, { bucket, name }: Place): Promise<void> {
+  async delete(exchange: Exchange, { bucket, name }: ObjectAddress): Promise<void> {
     await this.#authorize(exchange, 'storage.objects.delete');
     const conditions = this.#conditionsOf(exchange);
     await this.#services.store.delete(bucket, name, (current) =>
@@ -72,12 +68,12 @@ export class XmlApi {
     await exchange.send(204, {});
   }
 
-  async put(exchange: Exchange, place: Place): Promise<void> {
+  async put(exchange: Exchange, address: ObjectAddress): Promise<void> {
     await this.#authorize(exchange, 'storage.objects.create');
     const range = parseSizeRange(exchange.header('x-goog-content-length-range'));
     const length = exchange.header('content-length');
     if (length !== undefined) checkSizeRange(range, Number(length));
-    const upload = this.#uploadOf(exchange, place);
+    const upload = this.#uploadOf(exchange, address);
     const object = await storeUpload(this.#services.store, upload, withinSizeRange(range, exchange.body()));
     await exchange.send(200, {
       ...objectHeaders(exchange, object),
@@ -85,13 +81,13 @@ export class XmlApi {
     });
   }
 
-  /** What is asked of the start, its size's range too, holds for the whole upload. */
-  async startResumable(exchange: Exchange, place: Place): Promise<void> {
+  /** Starts a resumable upload. The conditions of this request, such as the size range, apply to the whole upload. */
+  async startResumable(exchange: Exchange, address: ObjectAddress): Promise<void> {
     await this.#authorize(exchange, 'storage.objects.create');
     if (exchange.header('x-goog-resumable') !== 'start')
-      throw invalid('A POST of an object starts a resumable upload: x-goog-resumable must be start.');
+      throw invalid('A POST request starts a resumable upload: x-goog-resumable must be start.');
     const id = await this.#services.resumable.start({
-      ...this.#uploadOf(exchange, place),
+      ...this.#uploadOf(exchange, address),
       style: 'xml',
       size: null,
       sizeRange: parseSizeRange(exchange.header('x-goog-content-length-range')),
@@ -105,7 +101,7 @@ export class XmlApi {
     return preconditionsOfHeaders((name) => exchange.header(name));
   }
 
-  #uploadOf(exchange: Exchange, { bucket, name }: Place): Upload {
+  #uploadOf(exchange: Exchange, { bucket, name }: ObjectAddress): Upload {
     const { crc32c, md5Hash } = parseHashHeader(exchange.header('x-goog-hash'));
     return {
       bucket,
