@@ -1,10 +1,8 @@
 import { availableParallelism } from 'node:os';
 
-/** @type {import('jest').Config} */
-export default {
+/** The options that all specs share. */
+const shared = {
   testEnvironment: 'node',
-  roots: ['<rootDir>/src', '<rootDir>/test', '<rootDir>/web/src'],
-  testMatch: ['**/*.spec.ts'],
   extensionsToTreatAsEsm: ['.ts'],
   transform: {
     '^.+\\.ts$': [
@@ -20,8 +18,46 @@ export default {
       },
     ],
   },
-  // At least two workers, even on two cores, because tests often wait for I/O.
+  // One PostgreSQL server for all specs of a run.
+  globalSetup: '<rootDir>/test/support/postgres/global-setup.ts',
+  globalTeardown: '<rootDir>/test/support/postgres/global-teardown.ts',
+};
+
+/** End-to-end specs of the service that are repeated with PostgreSQL as its database. */
+const ON_BOTH_DATABASES = [
+  'any-file',
+  'audit',
+  'bucket',
+  'faults',
+  'isolation',
+  'library',
+  'media',
+  'races',
+  'recovery',
+  'server',
+  'subscription',
+  'sweeper',
+  'upload',
+].map((name) => `<rootDir>/test/${name}.spec.ts`);
+
+/** @type {import('jest').Config} */
+export default {
+  projects: [
+    {
+      ...shared,
+      displayName: 'duckdb',
+      roots: ['<rootDir>/src', '<rootDir>/test', '<rootDir>/web/src'],
+      testMatch: ['**/*.spec.ts'],
+    },
+    {
+      ...shared,
+      displayName: 'postgres',
+      testMatch: ON_BOTH_DATABASES,
+      setupFiles: ['<rootDir>/test/support/postgres/use-postgres.ts'],
+    },
+  ],
+  // Two workers even on two cores, because most specs wait for other processes.
   maxWorkers: Math.max(2, availableParallelism() - 1),
-  // Fails tests that hang. Even on a busy machine, no test takes nearly this long.
+  // Only a spec that never ends reaches this; a busy machine does not.
   testTimeout: 240_000,
 };

@@ -1,3 +1,5 @@
+import { TIMELINE_ARRANGEMENT } from './metadata/browse/duckdb/arrangement.ts';
+import { ARRANGED_TABLES } from './database/database.module.ts';
 import { NodesModule } from './graphql/nodes/nodes.module.ts';
 import { type DynamicModule, Global, Module } from '@nestjs/common';
 import { APP_GUARD } from '@nestjs/core';
@@ -16,7 +18,14 @@ import { ViewerModule } from './viewer/viewer.module.ts';
 @Module({})
 class ConfigModule {
   static of(config: Config): DynamicModule {
-    return { module: ConfigModule, providers: [{ provide: CONFIG, useValue: config }], exports: [CONFIG] };
+    return {
+      module: ConfigModule,
+      providers: [
+        { provide: CONFIG, useValue: config },
+        { provide: ARRANGED_TABLES, useValue: TIMELINE_ARRANGEMENT },
+      ],
+      exports: [CONFIG, ARRANGED_TABLES],
+    };
   }
 }
 

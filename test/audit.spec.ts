@@ -40,7 +40,7 @@ it('records permanent deletions with the user and the photos, but no attempt to 
 it('records photos that the sweeper purges from the trash', async () => {
   const ada = await upload('ada');
   await ada.client.data(TRASH, { ids: [ada.id] });
-  await app.nest.get(Database).write((tx) => tx.run("UPDATE photos SET trashed_date = '2001-01-01'"));
+  await app.nest.get(Database).write([], (tx) => tx.run("UPDATE photos SET trashed_date = '2001-01-01'"));
   await app.nest.get(Sweeper).sweep();
   expect(recorded).toEqual([
     { action: 'photo.purge', outcome: 'done', userId: 'accounts.test:ada', photoIds: [ada.id] },

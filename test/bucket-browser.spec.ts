@@ -139,7 +139,9 @@ describe('a page that sends photos directly to the bucket', () => {
     const declaredAt = new Date(Date.now() - 16 * 60_000);
     await app.nest
       .get(Database)
-      .write((tx) => tx.run('UPDATE uploads SET created_date = $2 WHERE id = $1', [target.id, declaredAt]));
+      .write([], (tx) =>
+        tx.run('UPDATE uploads SET created_date = $2 WHERE id = $1', [target.id, declaredAt]),
+      );
     expect(await complete(target)).toMatchObject({ code: 'UPLOAD_EXPIRED' });
   });
 

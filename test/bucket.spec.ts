@@ -144,7 +144,7 @@ describe('the service with STORAGE_URL', () => {
   describe('a sweep', () => {
     const sweep = () => app.nest.get(Sweeper).sweep();
     const run = (sql: string, params: (string | Date)[] = []) =>
-      app.nest.get(Database).write((tx) => tx.run(sql, params));
+      app.nest.get(Database).write([], (tx) => tx.run(sql, params));
     const restart = async () => {
       await app.close();
       app = await startApp({ env, dataDir });

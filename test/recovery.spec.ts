@@ -45,7 +45,7 @@ const photo = async (): Promise<TestFile> => ({
   bytes: await jpeg({ seed: (seed += 1) }),
 });
 const run = (sql: string, params: SqlValue[] = []) =>
-  app.nest.get(Database).write((tx) => tx.run(sql, params));
+  app.nest.get(Database).write([], (tx) => tx.run(sql, params));
 const store = () => app.nest.get(ObjectStore);
 const objects = async () => {
   const pages = await Promise.all(

@@ -22,7 +22,7 @@ afterEach(async () => {
 
 const photo = async (): Promise<TestFile> => ({ name: 'a.jpg', bytes: await jpeg({ seed: (seed += 1) }) });
 const run = (sql: string, params: (string | Date)[] = []) =>
-  app.nest.get(Database).write((tx) => tx.run(sql, params));
+  app.nest.get(Database).write([], (tx) => tx.run(sql, params));
 const sweep = () => app.nest.get(Sweeper).sweep();
 const objects = async () => [...(await keys('photos/')), ...(await keys('thumbnails/'))];
 const keys = async (prefix: string) => (await app.nest.get(ObjectStore).list(prefix, { limit: 1000 })).keys;

@@ -21,6 +21,19 @@ const url = z
   .refine((value) => URL.canParse(value) && /^https?:/.test(value), 'must be an http(s) URL')
   .optional();
 
+/** `postgres://user:password@host:5432/name`, or a socket directory: `postgres://user@/name?host=/run/postgresql`. */
+const databaseUrl = z
+  .string()
+  .refine((value) => {
+    const parsed = URL.parse(value);
+    return (
+      parsed !== null &&
+      /^postgres(ql)?:$/.test(parsed.protocol) &&
+      (parsed.hostname !== '' || parsed.searchParams.has('host'))
+    );
+  }, 'must be postgres://user:password@host:5432/name, or postgres://user@/name?host=/socket/directory')
+  .optional();
+
 const text = z.string().trim().min(1, 'must not be empty').optional();
 
 const oneOf = <const T extends readonly [string, ...string[]]>(values: T) =>
@@ -39,6 +52,9 @@ const IAP = {
 /** Folder of the build. The relative path is the same from src/config and dist/config. */
 const BUILT = join(import.meta.dirname, '../../dist');
 
+/** On Cloud Run, received files are in memory until they are stored. */
+const CLOUD_RUN_DEFAULTS = { MAX_INFLIGHT_BYTES: String(256 * MIB) };
+
 /** All environment variables that the service reads. An empty variable counts as not set. */
 const environment = z.object({
   NODE_ENV: oneOf(['development', 'production', 'test']).default('development'),
@@ -49,6 +65,9 @@ const environment = z.object({
     .regex(/^[A-Za-z0-9.:_-]{1,255}$/, 'must be a host name or an address')
     .optional(),
   DATA_DIR: z.string().default('./data'),
+  DATABASE_URL: databaseUrl,
+  DATABASE_MIGRATION_URL: databaseUrl,
+  DATABASE_POOL_SIZE: integer(2, 100, 5),
   STORAGE_URL: z
     .string()
     .regex(BUCKET_URL, 'must be gs:// followed by the name of a bucket, such as gs://my-photos')
@@ -83,6 +102,18 @@ const environment = z.object({
   LOG_LEVEL: oneOf(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),
 });
 
+/** The database: a DuckDB file in DATA_DIR, or PostgreSQL. */
+export type DatabaseConfig =
+  | { engine: 'duckdb' }
+  | {
+      engine: 'postgres';
+      url: string;
+      /** URL for migrations, if they need a different connection than `url`. */
+      migrationUrl: string | null;
+      /** Maximum number of connections. */
+      poolSize: number;
+    };
+
 /** Location of the objects: `disk` is a folder in DATA_DIR, `gcs` is a bucket of Google Cloud Storage. */
 export type StorageConfig = { engine: 'disk' } | { engine: 'gcs'; bucket: string };
 
@@ -109,6 +140,7 @@ export interface Config {
   host: string;
   dataDir: string;
   storage: StorageConfig;
+  database: DatabaseConfig;
   /** `proxy`: the service sends the bytes of photos. `signed`: redirects to short-lived signed URLs of the bucket. */
   mediaDelivery: 'proxy' | 'signed';
   /** Timeout of a request to the bucket, including retries. Transfers of objects have about five times as long. */
@@ -179,8 +211,19 @@ function* faultsBetween(env: Environment, valid: (...names: Variable[]) => boole
     yield `MAX_INFLIGHT_BYTES: must be at least MAX_FILE_BYTES (${env.MAX_FILE_BYTES})`;
   if (env.MEDIA_DELIVERY === 'signed' && !env.STORAGE_URL && valid('STORAGE_URL'))
     yield 'MEDIA_DELIVERY: signed requires a bucket; set STORAGE_URL too, or use proxy';
-  if (env.K_SERVICE)
-    yield 'K_SERVICE: the embedded database is not supported on Cloud Run, where the disk is in memory and revisions overlap';
+  yield* faultsOnCloudRun(env, valid);
+  for (const name of ['DATABASE_MIGRATION_URL'] as const)
+    if (env[name] && !env.DATABASE_URL && valid('DATABASE_URL'))
+      yield `${name}: is used only with DATABASE_URL; set that too, or leave it out`;
+}
+
+/** On Cloud Run the disk is in memory and revisions overlap, so rows and objects must be stored elsewhere. */
+function* faultsOnCloudRun(env: Environment, valid: (...names: Variable[]) => boolean): Generator<string> {
+  if (!env.K_SERVICE) return;
+  if (!env.DATABASE_URL && valid('DATABASE_URL'))
+    yield 'DATABASE_URL: must be set on Cloud Run, where the embedded database would be lost; use a PostgreSQL database';
+  if (!env.STORAGE_URL && valid('STORAGE_URL'))
+    yield 'STORAGE_URL: must be set on Cloud Run, where a folder would be lost; use a bucket, such as gs://my-photos';
 }
 
 function* faultsOfAuth(env: Environment, valid: (...names: Variable[]) => boolean): Generator<string> {
@@ -206,6 +249,16 @@ function storageOf(url: string | undefined): StorageConfig {
   return bucket === undefined ? { engine: 'disk' } : { engine: 'gcs', bucket };
 }
 
+function databaseOf(env: Environment): DatabaseConfig {
+  if (!env.DATABASE_URL) return { engine: 'duckdb' };
+  return {
+    engine: 'postgres',
+    url: env.DATABASE_URL,
+    migrationUrl: env.DATABASE_MIGRATION_URL ?? null,
+    poolSize: env.DATABASE_POOL_SIZE,
+  };
+}
+
 function modeOf(env: Environment): 'dev' | 'iap' | 'proxy' {
   return env.AUTH_MODE ?? (isHosted(env) ? 'iap' : 'dev');
 }
@@ -219,7 +272,8 @@ function isLoopback(host: string): boolean {
  * @throws ConfigError with all faults if any variable is invalid
  */
 export function loadConfig(variables: NodeJS.ProcessEnv): Config {
-  const given = Object.fromEntries(Object.entries(variables).filter(([, value]) => value !== ''));
+  const set = Object.fromEntries(Object.entries(variables).filter(([, value]) => value !== ''));
+  const given = set['K_SERVICE'] ? { ...CLOUD_RUN_DEFAULTS, ...set } : set;
   const parsed = environment.safeParse(given);
   const issues = parsed.error?.issues ?? [];
   const invalid = new Set(issues.map((issue) => String(issue.path[0])));
@@ -249,6 +303,7 @@ export function loadConfig(variables: NodeJS.ProcessEnv): Config {
     host: env.HOST ?? (mode === 'dev' ? '127.0.0.1' : '0.0.0.0'),
     dataDir: env.DATA_DIR,
     storage: storageOf(env.STORAGE_URL),
+    database: databaseOf(env),
     mediaDelivery: env.MEDIA_DELIVERY,
     storageTimeoutSeconds: env.STORAGE_TIMEOUT_SECONDS,
     auth,

@@ -9,7 +9,7 @@ export function describeValues(fixture: ContractTable): void {
       ['an empty text', 'slug', ''],
       ['emoji and accents', 'slug', 'Zoë 👩‍👩‍👧 Ångström 日本 🏳️‍🌈'],
       ['quotes, percent, backslash, line endings', 'slug', `'; DROP TABLE x; -- " % _ \\ \r\n\t $1`],
-      ['a long text', 'slug', 'é'.repeat(300_000)],
+      ['a long text', 'note', 'é'.repeat(300_000)],
       ['zero', 'n', 0],
       ['a 32-bit number', 'i', -2_147_483_648],
       ['a 32-bit number in 64 bits', 'n', 2_147_483_647],

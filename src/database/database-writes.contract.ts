@@ -1,6 +1,5 @@
 import type { ContractTable } from './testing/contract-table.ts';
-import { UniqueViolationError } from './database.ts';
-import type { Transaction } from './database.ts';
+import { type Scope, type Transaction, UniqueViolationError, userScope } from './database.ts';
 
 class Refused extends Error {}
 
@@ -8,7 +7,7 @@ class Refused extends Error {}
 export function describeWrites(fixture: ContractTable): void {
   describe('writes', () => {
     it('return the value that the work returned', async () => {
-      const returned = await fixture.database.write(async (tx) => {
+      const returned = await fixture.write(async (tx) => {
         await fixture.insertIn(tx, 'a');
         return { id: 'a' };
       });
@@ -30,7 +29,7 @@ export function describeWrites(fixture: ContractTable): void {
 
     it('return the rows of RETURNING', async () => {
       await fixture.insert('a', 1);
-      const [inserted, updated, none] = await fixture.database.write(async (tx) => [
+      const [inserted, updated, none] = await fixture.write(async (tx) => [
         await tx.query(`INSERT INTO ${fixture.table} (id, n) VALUES ($1, $2) RETURNING id, n`, ['b', 2]),
         await tx.query(`UPDATE ${fixture.table} SET n = n + 10 RETURNING id, n`),
         await tx.query(`DELETE FROM ${fixture.table} WHERE id = 'missing' RETURNING id`),
@@ -51,7 +50,7 @@ export function describeWrites(fixture: ContractTable): void {
     });
 
     it('see their own statements', async () => {
-      const seen = await fixture.database.write(async (tx) => {
+      const seen = await fixture.write(async (tx) => {
         await fixture.insertIn(tx, 'a');
         return tx.query(`SELECT id FROM ${fixture.table}`);
       });
@@ -59,15 +58,13 @@ export function describeWrites(fixture: ContractTable): void {
     });
 
     it('may start statements concurrently', async () => {
-      await fixture.database.write((tx) =>
-        Promise.all(['a', 'b', 'c'].map((id) => fixture.insertIn(tx, id))),
-      );
+      await fixture.write((tx) => Promise.all(['a', 'b', 'c'].map((id) => fixture.insertIn(tx, id))));
       expect(await fixture.ids()).toEqual(['a', 'b', 'c']);
     });
 
     it('roll back work that throws, and reject with its error', async () => {
       const refused = new Refused('over quota');
-      const work = fixture.database.write(async (tx) => {
+      const work = fixture.write(async (tx) => {
         await fixture.insertIn(tx, 'a');
         await fixture.insertIn(tx, 'b');
         throw refused;
@@ -77,7 +74,7 @@ export function describeWrites(fixture: ContractTable): void {
     });
 
     it('roll back work with a failed statement, even if it caught the error', async () => {
-      const work = fixture.database.write(async (tx) => {
+      const work = fixture.write(async (tx) => {
         await fixture.insertIn(tx, 'a');
         await fixture.insertIn(tx, 'a').catch(() => undefined);
         return 'done';
@@ -88,7 +85,7 @@ export function describeWrites(fixture: ContractTable): void {
 
     it('reject with the error that the work threw after it caught a failed statement', async () => {
       await fixture.insert('a');
-      const work = fixture.database.write(async (tx) => {
+      const work = fixture.write(async (tx) => {
         await fixture.insertIn(tx, 'b');
         await fixture.insertIn(tx, 'a').catch((error: unknown) => {
           expect(error).toBeInstanceOf(UniqueViolationError);
@@ -101,7 +98,7 @@ export function describeWrites(fixture: ContractTable): void {
 
     it('refuse statements that would end the transaction', async () => {
       for (const sql of ['COMMIT', 'ROLLBACK', 'BEGIN']) {
-        const work = fixture.database.write(async (tx) => {
+        const work = fixture.write(async (tx) => {
           await fixture.insertIn(tx, 'a');
           await tx.run(sql);
         });
@@ -112,7 +109,7 @@ export function describeWrites(fixture: ContractTable): void {
 
     it('refuse a statement after the work has ended', async () => {
       let leaked: Transaction | undefined;
-      await fixture.database.write(async (tx) => {
+      await fixture.write(async (tx) => {
         leaked = tx;
         await fixture.insertIn(tx, 'a');
       });
@@ -122,18 +119,23 @@ export function describeWrites(fixture: ContractTable): void {
     });
   });
 
-  describe('concurrent writes', () => {
+  describe.each<[string, (n: number) => Scope[]]>([
+    ['of one scope', () => [userScope('one')]],
+    ['of a scope each', (n) => [userScope(`user ${n}`)]],
+    ['of overlapping scopes', (n) => [userScope(`user ${n % 7}`), userScope(`user ${n % 3}`)]],
+    ['without a scope', () => []],
+  ])('concurrent writes %s', (_scopes, scopesOf) => {
     it('do not fail when others do', async () => {
       await fixture.insert('taken');
       const outcomes = await Promise.allSettled(
         Array.from({ length: 60 }, (_, n) =>
-          fixture.database.write(async (tx) => {
+          fixture.write(async (tx) => {
             await fixture.insertIn(tx, `r${String(n).padStart(2, '0')}`);
             if (n % 10 === 3) await fixture.insertIn(tx, 'taken');
             if (n % 10 === 5) throw new Refused('no');
             if (n % 10 === 7) await tx.run('SELECT nothing FROM nowhere');
             return n;
-          }),
+          }, scopesOf(n)),
         ),
       );
       const good = outcomes.flatMap((outcome) => (outcome.status === 'fulfilled' ? [outcome.value] : []));
@@ -154,8 +156,12 @@ export function describeWrites(fixture: ContractTable): void {
     it('never exceed a quota enforced by a conditional UPDATE', async () => {
       await fixture.insert('quota', 0);
       const changed = await Promise.all(
-        Array.from({ length: 200 }, () =>
-          fixture.run(`UPDATE ${fixture.table} SET n = n + 7 WHERE id = 'quota' AND n + 7 <= 500`),
+        Array.from({ length: 200 }, (_, n) =>
+          fixture.run(
+            `UPDATE ${fixture.table} SET n = n + 7 WHERE id = 'quota' AND n + 7 <= 500`,
+            [],
+            scopesOf(n),
+          ),
         ),
       );
       expect(changed.filter((rows) => rows === 1)).toHaveLength(71);
@@ -166,13 +172,13 @@ export function describeWrites(fixture: ContractTable): void {
       await fixture.insert('quota', 0);
       const outcomes = await Promise.allSettled(
         Array.from({ length: 100 }, (_, n) =>
-          fixture.database.write(async (tx) => {
+          fixture.write(async (tx) => {
             await fixture.insertIn(tx, `row${n}`);
             const rows = await tx.run(
               `UPDATE ${fixture.table} SET n = n + 7 WHERE id = 'quota' AND n + 7 <= 100`,
             );
             if (rows === 0) throw new Refused('full');
-          }),
+          }, scopesOf(n)),
         ),
       );
       expect(outcomes.filter(({ status }) => status === 'fulfilled')).toHaveLength(14);
@@ -184,7 +190,11 @@ export function describeWrites(fixture: ContractTable): void {
     it('let exactly one of several inserts of the same key succeed', async () => {
       const outcomes = await Promise.allSettled(
         Array.from({ length: 20 }, (_, n) =>
-          fixture.run(`INSERT INTO ${fixture.table} (id, owner, slug) VALUES ($1, 'ann', 'same')`, [`r${n}`]),
+          fixture.run(
+            `INSERT INTO ${fixture.table} (id, owner, slug) VALUES ($1, 'ann', 'same')`,
+            [`r${n}`],
+            scopesOf(n),
+          ),
         ),
       );
       const lost = outcomes.flatMap((outcome) =>
@@ -198,8 +208,8 @@ export function describeWrites(fixture: ContractTable): void {
     it('lose no increments', async () => {
       await fixture.insert('counter', 0);
       await Promise.all(
-        Array.from({ length: 150 }, () =>
-          fixture.run(`UPDATE ${fixture.table} SET n = n + 1 WHERE id = 'counter'`),
+        Array.from({ length: 150 }, (_, n) =>
+          fixture.run(`UPDATE ${fixture.table} SET n = n + 1 WHERE id = 'counter'`, [], scopesOf(n)),
         ),
       );
       expect(await fixture.database.query(`SELECT n FROM ${fixture.table}`)).toEqual([{ n: 150 }]);
@@ -242,7 +252,7 @@ export function describeWrites(fixture: ContractTable): void {
       [
         'in one transaction',
         (next) =>
-          fixture.database.write(async (tx) => {
+          fixture.write(async (tx) => {
             await tx.run(`DELETE FROM ${fixture.table}`);
             await tx.run(`INSERT INTO ${fixture.table} (id, owner, slug) VALUES ($1, 'ann', 'cat')`, [
               next(),

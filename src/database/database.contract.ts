@@ -2,6 +2,7 @@ import { useContractTable } from './testing/contract-table.ts';
 import type { DatabaseUnderTest } from './testing/contract-table.ts';
 import { DatabaseUnavailableError } from './database.ts';
 import { describeValues } from './database-values.contract.ts';
+import { describeScopes } from './database-scopes.contract.ts';
 import { describeWrites } from './database-writes.contract.ts';
 
 /**
@@ -14,12 +15,13 @@ export function describeDatabase(name: string, make: () => Promise<DatabaseUnder
 
     describeValues(fixture);
     describeWrites(fixture);
+    describeScopes(fixture);
 
     describe('reads', () => {
       it('do not see uncommitted changes, and do not wait for them', async () => {
         const written = Promise.withResolvers<void>();
         const release = Promise.withResolvers<void>();
-        const write = fixture.database.write(async (tx) => {
+        const write = fixture.write(async (tx) => {
           await fixture.insertIn(tx, 'late');
           written.resolve();
           await release.promise;
@@ -44,7 +46,7 @@ export function describeDatabase(name: string, make: () => Promise<DatabaseUnder
         await fixture.run(`INSERT INTO ${fixture.table} (id, n) VALUES ('from', 100), ('to', 0)`);
         const sums: unknown[] = [];
         const transfers = Array.from({ length: 20 }, () =>
-          fixture.database.write(async (tx) => {
+          fixture.write(async (tx) => {
             await tx.run(`UPDATE ${fixture.table} SET n = n - 5 WHERE id = 'from'`);
             await tx.run(`UPDATE ${fixture.table} SET n = n + 5 WHERE id = 'to'`);
           }),
@@ -102,11 +104,11 @@ export function describeDatabase(name: string, make: () => Promise<DatabaseUnder
 
     it('is unavailable after it is closed', async () => {
       const other = await make();
-      const late = other.database.write((tx) => tx.run('SELECT 1'));
+      const late = other.database.write([], (tx) => tx.run('SELECT 1'));
       await other.close();
       await late;
       await expect(other.database.query('SELECT 1 AS n')).rejects.toThrow(DatabaseUnavailableError);
-      await expect(other.database.write((tx) => tx.run('SELECT 1'))).rejects.toThrow(
+      await expect(other.database.write([], (tx) => tx.run('SELECT 1'))).rejects.toThrow(
         DatabaseUnavailableError,
       );
       await expect(other.database.ping()).rejects.toThrow(DatabaseUnavailableError);

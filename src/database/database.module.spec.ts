@@ -29,7 +29,7 @@ describe('DatabaseModule', () => {
   it('provides a migrated database, and closes it with the application', async () => {
     const module = await build();
     const database = module.get(Database);
-    expect(database.exclusive).toBe(true);
+    expect(database.capabilities.severalProcesses).toBe(false);
     await database.ping();
     expect(await database.query('SELECT count(*) AS rows FROM photos')).toEqual([{ rows: 0 }]);
     await module.close();

@@ -1,8 +1,23 @@
 import { Module } from '@nestjs/common';
-import { CONFIG } from '../config/config.ts';
-import type { Config } from '../config/config.ts';
+import { CONFIG, type Config } from '../config/config.ts';
 import { Database } from './database.ts';
-import { DuckDbDatabase } from './duckdb/duckdb-database.ts';
+import type { Arrangement } from './duckdb/arranger.ts';
+
+/** The injection token of the tables that DuckDB keeps in order. Optional. */
+export const ARRANGED_TABLES = Symbol('ArrangedTables');
+
+/** Opens the engine that the configuration selects. Only its own client library is loaded. */
+async function openDatabase(
+  { database, dataDir, recoverDatabase }: Config,
+  tables: readonly Arrangement[] = [],
+): Promise<Database> {
+  if (database.engine === 'postgres') {
+    const { PostgresDatabase } = await import('./postgres/postgres-database.ts');
+    return PostgresDatabase.open(database);
+  }
+  const { DuckDbDatabase } = await import('./duckdb/duckdb-database.ts');
+  return DuckDbDatabase.open({ dataDir, recover: recoverDatabase, arrange: { tables } });
+}
 
 /**
  * Provides Database. It is opened and migrated before the application listens, and closed after the last request.
@@ -11,9 +26,8 @@ import { DuckDbDatabase } from './duckdb/duckdb-database.ts';
   providers: [
     {
       provide: Database,
-      inject: [CONFIG],
-      useFactory: (config: Config) =>
-        DuckDbDatabase.open({ dataDir: config.dataDir, recover: config.recoverDatabase }),
+      inject: [CONFIG, { token: ARRANGED_TABLES, optional: true }],
+      useFactory: openDatabase,
     },
   ],
   exports: [Database],

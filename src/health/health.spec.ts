@@ -37,8 +37,7 @@ const unused = (): never => {
 
 class FaultyDatabase extends Database {
   readonly control = new Dependency();
-  readonly exclusive = true;
-  readonly attested = true;
+  readonly capabilities = { severalProcesses: false, provesAcknowledgedWrites: true };
   query = unused;
   write = unused;
   ping() {

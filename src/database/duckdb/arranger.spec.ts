@@ -65,15 +65,15 @@ describe('Arranger', () => {
 
   it('sorts the rows while no writes run, and preserves every row and both keys', async () => {
     database = await open();
-    await database.write((tx) => tx.run(FILL));
+    await database.write([], (tx) => tx.run(FILL));
     const before = await sum(database);
     await untilInOrder(database);
     expect(await sum(database)).toEqual(before);
-    const sameId = database.write((tx) =>
+    const sameId = database.write([], (tx) =>
       tx.run("INSERT INTO notes (id, owner, made) VALUES ('n5', 'x', now())"),
     );
     await expect(sameId).rejects.toThrow(UniqueViolationError);
-    const sameSlug = database.write((tx) =>
+    const sameSlug = database.write([], (tx) =>
       tx.run("INSERT INTO notes (id, owner, slug, made) VALUES ('new', 'o5', 's5', now())"),
     );
     await expect(sameSlug).rejects.toThrow(UniqueViolationError);
@@ -90,10 +90,10 @@ describe('Arranger', () => {
 
   it('yields to writes, and loses none of them', async () => {
     database = await open({ quietMs: 5 });
-    await database.write((tx) => tx.run(FILL));
+    await database.write([], (tx) => tx.run(FILL));
     for (let n = 0; n < 40; n++) {
       const id = `w${n}`;
-      await database.write((tx) =>
+      await database.write([], (tx) =>
         tx.run('INSERT INTO notes (id, owner, made) VALUES ($1, $1, now())', [id]),
       );
       await delay((n * 7) % 60);
@@ -106,7 +106,7 @@ describe('Arranger', () => {
 
   it('stops when the database closes', async () => {
     database = await open({ quietMs: 20 });
-    await database.write((tx) => tx.run(FILL));
+    await database.write([], (tx) => tx.run(FILL));
     const before = await sum(database);
     await delay(60);
     await database.close();
@@ -116,19 +116,19 @@ describe('Arranger', () => {
 
   it('retries after a failure', async () => {
     database = await open({ retryMs: 100 });
-    await database.write((tx) => tx.run('CREATE TABLE notes_arranged (id VARCHAR)'));
-    await database.write((tx) => tx.run(FILL));
+    await database.write([], (tx) => tx.run('CREATE TABLE notes_arranged (id VARCHAR)'));
+    await database.write([], (tx) => tx.run(FILL));
     await delay(400);
     expect(await misplaced(database)).toBeGreaterThan(0);
-    await database.write((tx) => tx.run('DROP TABLE notes_arranged'));
+    await database.write([], (tx) => tx.run('DROP TABLE notes_arranged'));
     await untilInOrder(database);
   });
 
   it('does not rewrite a table with few misplaced rows or too many rows', async () => {
     for (const bounds of [{ fewestRows: ROWS }, { mostRows: ROWS - 1 }]) {
       database = await open(bounds);
-      if (bounds.fewestRows) await database.write((tx) => tx.run(FILL));
-      else await database.write((tx) => tx.run("UPDATE notes SET body = 'y' WHERE id = 'n1'"));
+      if (bounds.fewestRows) await database.write([], (tx) => tx.run(FILL));
+      else await database.write([], (tx) => tx.run("UPDATE notes SET body = 'y' WHERE id = 'n1'"));
       const before = await misplaced(database);
       await delay(400);
       expect(await misplaced(database)).toBe(before);
@@ -138,7 +138,7 @@ describe('Arranger', () => {
 
   it('leaves an intact table when the process is killed at any moment', async () => {
     database = await open(idle);
-    await database.write((tx) => tx.run(FILL));
+    await database.write([], (tx) => tx.run(FILL));
     const before = await sum(database);
     await database.close();
     const engine = JSON.stringify(new URL('duckdb-database.ts', import.meta.url).href);
@@ -153,7 +153,7 @@ describe('Arranger', () => {
       await once(child, 'exit');
       database = await open(idle);
       expect(await sum(database)).toEqual(before);
-      const twice = database.write((tx) =>
+      const twice = database.write([], (tx) =>
         tx.run("INSERT INTO notes (id, owner, made) VALUES ('n7', 'x', now())"),
       );
       await expect(twice).rejects.toThrow(UniqueViolationError);

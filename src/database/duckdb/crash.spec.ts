@@ -71,9 +71,9 @@ describe('DuckDbDatabase', () => {
     expect(kept.size).toBe(rows.length);
     expect([...acknowledged].filter((id) => !kept.has(id))).toEqual([]);
     for (const id of [...acknowledged].filter((_id, index) => index % 100 === 0)) {
-      const sameId = database.write((tx) => tx.run('INSERT INTO notes (id) VALUES ($1)', [id]));
+      const sameId = database.write([], (tx) => tx.run('INSERT INTO notes (id) VALUES ($1)', [id]));
       await expect(sameId).rejects.toThrow(UniqueViolationError);
-      const sameSlug = database.write((tx) =>
+      const sameSlug = database.write([], (tx) =>
         tx.run("INSERT INTO notes (id, owner, slug) VALUES ($1, 'ann', $2)", [`other ${id}`, id]),
       );
       await expect(sameSlug).rejects.toThrow(UniqueViolationError);

@@ -33,14 +33,14 @@ describe('DuckDbDatabase', () => {
   const open = async (options: Partial<DuckDbOptions> = {}) => {
     database = await DuckDbDatabase.open({ dataDir, migrationsFolder, ...options });
   };
-  const add = (id: string) => database.write((tx) => tx.run('INSERT INTO notes (id) VALUES ($1)', [id]));
+  const add = (id: string) => database.write([], (tx) => tx.run('INSERT INTO notes (id) VALUES ($1)', [id]));
   const ids = async () => {
     const rows = await database.query<{ id: string }>('SELECT id FROM notes ORDER BY id');
     return rows.map(({ id }) => id);
   };
   /** Inserts a row, and returns the id of the transaction. */
   const transactionOf = (id: string) =>
-    database.write(async (tx) => {
+    database.write([], async (tx) => {
       await tx.run('INSERT INTO notes (id) VALUES ($1)', [id]);
       const [row] = await tx.query<{ id: number }>('SELECT txid_current() AS id');
       return row?.id;
@@ -116,7 +116,7 @@ describe('DuckDbDatabase', () => {
       const transactions = await Promise.all([
         transactionOf('a'),
         database
-          .write((tx) => {
+          .write([], (tx) => {
             runs++;
             return tx.run("INSERT INTO notes (id) VALUES ('taken')");
           })
@@ -134,7 +134,7 @@ describe('DuckDbDatabase', () => {
       const [a, refused, b] = await Promise.all([
         transactionOf('a'),
         database
-          .write(async (tx) => {
+          .write([], async (tx) => {
             const changed = await tx.run("UPDATE notes SET b = 'x' WHERE id = 'missing'");
             throw new Error(`changed ${changed}`);
           })
@@ -150,7 +150,9 @@ describe('DuckDbDatabase', () => {
       const request = new AsyncLocalStorage<string>();
       const seen = await Promise.all(
         ['a', 'b', 'c'].map((id) =>
-          request.run(id, () => database.write(async (tx) => [request.getStore(), await tx.run('SELECT 1')])),
+          request.run(id, () =>
+            database.write([], async (tx) => [request.getStore(), await tx.run('SELECT 1')]),
+          ),
         ),
       );
       expect(seen.map(([store]) => store)).toEqual(['a', 'b', 'c']);
@@ -162,7 +164,7 @@ describe('DuckDbDatabase', () => {
       await open({ writeLimitMs: 3_000 });
       const over = Promise.withResolvers<void>();
       let late: Promise<unknown> | undefined;
-      const stuck = database.write(async (tx) => {
+      const stuck = database.write([], async (tx) => {
         await tx.run("INSERT INTO notes (id) VALUES ('stuck')");
         late = over.promise.then(() => tx.run("INSERT INTO notes (id) VALUES ('late')"));
         await late;
@@ -177,7 +179,7 @@ describe('DuckDbDatabase', () => {
 
     it('interrupts a running statement of such a write', async () => {
       await open({ writeLimitMs: 3_000 });
-      const slow = database.write((tx) =>
+      const slow = database.write([], (tx) =>
         tx.query('SELECT count(*) AS n FROM range(100000000000) WHERE range % 7 = 3'),
       );
       await expect(slow).rejects.toThrow(DatabaseUnavailableError);
@@ -215,7 +217,7 @@ describe('DuckDbDatabase', () => {
       await open();
       const megabyte = randomBytes(2 ** 19).toString('hex');
       for (let n = 0; n < 24; n++) {
-        await database.write((tx) =>
+        await database.write([], (tx) =>
           tx.run('INSERT INTO notes VALUES ($1, $2)', [`n${n}`, `${n}${megabyte}`]),
         );
       }
@@ -226,7 +228,7 @@ describe('DuckDbDatabase', () => {
 
     it('refuses a write inside another, because both would wait forever', async () => {
       await open();
-      const nested = database.write(() => add('inner'));
+      const nested = database.write([], () => add('inner'));
       await expect(nested).rejects.toThrow('Use the tx');
       expect(await ids()).toEqual([]);
     });
@@ -267,7 +269,7 @@ describe('DuckDbDatabase', () => {
       await loseIndexEntry();
       await open();
       const reads = Array.from({ length: 20 }, () => ids().catch((error: unknown) => error));
-      const fatal = database.write((tx) => tx.run("DELETE FROM notes WHERE id = 'lost'"));
+      const fatal = database.write([], (tx) => tx.run("DELETE FROM notes WHERE id = 'lost'"));
       const queued = Array.from({ length: 5 }, () =>
         delay(0)
           .then(() => add('queued'))
@@ -299,7 +301,9 @@ describe('DuckDbDatabase', () => {
       await database.close();
       await loseIndexEntry();
       await open();
-      await expect(database.write((tx) => tx.run("DELETE FROM notes WHERE id = 'lost'"))).rejects.toThrow();
+      await expect(
+        database.write([], (tx) => tx.run("DELETE FROM notes WHERE id = 'lost'")),
+      ).rejects.toThrow();
       await database.close();
       await expect(database.ping()).rejects.toThrow(DatabaseUnavailableError);
       await open();

@@ -3,7 +3,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { Logger } from '@nestjs/common';
 import type { OnApplicationShutdown } from '@nestjs/common';
 import { Database, DatabaseUnavailableError } from '../database.ts';
-import type { Row, SqlValue, Transaction } from '../database.ts';
+import type { DatabaseCapabilities, Row, Scope, SqlValue, Transaction } from '../database.ts';
 import { migrate } from '../migrations.ts';
 import type { ArrangerOptions } from './arranger.ts';
 import type { Connection } from './connection.ts';
@@ -13,7 +13,7 @@ import type { SessionOptions } from './session.ts';
 
 const CLOSED = 'The database is closed.';
 const ARRANGE: ArrangerOptions = {
-  tables: [{ table: 'photos', group: 'user_id', column: 'taken_at_local', uncompressed: ['search_text'] }],
+  tables: [],
   quietMs: 60_000,
   fewestRows: 20_000,
   mostRows: 1_500_000,
@@ -41,7 +41,7 @@ export interface DuckDbOptions {
    * If true, opens the file even if it lacks acknowledged writes, and creates it if it is missing; default false.
    */
   recover?: boolean;
-  /** Which tables the arranger reorders, and when. Missing fields have defaults. */
+  /** Which tables the arranger reorders (default: none), and when. Missing fields have defaults. */
   arrange?: Partial<ArrangerOptions>;
 }
 
@@ -50,7 +50,6 @@ export interface DuckDbOptions {
  * closes the file and tries to reopen it until it succeeds; in the meantime callers get DatabaseUnavailableError.
  */
 export class DuckDbDatabase extends Database implements OnApplicationShutdown {
-  override readonly exclusive = true;
   readonly #options: Omit<SessionOptions, 'recover'>;
   readonly #pingLimitMs: number;
   readonly #logger = new Logger('DuckDbDatabase');
@@ -91,8 +90,8 @@ export class DuckDbDatabase extends Database implements OnApplicationShutdown {
     return database;
   }
 
-  override get attested(): boolean {
-    return this.#attested;
+  override get capabilities(): DatabaseCapabilities {
+    return { severalProcesses: false, provesAcknowledgedWrites: this.#attested };
   }
 
   // An overload, not a cast: only the caller knows the columns of its SQL.
@@ -101,7 +100,8 @@ export class DuckDbDatabase extends Database implements OnApplicationShutdown {
     return this.#current().reads.query(sql, params);
   }
 
-  async write<T>(work: (tx: Transaction) => Promise<T>): Promise<T> {
+  /** All writes go through one queue, so every unit of work sees everything before it, whatever its scopes. */
+  async write<T>(_scopes: readonly Scope[], work: (tx: Transaction) => Promise<T>): Promise<T> {
     return this.#current().writes.write(work);
   }
 

@@ -51,7 +51,7 @@ describe('Migrations of a DuckDbDatabase', () => {
 
   it('can recreate a table with its rows', async () => {
     const before = await start();
-    await before.write((tx) => tx.run("INSERT INTO notes VALUES ('a', 'one'), ('b', 'two')"));
+    await before.write([], (tx) => tx.run("INSERT INTO notes VALUES ('a', 'one'), ('b', 'two')"));
     await put(
       '0002-notes-with-length.sql',
       `CREATE TABLE notes_new (id VARCHAR PRIMARY KEY, text VARCHAR NOT NULL UNIQUE, length INTEGER NOT NULL);
@@ -65,7 +65,7 @@ describe('Migrations of a DuckDbDatabase', () => {
       { id: 'b', text: 'two', length: 3 },
     ]);
     const again = await start();
-    await expect(again.write((tx) => tx.run("INSERT INTO notes VALUES ('c', 'one', 3)"))).rejects.toThrow(
+    await expect(again.write([], (tx) => tx.run("INSERT INTO notes VALUES ('c', 'one', 3)"))).rejects.toThrow(
       'key already',
     );
     expect(await tables(again)).toEqual(['commit_count', 'notes', 'schema_migrations']);

@@ -54,7 +54,7 @@ describe('The database file', () => {
   /** Creates and closes a file with the rows n0, n1, ... */
   const make = async (rows = 3) => {
     const database = await open();
-    await database.write((tx) =>
+    await database.write([], (tx) =>
       tx.run(`INSERT INTO notes SELECT 'n' || i, 'ann', 's' || i FROM range($1) AS r (i)`, [rows]),
     );
     await database.close();
@@ -87,7 +87,7 @@ describe('The database file', () => {
 
   it('is created in the data folder, with a temporary folder', async () => {
     const database = await open();
-    expect(database.exclusive).toBe(true);
+    expect(database.capabilities.severalProcesses).toBe(false);
     expect((await readdir(dataDir)).toSorted()).toEqual(expect.arrayContaining(['imgstream.duckdb', 'temp']));
     expect(await readdir(join(dataDir, 'temp'))).toEqual(['duckdb']);
   });
@@ -242,7 +242,7 @@ describe('The database file', () => {
       await truncate(`${file}.wal`, wal.length - missing);
       const database = await open();
       expect(await database.query(`SELECT id FROM notes WHERE slug IS NULL`)).toEqual([{ id: 'whole' }]);
-      await database.write((tx) => tx.run(`INSERT INTO notes (id) VALUES ('next')`));
+      await database.write([], (tx) => tx.run(`INSERT INTO notes (id) VALUES ('next')`));
       await database.close();
       const again = await open();
       expect(await again.query('SELECT count(*) AS rows FROM notes')).toEqual([{ rows: 5 }]);
@@ -278,7 +278,7 @@ describe('The database file', () => {
     ])('not %s', async (sql) => {
       const database = await open();
       await expect(database.query(sql)).rejects.toThrow();
-      await expect(database.write((tx) => tx.run(sql))).rejects.toThrow();
+      await expect(database.write([], (tx) => tx.run(sql))).rejects.toThrow();
       await database.ping();
     });
 

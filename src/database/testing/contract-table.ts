@@ -1,4 +1,4 @@
-import type { Database, SqlValue, Transaction } from '../database.ts';
+import { type Database, type Scope, type SqlValue, type Transaction, userScope } from '../database.ts';
 
 export interface DatabaseUnderTest {
   database: Database;
@@ -6,13 +6,20 @@ export interface DatabaseUnderTest {
   close(): Promise<void>;
 }
 
+const SCOPE = userScope('contract');
+
 /** A database, and a new empty table for each test. */
 export class ContractTable {
   database!: Database;
   table = '';
 
-  run(sql: string, params?: readonly SqlValue[]): Promise<number> {
-    return this.database.write((tx) => tx.run(sql, params));
+  /** Runs a unit of work; by default, all share one scope. */
+  write<T>(work: (tx: Transaction) => Promise<T>, scopes: readonly Scope[] = [SCOPE]): Promise<T> {
+    return this.database.write(scopes, work);
+  }
+
+  run(sql: string, params?: readonly SqlValue[], scopes?: readonly Scope[]): Promise<number> {
+    return this.write((tx) => tx.run(sql, params), scopes);
   }
 
   insert(id: string, n = 0): Promise<number> {
@@ -56,8 +63,9 @@ export function useContractTable(make: () => Promise<DatabaseUnderTest>): Contra
   beforeEach(async () => {
     fixture.table = `contract_${++tables}`;
     await fixture.run(
-      `CREATE TABLE ${fixture.table} (id VARCHAR PRIMARY KEY, n BIGINT, i INTEGER, d DOUBLE PRECISION, b BOOLEAN,
-       t TIMESTAMP, owner VARCHAR, slug VARCHAR, UNIQUE (owner, slug))`,
+      `CREATE TABLE ${fixture.table} (id VARCHAR COLLATE "C" PRIMARY KEY, n BIGINT, i INTEGER, d DOUBLE PRECISION,
+       b BOOLEAN, t TIMESTAMP, owner VARCHAR COLLATE "C", slug VARCHAR COLLATE "C", note VARCHAR COLLATE "C",
+       UNIQUE (owner, slug))`,
     );
   });
 

@@ -1,5 +1,4 @@
 import type { Photo } from '../photos/photo.ts';
-import type { Conditions } from './photo-conditions.ts';
 import { OrderDirection, type PhotoOrder, PhotoOrderField } from './photo-filter.ts';
 
 /** The position of a photo in an order. It remains valid when other rows, or its own row, are deleted. */
@@ -31,19 +30,9 @@ export function orderBy(order: PhotoOrder, backwards: boolean): string {
   return `${orderColumn(order)} ${direction}, id ${direction}`;
 }
 
-/** Adds the condition that a photo comes strictly after, or strictly before, a position. */
-export function addPosition(
-  where: Conditions,
-  order: PhotoOrder,
-  position: Position,
-  side: 'after' | 'before',
-): void {
-  const column = orderColumn(order);
-  const sign = (order.direction === OrderDirection.ASC) === (side === 'after') ? '>' : '<';
-  const value = where.bind(position.value);
-  const id = where.bind(position.id);
-  // The first term alone lets an engine skip blocks by their minimum and maximum.
-  where.add(`${column} ${sign}= ${value} AND (${column} ${sign} ${value} OR id ${sign} ${id})`);
+/** The comparison that selects the photos after, or before, a position in an order. */
+export function comparison(order: PhotoOrder, side: 'after' | 'before'): '>' | '<' {
+  return (order.direction === OrderDirection.ASC) === (side === 'after') ? '>' : '<';
 }
 
 /** The position of a photo in an order. */

@@ -2,9 +2,10 @@ import { Injectable } from '@nestjs/common';
 import { Database } from '../../database/database.ts';
 import { LibraryMemo } from './library-memo.ts';
 import { MONTH_OF_TAKEN_AT_LOCAL, monthName } from './month.ts';
-import { addPosition, orderBy, type Position } from './keyset.ts';
+import { orderBy, type Position } from './keyset.ts';
 import { photoConditions } from './photo-conditions.ts';
 import { NEWEST_FIRST, type PhotoFilter } from './photo-filter.ts';
+import { type Count, PhotoReader } from './photo-reader.ts';
 
 /** The columns of a photo that a timeline strip contains. */
 export interface StripRow {
@@ -27,20 +28,13 @@ export class PhotoListRepository {
   constructor(
     private readonly database: Database,
     private readonly memo: LibraryMemo,
+    private readonly reader: PhotoReader,
   ) {}
 
-  async count(userId: string, filter: PhotoFilter | null): Promise<number> {
-    if (filter) return this.#count(userId, filter);
-    return this.memo.get(userId, 'count', () => this.#count(userId, null));
-  }
-
-  async #count(userId: string, filter: PhotoFilter | null): Promise<number> {
-    const where = photoConditions(userId, filter);
-    const [row] = await this.database.query<{ count: number }>(
-      `SELECT CAST(COUNT(*) AS BIGINT) AS count FROM photos WHERE ${where}`,
-      where.params,
-    );
-    return row?.count ?? 0;
+  /** The number of photos that match a filter. */
+  async count(userId: string, filter: PhotoFilter | null): Promise<Count> {
+    if (filter) return this.reader.count(userId, filter);
+    return this.memo.get(userId, 'count', () => this.reader.count(userId, null));
   }
 
   /** Months that have photos, as YYYY-MM, newest first. */
@@ -50,7 +44,7 @@ export class PhotoListRepository {
   }
 
   async #months(userId: string, filter: PhotoFilter | null): Promise<{ month: string; count: number }[]> {
-    const where = photoConditions(userId, filter);
+    const where = photoConditions(this.reader.dialect, userId, filter);
     const rows = await this.database.query<{ month: number; count: number }>(
       `SELECT ${MONTH_OF_TAKEN_AT_LOCAL} AS month, CAST(COUNT(*) AS BIGINT) AS count FROM photos WHERE ${where} GROUP BY 1 ORDER BY 1 DESC`,
       where.params,
@@ -70,9 +64,9 @@ export class PhotoListRepository {
     limit: number,
     after: Position | null,
   ): Promise<StripRow[]> {
-    const where = photoConditions(userId, filter);
+    const where = photoConditions(this.reader.dialect, userId, filter);
     where.between('taken_at_local', month);
-    if (after) addPosition(where, NEWEST_FIRST, after, 'after');
+    if (after) this.reader.dialect.addPosition(where, NEWEST_FIRST, after, 'after');
     return this.database.query<StripRow>(
       `SELECT id, width, height, thumbhash, taken_at_local AS "takenAtLocal", substr(checksum, 1, 12) AS checksum, favorite
        FROM photos WHERE ${where} ORDER BY ${orderBy(NEWEST_FIRST, false)} LIMIT ${where.bind(limit)}`,

@@ -1,14 +1,11 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { DuckDbDatabase } from '../../database/duckdb/duckdb-database.ts';
+import type { Database } from '../../database/database.ts';
+import { ENGINES, type OpenEngine } from '../testing/engines.ts';
 import { LibraryMemo, touchLibrary } from './library-memo.ts';
 import { positionOf } from './keyset.ts';
-import { PhotoPageRepository } from './photo-page.repository.ts';
+import type { PhotoReader } from './photo-reader.ts';
 import { OrderDirection, type PhotoFilter, type PhotoOrder, PhotoOrderField } from './photo-filter.ts';
-import { TimelineSketches } from './timeline-sketches.ts';
 
-const DAY = "TIMESTAMP '2020-01-01 08:00:00' + to_days(CAST(i // 20 AS INTEGER))";
+const DAY = "TIMESTAMP '2020-01-01 08:00:00' + CAST(floor(i / 20.0) AS INTEGER) * INTERVAL '1 day'";
 
 /**
  * Inserts photos with the numbers [from, to): 20 per day, all with the word "usual", every hundredth with "rare".
@@ -17,34 +14,33 @@ function rowsSql(from: number, to: number, taken = DAY): string {
   return `INSERT INTO photos (id, user_id, filename, content_type, size_bytes, width, height, checksum, content_key, thumbhash, taken_at, taken_at_local,
       file_taken_at, file_taken_at_local, upload_date, updated_date, favorite, search_text, storage_path, thumbnail_path, thumbnail_bytes,
       preview_path, preview_bytes, metadata)
-    SELECT 'p' || lpad(CAST(i AS VARCHAR), 6, '0'), 'ada', 'f', 'image/jpeg', hash(i) % 97, 4, 3, CAST(i AS VARCHAR), i || ' ada', 't', taken, taken, taken, taken,
+    SELECT 'p' || lpad(CAST(i AS VARCHAR), 6, '0'), 'ada', 'f', 'image/jpeg', (i * 7919) % 97, 4, 3, CAST(i AS VARCHAR), CAST(i AS VARCHAR) || ' ada', 't', taken, taken, taken, taken,
       taken, taken, i % 3 = 0, CASE WHEN i % 100 = 0 THEN 'usual rare' ELSE 'usual' END, 'o', 't', 1, 'p', 1, '{}'
-    FROM (SELECT i, ${taken} AS taken FROM range(${from}, ${to}) AS numbers(i))`;
+    FROM (SELECT i, ${taken} AS taken FROM generate_series(${from}, ${to} - 1) AS numbers(i))`;
 }
 
-describe('PhotoPageRepository.page', () => {
-  let folder: string;
-  let database: DuckDbDatabase;
-  let pages: PhotoPageRepository;
+describe.each(ENGINES)('PhotoReader.page on %s', (_name, open) => {
+  let engine: OpenEngine;
+  let database: Database;
+  let reader: PhotoReader;
 
   beforeEach(async () => {
-    folder = await mkdtemp(join(tmpdir(), 'imgstream-pages-'));
-    database = await DuckDbDatabase.open({ dataDir: folder });
-    pages = new PhotoPageRepository(database, new TimelineSketches(database, new LibraryMemo(database)));
+    engine = await open();
+    database = engine.database;
+    reader = engine.readerFor(new LibraryMemo(database));
     await change(rowsSql(0, 12_000));
-    await database.write((tx) =>
+    await database.write([], (tx) =>
       tx.run(
         `INSERT INTO users (id, email, created_date, last_login, settings) SELECT 'ada', 'a@example.com', TIMESTAMP '2020-01-01', TIMESTAMP '2020-01-01', '{}'`,
       ),
     );
   });
   afterEach(async () => {
-    await database.close();
-    await rm(folder, { recursive: true, force: true });
+    await engine.close();
   });
 
   async function change(sql: string): Promise<void> {
-    await database.write(async (tx) => {
+    await database.write([], async (tx) => {
       await tx.run(sql);
       await touchLibrary(tx, 'ada');
     });
@@ -70,7 +66,9 @@ describe('PhotoPageRepository.page', () => {
     const walked: string[] = [];
     for (let position = null; walked.length < most;) {
       const [after, before] = backwards ? [null, position] : [position, null];
-      const page = await pages.page('ada', filter, order, { limit, after, before, backwards });
+      const window = { limit, after, before, backwards };
+      const page = await reader.page({ userId: 'ada', filter, order, window });
+      if (backwards) page.reverse();
       const ids = page.map((photo) => photo.id);
       if (backwards) walked.unshift(...ids);
       else walked.push(...ids);
@@ -121,9 +119,7 @@ describe('PhotoPageRepository.page', () => {
     await change(
       "DELETE FROM photos WHERE taken_at_local BETWEEN TIMESTAMP '2020-03-01' AND TIMESTAMP '2021-07-01'",
     );
-    await change(
-      rowsSql(20_000, 22_500, "TIMESTAMP '2021-08-01 10:00:00' + to_seconds(CAST(i % 7 AS BIGINT))"),
-    );
+    await change(rowsSql(20_000, 22_500, "TIMESTAMP '2021-08-01 10:00:00' + (i % 7) * INTERVAL '1 second'"));
     await change(rowsSql(30_000, 31_000, "TIMESTAMP '2030-01-01 10:00:00'"));
     const expected = await all(newest, 'TRUE');
     expect(await walk(newest, null, false, 200)).toEqual(expected);
@@ -134,7 +130,7 @@ describe('PhotoPageRepository.page', () => {
 
   it('returns a day with more photos than fit on a page in order', async () => {
     await change(
-      rowsSql(40_000, 46_000, "TIMESTAMP '2021-08-01 10:00:00' + to_seconds(CAST(i % 500 AS BIGINT))"),
+      rowsSql(40_000, 46_000, "TIMESTAMP '2021-08-01 10:00:00' + (i % 500) * INTERVAL '1 second'"),
     );
     for (const order of orders) {
       const expected = await all(order, 'TRUE');

@@ -84,6 +84,16 @@ function byKey(photos: readonly Photo[], key: 'id' | 'checksum'): Map<string, Ph
   return new Map(photos.map((photo) => [photo[key], photo]));
 }
 
+interface DeletedRow {
+  id: string;
+  size_bytes: number;
+  storage_path: string;
+  thumbnail_path: string;
+  preview_path: string;
+}
+
+const TOMBSTONE_COLUMNS = 6;
+
 const MEDIA_COLUMNS = {
   original: { path: 'storage_path', size: 'size_bytes' },
   thumbnail: { path: 'thumbnail_path', size: 'thumbnail_bytes' },
@@ -193,23 +203,23 @@ export class PhotoRepository {
     trashedBefore: Date | null,
   ): Promise<{ id: string; sizeBytes: number }[]> {
     if (ids.length === 0) return [];
-    const found = await tx.query<{ id: string; size_bytes: number; trashed_date: Date | null }>(
-      selectByIds('id, size_bytes, trashed_date', ids.length),
-      [userId, ...ids],
-    );
-    const rows = found.filter(
-      (row) => trashedBefore === null || (row.trashed_date !== null && row.trashed_date < trashedBefore),
+    // One conditional statement decides which photos are deleted here: a photo never gets two tombstones.
+    const isExpired = trashedBefore === null ? '' : ` AND trashed_date < $${ids.length + 2}`;
+    const rows = await tx.query<DeletedRow>(
+      `DELETE FROM photos WHERE user_id = $1 AND id IN (${placeholders(ids.length, 2)})${isExpired}
+       RETURNING id, size_bytes, storage_path, thumbnail_path, preview_path`,
+      [userId, ...ids, ...(trashedBefore ? [trashedBefore] : [])],
     );
     if (rows.length === 0) return [];
     const deleted = rows.map((row) => row.id);
     await tx.run(
-      `INSERT INTO tombstones (photo_id, user_id, storage_path, thumbnail_path, preview_path, created_date)
-       SELECT id, user_id, storage_path, thumbnail_path, preview_path, CAST($1 AS TIMESTAMP)
-       FROM photos WHERE id IN (${placeholders(deleted.length, 2)})`,
-      [now, ...deleted],
+      `INSERT INTO tombstones (photo_id, user_id, storage_path, thumbnail_path, preview_path, created_date) VALUES ` +
+        rows
+          .map((_, index) => `(${placeholders(TOMBSTONE_COLUMNS, index * TOMBSTONE_COLUMNS + 1)})`)
+          .join(', '),
+      rows.flatMap((row) => [row.id, userId, row.storage_path, row.thumbnail_path, row.preview_path, now]),
     );
     await tx.run(`DELETE FROM photo_tags WHERE photo_id IN (${placeholders(deleted.length, 1)})`, deleted);
-    await tx.run(`DELETE FROM photos WHERE id IN (${placeholders(deleted.length, 1)})`, deleted);
     await touchLibrary(tx, userId);
     return rows.map((row) => ({ id: row.id, sizeBytes: row.size_bytes }));
   }

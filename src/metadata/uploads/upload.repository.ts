@@ -191,17 +191,13 @@ export class UploadRepository {
     expiredBy: Date,
     now = new Date(),
   ): Promise<UploadRow | null> {
+    // One conditional statement: a commit that comes between a check and an update would be overwritten.
     const [row] = await tx.query<Columns>(
-      `SELECT ${COLUMNS} FROM uploads WHERE id = $1 AND state IN ('keeping', 'clearing') AND expires_date <= $2`,
-      [id, expiredBy],
+      `UPDATE uploads SET state = 'clearing', expires_date = CASE WHEN expires_date > $3 THEN CAST($3 AS TIMESTAMP) ELSE expires_date END
+       WHERE id = $1 AND state IN ('keeping', 'clearing') AND expires_date <= $2 RETURNING ${COLUMNS}`,
+      [id, expiredBy, now],
     );
-    if (!row) return null;
-    await tx.run(
-      `UPDATE uploads SET state = 'clearing', expires_date = CASE WHEN expires_date > $2 THEN CAST($2 AS TIMESTAMP) ELSE expires_date END
-       WHERE id = $1`,
-      [id, now],
-    );
-    return toUpload(row);
+    return row ? toUpload(row) : null;
   }
 
   /**

@@ -61,14 +61,11 @@ export class UserRepository {
 
   /** Inserts the user, or updates the profile and the time of the last login. */
   async upsert(tx: Transaction, user: UserProfile, now: Date): Promise<void> {
-    const updated = await tx.run(
-      `UPDATE users SET email = $2, name = COALESCE($3, name), avatar_url = COALESCE($4, avatar_url), last_login = $5
-       WHERE id = $1`,
-      [user.id, user.email, user.name, user.avatarUrl, now],
-    );
-    if (updated > 0) return;
     await tx.run(
-      `INSERT INTO users (id, email, name, avatar_url, created_date, last_login, settings) VALUES ($1, $2, $3, $4, $5, $5, '{}')`,
+      `INSERT INTO users (id, email, name, avatar_url, created_date, last_login, settings)
+       VALUES ($1, $2, $3, $4, $5, $5, '{}')
+       ON CONFLICT (id) DO UPDATE SET email = EXCLUDED.email, name = COALESCE(EXCLUDED.name, users.name),
+         avatar_url = COALESCE(EXCLUDED.avatar_url, users.avatar_url), last_login = EXCLUDED.last_login`,
       [user.id, user.email, user.name, user.avatarUrl, now],
     );
   }

@@ -3,7 +3,7 @@ import { badUserInput } from '../../graphql/types/errors.ts';
 import { LIST_LIMITS } from '../../graphql/types/list-limits.ts';
 import { NEWEST_FIRST } from '../../metadata/browse/photo-filter.ts';
 import { PhotoListRepository } from '../../metadata/browse/photo-list.repository.ts';
-import { PhotoPageRepository } from '../../metadata/browse/photo-page.repository.ts';
+import { type Count, PhotoReader } from '../../metadata/browse/photo-reader.ts';
 import { mediaUrl } from '../delivery/media-url.ts';
 import { decodeCursor, encodeCursor } from './cursor.ts';
 import { monthRange } from './month-range.ts';
@@ -15,7 +15,7 @@ import type { TimelineMonth, TimelineStrip } from './timeline.ts';
 @Injectable()
 export class BrowseService {
   constructor(
-    private readonly pages: PhotoPageRepository,
+    private readonly reader: PhotoReader,
     private readonly lists: PhotoListRepository,
   ) {}
 
@@ -30,15 +30,17 @@ export class BrowseService {
     const order = orderBy ?? NEWEST_FIRST;
     const window = toWindow(args, order);
     // One photo more than requested shows whether there is another page.
-    const found = await this.pages.page(userId, filter, order, { ...window, limit: window.limit + 1 });
-    const hasMore = found.length > window.limit;
-    const nodes = window.backwards ? found.slice(hasMore ? 1 : 0) : found.slice(0, window.limit);
-    return new PhotoConnection({ userId, filter, order, window }, nodes, hasMore);
+    const query = { userId, filter, order, window: { ...window, limit: window.limit + 1 } };
+    const found = await this.reader.page(query);
+    const nodes = found.slice(0, window.limit);
+    if (window.backwards) nodes.reverse();
+    return new PhotoConnection({ ...query, window }, nodes, found.length > window.limit);
   }
 
-  /** The number of photos in the connection's whole list. */
-  count({ request }: PhotoConnection): Promise<number> {
-    return this.lists.count(request.userId, request.filter);
+  count(connection: PhotoConnection): Promise<Count> {
+    const { userId, filter } = connection.request;
+    connection.count ??= this.lists.count(userId, filter);
+    return connection.count;
   }
 
   async hasNextPage(connection: PhotoConnection): Promise<boolean> {
@@ -87,14 +89,15 @@ export class BrowseService {
 
   /** Whether the list continues on the side opposite to the reading direction. Without a cursor, it does not. */
   async #hasBeyond(connection: PhotoConnection, side: 'after' | 'before'): Promise<boolean> {
-    const { userId, filter, order, window } = connection.request;
+    const { request } = connection;
+    const { window } = request;
     const bound = side === 'before' ? window.after : window.before;
     if (!bound) return false;
     const edge = connection.positionAt(side === 'before' ? 'start' : 'end');
-    if (edge) return this.pages.hasBeyond(userId, filter, order, edge, side);
+    if (edge) return this.reader.hasBeyond(request, edge, side);
     // The window is empty, so every photo of the list is on the other side of its bound.
     const any = { limit: 1, after: null, before: null, backwards: false };
-    return (await this.pages.page(userId, filter, order, any)).length > 0;
+    return (await this.reader.page({ ...request, window: any })).length > 0;
   }
 }
 

@@ -3,8 +3,8 @@ import { Field, Int, ObjectType } from '@nestjs/graphql';
 import { badUserInput } from '../../graphql/types/errors.ts';
 import { Photo } from '../../metadata/photos/photo.ts';
 import { type Position, positionOf } from '../../metadata/browse/keyset.ts';
-import type { PhotoFilter, PhotoOrder } from '../../metadata/browse/photo-filter.ts';
-import type { Window } from '../../metadata/browse/photo-page.repository.ts';
+import type { PhotoOrder } from '../../metadata/browse/photo-filter.ts';
+import type { Count, PageQuery, Window } from '../../metadata/browse/photo-reader.ts';
 import { decodeCursor, encodeCursor } from './cursor.ts';
 
 @ObjectType()
@@ -14,14 +14,6 @@ export class PhotoEdge {
 
   @Field(() => Photo)
   node!: Photo;
-}
-
-/** The list and the window of a page. Fields that need another query use it when they are requested. */
-export interface PageRequest {
-  userId: string;
-  filter: PhotoFilter | null;
-  order: PhotoOrder;
-  window: Window;
 }
 
 @ObjectType()
@@ -56,8 +48,17 @@ export class PhotoConnection {
   @Field(() => Int)
   totalCount!: number;
 
+  @Field({
+    description:
+      'Indicates whether totalCount is exact. If false, counting stopped early and totalCount is a lower bound.',
+  })
+  totalCountIsExact!: boolean;
+
+  /** Counted once, if it is requested. */
+  count: Promise<Count> | null = null;
+
   constructor(
-    readonly request: PageRequest,
+    readonly request: PageQuery,
     nodes: Photo[],
     /** Whether the list continues in the reading direction. */
     readonly hasMore: boolean,

@@ -95,8 +95,13 @@ export class PhotoConnectionResolver {
   }
 
   @ResolveField(() => Int)
-  totalCount(@Parent() connection: PhotoConnection): Promise<number> {
-    return this.browse.count(connection);
+  async totalCount(@Parent() connection: PhotoConnection): Promise<number> {
+    return (await this.browse.count(connection)).photos;
+  }
+
+  @ResolveField(() => Boolean)
+  async totalCountIsExact(@Parent() connection: PhotoConnection): Promise<boolean> {
+    return (await this.browse.count(connection)).isExact;
   }
 }
 

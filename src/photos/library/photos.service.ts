@@ -2,7 +2,7 @@ import { NodeRegistry } from '../../graphql/types/node-registry.ts';
 import { AuditLog } from '../../observability/audit-log.ts';
 import { LIST_LIMITS } from '../../graphql/types/list-limits.ts';
 import { Injectable, Logger } from '@nestjs/common';
-import { Database } from '../../database/database.ts';
+import { Database, userScope } from '../../database/database.ts';
 import { badUserInput } from '../../graphql/types/errors.ts';
 import { InvalidInputError, NotFoundError } from '../../graphql/types/user-error.ts';
 import { MAX_TAGS, PhotoEditRepository } from '../../metadata/photos/photo-edit.repository.ts';
@@ -52,7 +52,7 @@ export class PhotosService {
     if (edit instanceof InvalidInputError) return ids.map(() => edit);
     if (Object.keys(edit).length === 0) return this.#results(userId, ids);
     const unique = [...new Set(ids)];
-    const { edited, tooManyTags } = await this.database.write((tx) =>
+    const { edited, tooManyTags } = await this.database.write([userScope(userId)], (tx) =>
       this.edits.edit(tx, userId, unique, edit, new Date()),
     );
     if (edited.length > 0) await this.events.publish(userId, { updated: edited });
@@ -94,7 +94,7 @@ export class PhotosService {
     ids: readonly string[],
     trashedBefore: Date | null,
   ): Promise<string[]> {
-    const photos = await this.database.write(async (tx) => {
+    const photos = await this.database.write([userScope(userId)], async (tx) => {
       const deleted = await this.photos.delete(tx, userId, ids, new Date(), trashedBefore);
       const bytes = deleted.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0);
       await this.users.adjustUsage(tx, userId, { used: -bytes });
@@ -115,7 +115,7 @@ export class PhotosService {
   async #setTrashed(userId: string, ids: string[], at: Date | null): Promise<(Photo | NotFoundError)[]> {
     checkCount(ids);
     const unique = [...new Set(ids)];
-    const moved = await this.database.write((tx) =>
+    const moved = await this.database.write([userScope(userId)], (tx) =>
       this.edits.setTrashed(tx, userId, unique, at, new Date()),
     );
     if (moved.length > 0) await this.events.publish(userId, at ? { removed: moved } : { added: moved });

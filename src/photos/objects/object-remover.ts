@@ -32,6 +32,6 @@ export class ObjectRemover {
     for (let start = 0; start < tombstones.length; start += BATCH_SIZE)
       await Promise.all(tombstones.slice(start, start + BATCH_SIZE).map(({ keys }) => this.remove(keys)));
     const photoIds = tombstones.map(({ photoId }) => photoId);
-    await this.database.write((tx) => this.tombstones.remove(tx, photoIds));
+    await this.database.write([], (tx) => this.tombstones.remove(tx, photoIds));
   }
 }

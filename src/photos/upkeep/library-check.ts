@@ -27,14 +27,14 @@ export class LibraryCheck implements OnModuleInit {
   /** @throws DatabaseStartError, without any change, if originals are unknown and RECOVER_DATABASE is not set */
   async onModuleInit(): Promise<void> {
     const { recoverDatabase } = this.config;
-    const unknown = this.database.attested ? [] : await this.#findSome();
+    const unknown = this.database.capabilities.provesAcknowledgedWrites ? [] : await this.#findSome();
     if (unknown.length > 0) {
       const message = describe(unknown);
       if (!recoverDatabase) throw new DatabaseStartError(`${message}\n${INSTRUCTIONS}`);
       this.#log.warn(message);
     }
     // This must precede the first sweep, which trusts the rows.
-    if (recoverDatabase) await this.database.write((tx) => this.rows.protectFromSweeps(tx, new Date()));
+    if (recoverDatabase) await this.database.write([], (tx) => this.rows.protectFromSweeps(tx, new Date()));
   }
 
   async #findSome(): Promise<Original[]> {

@@ -1,5 +1,5 @@
 import { Injectable, Logger } from '@nestjs/common';
-import { Database } from '../../database/database.ts';
+import { Database, userScope } from '../../database/database.ts';
 import { ImageProcessor, ImageRefusedError, type ProcessedImage } from '../../images/image.ts';
 import { newPhoto } from '../objects/new-photo.ts';
 import { PhotoEditRepository } from '../../metadata/photos/photo-edit.repository.ts';
@@ -58,7 +58,7 @@ export class PhotoRemaker {
     const bytes = await this.#storeMissingRenditions(keys, image);
     const { timeZone } = await this.viewers.settings(userId);
     const uploadedAt = new Date(uuidTime(photoId));
-    await this.database.write(async (tx) => {
+    await this.database.write([userScope(userId)], async (tx) => {
       const filename = key.slice(key.lastIndexOf('/') + 1);
       const stored = { ...file, photoId, userId, filename, keys, uploadedAt };
       await this.photos.insert(tx, newPhoto(stored, image, timeZone, bytes));
@@ -89,7 +89,7 @@ export class PhotoRemaker {
       [keys.original, keys.thumbnail, keys.preview].map((key) => this.store.find(key)),
     );
     if (!original) {
-      const moved = await this.database.write((tx) =>
+      const moved = await this.database.write([userScope(userId)], (tx) =>
         this.edits.setTrashed(tx, userId, [id], new Date(), new Date()),
       );
       if (moved.length > 0) await this.events.publish(userId, { removed: moved });
@@ -109,7 +109,9 @@ export class PhotoRemaker {
     image: ProcessedImage,
   ): Promise<RecoveryOutcome> {
     const bytes = await this.#storeMissingRenditions(keys, image);
-    await this.database.write((tx) => this.rows.setPhotoKeys(tx, userId, id, keys, bytes));
+    await this.database.write([userScope(userId)], (tx) =>
+      this.rows.setPhotoKeys(tx, userId, id, keys, bytes),
+    );
     return 'repaired';
   }
 

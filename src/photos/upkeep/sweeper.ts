@@ -76,7 +76,7 @@ export class Sweeper implements OnApplicationBootstrap, BeforeApplicationShutdow
    * abandoned.
    */
   async onApplicationBootstrap(): Promise<void> {
-    await this.#attempt(() => this.sweep({ afterCrash: this.database.exclusive }));
+    await this.#attempt(() => this.sweep({ afterCrash: !this.database.capabilities.severalProcesses }));
     this.#timer = setInterval(() => void this.#attempt(() => this.sweep()), INTERVAL_MS).unref();
     this.recovery.start();
   }
@@ -147,7 +147,7 @@ export class Sweeper implements OnApplicationBootstrap, BeforeApplicationShutdow
     const isEnded =
       upload.state === 'open'
         ? await this.ledger.finish(upload, 'open', outcome)
-        : await this.ledger.remove(upload.id, ['received', 'done', 'refused']);
+        : await this.ledger.remove(upload, ['received', 'done', 'refused']);
     if (isEnded) await this.targets.remove(upload.id);
   }
 

@@ -1,6 +1,6 @@
 import { Injectable, Logger } from '@nestjs/common';
 import { v7 as uuid } from 'uuid';
-import { Database, UniqueViolationError } from '../../database/database.ts';
+import { Database, UniqueViolationError, userScope } from '../../database/database.ts';
 import { UserErrorCode } from '../../graphql/types/user-error.ts';
 import { ImageProcessor, ImageRefusedError, type ProcessedImage } from '../../images/image.ts';
 import { type PhotoKeys, PhotoRepository } from '../../metadata/photos/photo.repository.ts';
@@ -156,7 +156,7 @@ export class IngestService {
     keys: PhotoKeys,
   ): Promise<void> {
     const { userId, sizeBytes } = upload;
-    return this.database.write(async (tx) => {
+    return this.database.write([userScope(userId)], async (tx) => {
       const uploadedAt = new Date();
       if (!(await door.endIntent(tx, upload, photoId, uploadedAt))) throw intentLost();
       await this.photos.insert(tx, newPhoto({ ...upload, photoId, keys, uploadedAt }, image, timeZone));

@@ -24,10 +24,12 @@ export class IntentCleaner {
    * @throws StorageUnavailableError, DatabaseUnavailableError; a sweep then repeats the remaining steps
    */
   async clear(uploadId: string, expiredBy = FOREVER): Promise<boolean> {
-    const claimed = await this.database.write((tx) => this.uploads.claimForClearing(tx, uploadId, expiredBy));
+    const claimed = await this.database.write([], (tx) =>
+      this.uploads.claimForClearing(tx, uploadId, expiredBy),
+    );
     if (!claimed) return false;
     if (claimed.keys) await this.remover.remove(claimed.keys);
-    await this.ledger.endClearing(uploadId, claimed.secretHash !== null);
+    await this.ledger.endClearing(claimed);
     return true;
   }
 }

@@ -3,7 +3,7 @@ import { RETENTION_MS } from './lifetimes.ts';
 import type { Readable } from 'node:stream';
 import { Inject, Injectable } from '@nestjs/common';
 import { CONFIG, type Config } from '../../config/config.ts';
-import { Database } from '../../database/database.ts';
+import { Database, userScope } from '../../database/database.ts';
 import { badUserInput } from '../../graphql/types/errors.ts';
 import { NotFoundError, toUserErrorCode, UserErrorCode } from '../../graphql/types/user-error.ts';
 import { safeFilename } from '../../metadata/photos/filename.ts';
@@ -155,14 +155,15 @@ export class StagedUploads {
       if (error instanceof TooManyBytesError) throw putRefused(413, UserErrorCode.FILE_TOO_LARGE, sizeBytes);
       if (error instanceof PutRefusedError && error.code === UserErrorCode.CHECKSUM_MISMATCH) {
         const { code, message } = error;
-        await this.database.write((tx) =>
+        await this.database.write([userScope(userId)], (tx) =>
           this.uploads.setPutError(tx, id, { kind: 'refused', code, message }),
         );
       }
       throw error;
     }
     const until = new Date(Date.now() + RETENTION_MS);
-    if (await this.database.write((tx) => this.uploads.markReceived(tx, id, until))) return;
+    if (await this.database.write([userScope(userId)], (tx) => this.uploads.markReceived(tx, id, until)))
+      return;
     // Another PUT was faster, or the upload has expired. If it has an outcome, these bytes are not needed.
     const current = await this.uploads.find(userId, id);
     if (!current || current.outcome) await this.staging.remove(id);
@@ -221,7 +222,7 @@ export class StagedUploads {
 
   /** Reserves the declared sizes, one by one. Returns the targets that were refused, with the reasons. */
   async #reserve(userId: string, targets: readonly Target[]): Promise<Map<Target, UploadRefusedError>> {
-    return this.database.write(async (tx) => {
+    return this.database.write([userScope(userId)], async (tx) => {
       const refused = new Map<Target, UploadRefusedError>();
       let open = await this.uploads.countOpen(tx, userId);
       for (const target of targets) {

@@ -1,9 +1,10 @@
 import { RETENTION_MS } from './lifetimes.ts';
 import { Injectable } from '@nestjs/common';
-import { Database, type Transaction } from '../../database/database.ts';
+import { Database, type Transaction, userScope } from '../../database/database.ts';
 import {
   type UploadOutcome,
   UploadRepository,
+  type UploadRow,
   type UploadState,
 } from '../../metadata/uploads/upload.repository.ts';
 import { UserRepository } from '../../metadata/users/user.repository.ts';
@@ -29,7 +30,7 @@ export class UploadLedger {
    * @returns false, without any change, if the upload is no longer in the state `from`
    */
   async finish(upload: Reservation, from: UploadState, outcome: UploadOutcome): Promise<boolean> {
-    return this.database.write(async (tx) => {
+    return this.database.write([userScope(upload.userId)], async (tx) => {
       const until = new Date(Date.now() + RETENTION_MS);
       const isFinished = await this.uploads.finish(tx, upload.id, from, outcome, until);
       if (isFinished) await this.users.adjustUsage(tx, upload.userId, { reserved: -upload.reservedBytes });
@@ -38,17 +39,20 @@ export class UploadLedger {
   }
 
   /** Deletes an upload. Returns false if it does not exist or is in none of the states. */
-  async remove(id: string, states: readonly UploadState[]): Promise<boolean> {
-    return this.database.write((tx) => this.#remove(tx, id, states));
+  async remove(
+    { id, userId }: Pick<UploadRow, 'id' | 'userId'>,
+    states: readonly UploadState[],
+  ): Promise<boolean> {
+    return this.database.write([userScope(userId)], (tx) => this.#remove(tx, id, states));
   }
 
   /**
    * Ends the clearing of an intent whose objects have been removed. An upload of the staged door can be completed
    * again for one day. An upload without a secret is deleted, because clients cannot complete it.
    */
-  async endClearing(id: string, hasSecret: boolean): Promise<void> {
-    await this.database.write(async (tx) => {
-      if (hasSecret) await this.uploads.markCleared(tx, id, new Date(Date.now() + RETENTION_MS));
+  async endClearing({ id, userId, secretHash }: UploadRow): Promise<void> {
+    await this.database.write([userScope(userId)], async (tx) => {
+      if (secretHash !== null) await this.uploads.markCleared(tx, id, new Date(Date.now() + RETENTION_MS));
       else await this.#remove(tx, id, ['clearing']);
     });
   }

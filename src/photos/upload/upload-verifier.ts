@@ -1,6 +1,6 @@
 import { RETENTION_MS } from './lifetimes.ts';
 import { Injectable } from '@nestjs/common';
-import { Database } from '../../database/database.ts';
+import { Database, userScope } from '../../database/database.ts';
 import { InflightBytes } from '../../storage/staging/inflight-bytes.ts';
 import { UserErrorCode } from '../../graphql/types/user-error.ts';
 import { UploadRepository, type UploadRow } from '../../metadata/uploads/upload.repository.ts';
@@ -73,11 +73,15 @@ export class UploadVerifier {
       if (!(error instanceof DeclarationMismatchError || error instanceof TooManyBytesError)) throw error;
       await this.targets.remove(id);
       const fault = faultOf(UserErrorCode.CHECKSUM_MISMATCH);
-      await this.database.write((tx) => this.uploads.setPutError(tx, id, { kind: 'refused', ...fault }));
+      await this.database.write([userScope(upload.userId)], (tx) =>
+        this.uploads.setPutError(tx, id, { kind: 'refused', ...fault }),
+      );
       return fault;
     }
     const until = new Date(Date.now() + RETENTION_MS);
-    const isReceived = await this.database.write((tx) => this.uploads.markReceived(tx, id, until));
+    const isReceived = await this.database.write([userScope(upload.userId)], (tx) =>
+      this.uploads.markReceived(tx, id, until),
+    );
     // Otherwise a sweep has ended the upload in the meantime.
     return isReceived ? null : faultOf(UserErrorCode.UPLOAD_EXPIRED);
   }

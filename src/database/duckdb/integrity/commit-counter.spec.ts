@@ -37,7 +37,7 @@ describe('The commit count beside the database', () => {
     database = null;
   };
   const add = async (id: string) =>
-    database?.write((tx) => tx.run('INSERT INTO notes VALUES ($1, $2)', [id, 'x'.repeat(100)]));
+    database?.write([], (tx) => tx.run('INSERT INTO notes VALUES ($1, $2)', [id, 'x'.repeat(100)]));
   const ids = async () =>
     (await database?.query<{ id: string }>('SELECT id FROM notes ORDER BY id'))?.map(({ id }) => id);
   const count = async () => (await database?.query('SELECT commits AS n FROM commit_count'))?.[0]?.['n'];
@@ -76,10 +76,10 @@ describe('The commit count beside the database', () => {
       await add(id);
       expect(Number((await mark())?.slice(0, 16))).toBe(index + 1);
     }
-    await database?.write((tx) => tx.query('SELECT 1'));
-    await database?.write((tx) => tx.run(`DELETE FROM notes WHERE id = 'z'`));
+    await database?.write([], (tx) => tx.query('SELECT 1'));
+    await database?.write([], (tx) => tx.run(`DELETE FROM notes WHERE id = 'z'`));
     await database
-      ?.write(async (tx) => {
+      ?.write([], async (tx) => {
         await tx.run(`DELETE FROM notes`);
         throw new Error('No.');
       })
@@ -95,17 +95,17 @@ describe('The commit count beside the database', () => {
   });
 
   it('attests a complete database after a crash and after a close, but not without a count', async () => {
-    expect((await open()).attested).toBe(false);
+    expect((await open()).capabilities.provesAcknowledgedWrites).toBe(false);
     await add('0');
     await close();
-    expect((await open()).attested).toBe(true);
+    expect((await open()).capabilities.provesAcknowledgedWrites).toBe(true);
     await close();
     await crashed();
-    expect((await open()).attested).toBe(true);
+    expect((await open()).capabilities.provesAcknowledgedWrites).toBe(true);
     expect(await ids()).toEqual(['0', 'a', 'b', 'c', 'd', 'e', 'f']);
     await close();
     await rm(join(dataDir, 'commits'));
-    expect((await open()).attested).toBe(false);
+    expect((await open()).capabilities.provesAcknowledgedWrites).toBe(false);
   });
 
   it.each<[string, (text: Buffer) => Buffer]>([
@@ -116,13 +116,13 @@ describe('The commit count beside the database', () => {
   ])('is ignored with %s, and rewritten at the next commit', async (_case, damage) => {
     await crashed();
     await writeFile(join(dataDir, 'commits'), damage(await readFile(join(dataDir, 'commits'))));
-    expect((await open()).attested).toBe(false);
+    expect((await open()).capabilities.provesAcknowledgedWrites).toBe(false);
     await add('g');
     const text = await mark();
     expect(Number(text?.slice(0, 16))).toBe(7);
     expect(text).toHaveLength(26);
     await close();
-    expect((await open()).attested).toBe(true);
+    expect((await open()).capabilities.provesAcknowledgedWrites).toBe(true);
   });
 
   it('may be lower than in the database, after a crash between the commit and its count', async () => {
@@ -132,7 +132,7 @@ describe('The commit count beside the database', () => {
     await add('g');
     await close();
     await writeFile(join(dataDir, 'commits'), before);
-    expect((await open()).attested).toBe(true);
+    expect((await open()).capabilities.provesAcknowledgedWrites).toBe(true);
     await add('h');
     expect(Number((await mark())?.slice(0, 16))).toBe(8);
   });
@@ -184,16 +184,16 @@ describe('The commit count beside the database', () => {
   it('accepts a loss once if `recover` is set, and continues to count', async () => {
     await crashed();
     await rm(`${file}.wal`);
-    expect((await open(true)).attested).toBe(false);
+    expect((await open(true)).capabilities.provesAcknowledgedWrites).toBe(false);
     expect(await ids()).toEqual(['a', 'b', 'c']);
     expect(await count()).toBe(6);
     await close();
-    expect((await open()).attested).toBe(true);
+    expect((await open()).capabilities.provesAcknowledgedWrites).toBe(true);
     await add('g');
     expect(Number((await mark())?.slice(0, 16))).toBe(7);
     await close();
     await rm(file);
-    expect((await open(true)).attested).toBe(false);
+    expect((await open(true)).capabilities.provesAcknowledgedWrites).toBe(false);
     expect([await ids(), await count()]).toEqual([[], 7]);
   });
 });

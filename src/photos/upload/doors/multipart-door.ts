@@ -1,6 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { CONFIG, type Config } from '../../../config/config.ts';
-import { Database, type Transaction } from '../../../database/database.ts';
+import { Database, type Transaction, userScope } from '../../../database/database.ts';
 import type { PhotoKeys } from '../../../metadata/photos/photo.repository.ts';
 import { UploadRepository } from '../../../metadata/uploads/upload.repository.ts';
 import { UserRepository } from '../../../metadata/users/user.repository.ts';
@@ -32,7 +32,7 @@ export class MultipartDoor extends UploadDoor {
   ): Promise<boolean> {
     const { userId, sizeBytes } = upload;
     const createdAt = new Date();
-    return this.database.write(async (tx) => {
+    return this.database.write([userScope(userId)], async (tx) => {
       const isReserved = await this.users.reserve(tx, userId, sizeBytes, this.config.storageQuotaBytes);
       if (isReserved) {
         const row = { state: 'keeping', reservedBytes: sizeBytes, secretHash: null } as const;

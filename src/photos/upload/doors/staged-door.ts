@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { Database, type Transaction } from '../../../database/database.ts';
+import { Database, type Transaction, userScope } from '../../../database/database.ts';
 import type { PhotoKeys } from '../../../metadata/photos/photo.repository.ts';
 import { type UploadOutcome, UploadRepository } from '../../../metadata/uploads/upload.repository.ts';
 import { StorageUnavailableError } from '../../../storage/object-store.ts';
@@ -41,7 +41,9 @@ export class StagedDoor extends UploadDoor {
     until: Date,
   ): Promise<boolean> {
     const write = () =>
-      this.database.write((tx) => this.uploads.writeIntent(tx, upload.id, photoId, keys, until));
+      this.database.write([userScope(upload.userId)], (tx) =>
+        this.uploads.writeIntent(tx, upload.id, photoId, keys, until),
+      );
     if (!(await write())) {
       await this.#clearEarlierAttempt(upload);
       if (!(await write())) throw intentLost();
@@ -65,9 +67,10 @@ export class StagedDoor extends UploadDoor {
   /** Clears the intent of an earlier attempt, which could not remove its objects because the store had failed. */
   async #clearEarlierAttempt({ id, userId }: StagedUpload): Promise<void> {
     const earlier = await this.uploads.find(userId, id);
-    // Another process may be working on the intent, unless this process has the database to itself.
+    // If the database is shared, another process may be working on the intent.
     const isAbandoned =
-      earlier?.state === 'clearing' || (earlier?.state === 'keeping' && this.database.exclusive);
+      earlier?.state === 'clearing' ||
+      (earlier?.state === 'keeping' && !this.database.capabilities.severalProcesses);
     if (!isAbandoned || !(await this.cleaner.clear(id))) throw intentLost();
   }
 }

@@ -1,7 +1,7 @@
 import { LRUCache } from 'lru-cache';
 import { Injectable, Logger } from '@nestjs/common';
-import { Database } from '../../database/database.ts';
-import { LibraryMemo } from './library-memo.ts';
+import { Database } from '../../../database/database.ts';
+import { LibraryMemo } from '../library-memo.ts';
 import { type DayCount, TimelineSketch } from './timeline-sketch.ts';
 
 /** Users whose sketches are cached. */

@@ -1,6 +1,6 @@
 import { isDate } from 'node:util/types';
-import { isAscending, type Position } from './keyset.ts';
-import type { PhotoFilter, PhotoOrder } from './photo-filter.ts';
+import { isAscending, type Position } from '../keyset.ts';
+import type { PhotoFilter, PhotoOrder } from '../photo-filter.ts';
 
 /** The part of the timeline that a page can lie in, in the direction in which the page is read. */
 export interface Stretch {

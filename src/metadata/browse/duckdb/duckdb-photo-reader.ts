@@ -1,21 +1,14 @@
 import { Injectable } from '@nestjs/common';
-import { Database, type SqlValue } from '../../database/database.ts';
-import { addPosition, isAscending, orderBy, orderColumn, type Position } from './keyset.ts';
-import { photoConditions } from './photo-conditions.ts';
-import { type PhotoFilter, type PhotoOrder, PhotoOrderField } from './photo-filter.ts';
-import { PHOTO_COLUMNS, type PhotoRow, toPhoto } from '../photos/photo-columns.ts';
-import type { Photo } from '../photos/photo.ts';
+import { Database, type SqlValue } from '../../../database/database.ts';
+import { PHOTO_COLUMNS, type PhotoRow, toPhoto } from '../../photos/photo-columns.ts';
+import type { Photo } from '../../photos/photo.ts';
+import { isAscending, orderBy, orderColumn, type Position } from '../keyset.ts';
+import { photoConditions } from '../photo-conditions.ts';
+import { type PhotoFilter, PhotoOrderField } from '../photo-filter.ts';
+import { type Count, type PageQuery, PhotoReader } from '../photo-reader.ts';
+import { DUCKDB_CONDITIONS } from './duckdb-conditions.ts';
 import { type Stretch, stretchOf } from './photo-stretch.ts';
 import { TimelineSketches } from './timeline-sketches.ts';
-
-/** A part of an ordered list: `limit` photos after or before a position, or from the start or the end. */
-export interface Window {
-  limit: number;
-  after: Position | null;
-  before: Position | null;
-  /** Selects the last `limit` photos of the window instead of the first. */
-  backwards: boolean;
-}
 
 /** Bounded reads of a page before it is read without a bound. */
 const MAX_BOUNDED_READS = 2;
@@ -27,44 +20,46 @@ const MAX_BOUNDED_SHARE = 0.5;
 const TWO_STEP_PHOTOS = 1_000;
 const MAX_TRIES = 3;
 
-/** Pages of a user's photos. */
+/**
+ * Reads parts of a table that DuckDB keeps in timeline order. There are no indexes: a read is bounded by the range of time
+ * that probably contains its photos.
+ */
 @Injectable()
-export class PhotoPageRepository {
+export class DuckDbPhotoReader extends PhotoReader {
+  override readonly dialect = DUCKDB_CONDITIONS;
+
   constructor(
     private readonly database: Database,
     private readonly sketches: TimelineSketches,
-  ) {}
-
-  /**
-   * Returns the photos of a window, in the given order.
-   * @throws DatabaseUnavailableError
-   */
-  async page(
-    userId: string,
-    filter: PhotoFilter | null,
-    order: PhotoOrder,
-    window: Window,
-  ): Promise<Photo[]> {
-    const query: PageQuery = { userId, filter, order, window };
-    const photos =
-      order.field === PhotoOrderField.TAKEN_AT
-        ? await this.#readStretch(query, stretchOf(filter, order, window))
-        : await this.#readToEdge(query, null);
-    return window.backwards ? photos.toReversed() : photos;
+  ) {
+    super();
   }
 
-  /** Returns whether the list has photos after, or before, a position. */
-  async hasBeyond(
-    userId: string,
-    filter: PhotoFilter | null,
-    order: PhotoOrder,
+  override page(query: PageQuery): Promise<Photo[]> {
+    const { filter, order, window } = query;
+    return order.field === PhotoOrderField.TAKEN_AT
+      ? this.#readStretch(query, stretchOf(filter, order, window))
+      : this.#readToEdge(query, null);
+  }
+
+  override async hasBeyond(
+    { userId, filter, order }: Omit<PageQuery, 'window'>,
     position: Position,
     side: 'after' | 'before',
   ): Promise<boolean> {
-    const where = photoConditions(userId, filter);
-    addPosition(where, order, position, side);
+    const where = photoConditions(DUCKDB_CONDITIONS, userId, filter);
+    DUCKDB_CONDITIONS.addPosition(where, order, position, side);
     const rows = await this.database.query(`SELECT id FROM photos WHERE ${where} LIMIT 1`, where.params);
     return rows.length > 0;
+  }
+
+  override async count(userId: string, filter: PhotoFilter | null): Promise<Count> {
+    const where = photoConditions(DUCKDB_CONDITIONS, userId, filter);
+    const [row] = await this.database.query<{ count: number }>(
+      `SELECT CAST(COUNT(*) AS BIGINT) AS count FROM photos WHERE ${where}`,
+      where.params,
+    );
+    return { photos: row?.count ?? 0, isExact: true };
   }
 
   /**
@@ -125,19 +120,12 @@ export class PhotoPageRepository {
   }
 
   #conditions({ userId, filter, order, window }: PageQuery, bounds: readonly Bound[]) {
-    const where = photoConditions(userId, filter);
-    if (window.after) addPosition(where, order, window.after, 'after');
-    if (window.before) addPosition(where, order, window.before, 'before');
+    const where = photoConditions(DUCKDB_CONDITIONS, userId, filter);
+    if (window.after) DUCKDB_CONDITIONS.addPosition(where, order, window.after, 'after');
+    if (window.before) DUCKDB_CONDITIONS.addPosition(where, order, window.before, 'before');
     for (const { sign, value } of bounds) where.add(`${orderColumn(order)} ${sign} ${where.bind(value)}`);
     return { where, limit: where.bind(window.limit) };
   }
-}
-
-interface PageQuery {
-  userId: string;
-  filter: PhotoFilter | null;
-  order: PhotoOrder;
-  window: Window;
 }
 
 /** A limit on the values of the order's column. */

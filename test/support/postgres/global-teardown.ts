@@ -1,0 +1,5 @@
+/** Stops the server of global-setup.ts. */
+export default async function tearDown(): Promise<void> {
+  await globalThis.testPostgres?.stop();
+  globalThis.testPostgres = undefined;
+}
