@@ -7,13 +7,13 @@ import { Empty } from '../../shared/ui/empty.tsx';
 import { usePageTitle } from '../../shared/ui/page.tsx';
 import { TextLink } from '../../shared/ui/text-link.tsx';
 import { shownPhotoQuery } from './photo-queries.ts';
-import { Viewer } from './lightbox/lightbox.tsx';
+import { Lightbox } from './lightbox/lightbox.tsx';
 
 /** The page of the photo whose id is in the address. */
 export default function PhotoPage() {
   const { id } = useParams<typeof PATHS.photo>();
   const { data: photo } = useQuery(shownPhotoQuery(id));
-  return photo === null ? <Gone /> : <Viewer id={id} photo={photo} />;
+  return photo === null ? <Gone /> : <Lightbox id={id} photo={photo} />;
 }
 
 /** An address of a photo that was deleted, was never there, or is somebody else's: nobody is told which. */

@@ -1,6 +1,6 @@
 import { useLayoutEffect } from 'react';
 
-type RootMark = 'data-dialog' | 'data-viewer' | 'data-action-bar';
+type RootMark = 'data-dialog' | 'data-lightbox' | 'data-action-bar';
 
 const held = new Map<RootMark, number>();
 

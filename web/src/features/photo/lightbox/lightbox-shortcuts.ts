@@ -5,7 +5,7 @@ import type { ShownPhoto } from '../photo-queries.ts';
 
 const LARGER = 1.5;
 
-export interface ViewerActions {
+export interface LightboxActions {
   photo: ShownPhoto | undefined;
   step: (side: 'previous' | 'next') => void;
   zoom: (factor: number) => void;
@@ -14,8 +14,15 @@ export interface ViewerActions {
   togglePanel: () => void;
 }
 
-/** The keys of a photo. */
-export function useViewerShortcuts({ photo, step, zoom, back, discard, togglePanel }: ViewerActions): void {
+/** Keyboard shortcuts of the lightbox. */
+export function useLightboxShortcuts({
+  photo,
+  step,
+  zoom,
+  back,
+  discard,
+  togglePanel,
+}: LightboxActions): void {
   const { t } = useTranslation('photo');
   const group = t('title');
   const trash = t(photo?.trashedAt == null ? 'trash' : 'restore');

@@ -8,43 +8,43 @@ import { announce } from '../../../shared/ui/live-region.tsx';
 import { usePageTitle } from '../../../shared/ui/page.tsx';
 import { useRootMark } from '../../../shared/ui/root-mark.ts';
 import type { ShownPhoto } from '../photo-queries.ts';
-import { PhotoRow } from './neighbours.ts';
+import { Neighbours } from './neighbours.ts';
 import { Stage, type StageHandle } from './stage.tsx';
 import { Toolbar } from './toolbar.tsx';
-import { useViewerShortcuts } from './lightbox-shortcuts.ts';
+import { useLightboxShortcuts } from './lightbox-shortcuts.ts';
 import styles from './lightbox.module.css';
 import { useWayBack } from './way-back.ts';
 
 const InfoPanel = lazyView(() => import('../info/info-panel.tsx'));
 
-/** Kept while photos are looked through, and for the next time. */
+/** Remembers the panel from photo to photo, until the page is reloaded. */
 let panelWasOpen = false;
 
-export interface ViewerProps {
+export interface LightboxProps {
   id: string;
-  /** Undefined while it is on its way. */
+  /** Undefined while it is loading. */
   photo: ShownPhoto | undefined;
 }
 
-/** A photo as large as the window, the photos beside it, and what can be done with it. */
-export function Viewer({ id, photo }: ViewerProps) {
+/** A photo as large as the window, with its actions and the way to its neighbours. */
+export function Lightbox({ id, photo }: LightboxProps) {
   const { t } = useTranslation('photo');
-  const [row, setRow] = useState(() => new PhotoRow());
-  const photos = useSyncExternalStore(row.subscribe, row.photos);
+  const [neighbours, setNeighbours] = useState(() => new Neighbours());
+  const photos = useSyncExternalStore(neighbours.subscribe, neighbours.photos);
   const [isPanelOpen, setPanelOpen] = useState(panelWasOpen);
-  /** Nothing lies over the picture. */
+  /** The controls over the picture are hidden. */
   const [isBare, setBare] = useState(false);
   const stage = useRef<StageHandle>(null);
   const { back, replaceBy } = useWayBack();
   const name = photo?.title ?? photo?.filename ?? t('title');
   usePageTitle(name);
-  useRootMark('data-viewer');
+  useRootMark('data-lightbox');
 
   useEffect(() => {
-    if (row.has(id)) row.reach(id);
-    else if (row.photos().length > 0) setRow(new PhotoRow());
-    else if (photo) row.start(photo);
-  }, [row, id, photo]);
+    if (neighbours.has(id)) neighbours.loadAround(id);
+    else if (neighbours.photos().length > 0) setNeighbours(new Neighbours());
+    else if (photo) neighbours.start(photo);
+  }, [neighbours, id, photo]);
   useEffect(() => {
     if (photo) announce(name);
   }, [photo?.id]);
@@ -54,23 +54,23 @@ export function Viewer({ id, photo }: ViewerProps) {
     setPanelOpen(open);
   };
   const step = async (side: 'previous' | 'next') => {
-    const other = await row.beside(id, side);
+    const other = await neighbours.neighbour(id, side);
     if (other === null) announce(t(side === 'next' ? 'noNext' : 'noPrevious'));
     else replaceBy(other);
   };
   const leave = async (act: (ids: string[]) => Promise<void>) => {
-    const heir = await row.heir(id);
+    const successor = await neighbours.successor(id);
     const done = act([id]);
-    if (heir === null) back();
+    if (successor === null) back();
     else {
-      replaceBy(heir);
-      row.remove(id);
+      replaceBy(successor);
+      neighbours.remove(id);
     }
     await done;
   };
   const discard = () => void (photo && leave(photo.trashedAt === null ? trashPhotos : restorePhotos));
 
-  useViewerShortcuts({
+  useLightboxShortcuts({
     photo,
     step: (side) => void step(side),
     zoom: (factor) => stage.current?.zoom(factor),
@@ -79,12 +79,12 @@ export function Viewer({ id, photo }: ViewerProps) {
     togglePanel: () => showPanel(!isPanelOpen),
   });
 
-  const at = photos.findIndex((other) => other.id === id);
+  const index = photos.findIndex((other) => other.id === id);
   return (
-    <div className={styles['viewer']}>
+    <div className={styles['lightbox']}>
       <h1 className="visually-hidden">{name}</h1>
       <div className={styles['picture']} data-bare={isBare || undefined}>
-        {at >= 0 && (
+        {index >= 0 && (
           <Stage
             ref={stage}
             photos={photos}
@@ -103,14 +103,14 @@ export function Viewer({ id, photo }: ViewerProps) {
             onTogglePanel={() => showPanel(!isPanelOpen)}
           />
         )}
-        {at > 0 && (
+        {index > 0 && (
           <div className={styles['previous']}>
             <IconButton label={t('previous')} onPress={() => void step('previous')}>
               <ChevronLeft />
             </IconButton>
           </div>
         )}
-        {at >= 0 && at < photos.length - 1 && (
+        {index >= 0 && index < photos.length - 1 && (
           <div className={styles['next']}>
             <IconButton label={t('next')} onPress={() => void step('next')}>
               <ChevronRight />

@@ -1,20 +1,23 @@
 import { queryClient } from '../../../shared/api/query-client.ts';
 import { type PhotoSequence, photoSequence } from '../../../shared/photos/sequence.ts';
-import { Around } from './around.ts';
 import { type ShownPhoto, shownPhotoQuery } from '../photo-queries.ts';
+import { TimelineNeighbours } from './timeline-neighbours.ts';
 
-type Neighbours = Pick<PhotoSequence, 'neighbours' | 'shown'>;
+type Order = Pick<PhotoSequence, 'neighbours' | 'shown'>;
 type Side = 'previous' | 'next';
 
-/** Photos known on either side of the one that is shown. */
-const REACH = 3;
+/** Number of photos to load on each side of the shown one. */
+const DISTANCE = 3;
 
-/** A run of photos in the order of the view that one was opened from, as far as it is known; it grows at both ends. */
-export class PhotoRow {
+/**
+ * The photos around the shown one, in the order of the page from which the first one was opened. The list grows at both
+ * ends as other photos are shown.
+ */
+export class Neighbours {
   #photos: readonly ShownPhoto[] = [];
-  #order: Promise<Neighbours | null> | null = null;
-  readonly #growing = new Map<Side, Promise<void>>();
-  /** Per side, the last id that was looked at: one that is gone has neighbours all the same. */
+  #order: Promise<Order | null> | null = null;
+  readonly #loading = new Map<Side, Promise<void>>();
+  /** The last id that was requested on each side. It has neighbours even if its photo was deleted. */
   readonly #edge = new Map<Side, string | null>();
   readonly #listeners = new Set<() => void>();
 
@@ -28,58 +31,57 @@ export class PhotoRow {
     return this.#photos.some((photo) => photo.id === id);
   }
 
-  /** Begins the row with a photo; the sequence is the one that its view has set. */
+  /** Starts the list with one photo, in the order of the current photo sequence. */
   start(photo: ShownPhoto): void {
     const sequence = photoSequence();
     this.#order = orderOf(photo, sequence);
     this.#edge.set('previous', photo.id).set('next', photo.id);
     this.#set([photo]);
-    this.reach(photo.id);
+    this.loadAround(photo.id);
   }
 
-  /** Has photos at hand on both sides of the one that is shown. */
-  reach(id: string): void {
+  /** Loads photos on both sides of the one that is now shown. */
+  loadAround(id: string): void {
     void this.#order?.then((order) => order?.shown?.(id));
-    void this.#grow('next', id);
-    void this.#grow('previous', id);
+    void this.#load('next', id);
+    void this.#load('previous', id);
   }
 
-  /** The one beside a photo, waited for where it is still on its way; null at an end. */
-  async beside(id: string, side: Side): Promise<string | null> {
-    const known = this.#beside(id, side);
+  /** Returns the id of the photo before or after another one, or null at the end. Waits until it is loaded. */
+  async neighbour(id: string, side: Side): Promise<string | null> {
+    const known = this.#neighbour(id, side);
     if (known !== null) return known;
-    await this.#grow(side, id);
-    return this.#beside(id, side);
+    await this.#load(side, id);
+    return this.#neighbour(id, side);
   }
 
-  /** The one to show in the place of a photo that goes: the next, else the previous, else null. */
-  async heir(id: string): Promise<string | null> {
-    return (await this.beside(id, 'next')) ?? (await this.beside(id, 'previous'));
+  /** Returns the photo to show after a photo is removed: the next, or else the previous, or else null. */
+  async successor(id: string): Promise<string | null> {
+    return (await this.neighbour(id, 'next')) ?? (await this.neighbour(id, 'previous'));
   }
 
-  /** Takes a photo out. */
   remove(id: string): void {
     this.#set(this.#photos.filter((photo) => photo.id !== id));
     if (this.#edge.get('previous') === id) this.#edge.set('previous', this.#photos[0]?.id ?? null);
     if (this.#edge.get('next') === id) this.#edge.set('next', this.#photos.at(-1)?.id ?? null);
   }
 
-  #beside(id: string, side: Side): string | null {
-    const at = this.#photos.findIndex((photo) => photo.id === id);
-    return this.#photos[side === 'next' ? at + 1 : at - 1]?.id ?? null;
+  #neighbour(id: string, side: Side): string | null {
+    const index = this.#photos.findIndex((photo) => photo.id === id);
+    return this.#photos[side === 'next' ? index + 1 : index - 1]?.id ?? null;
   }
 
-  #grow(side: Side, id: string): Promise<void> {
-    const growing =
-      this.#growing.get(side) ?? this.#extend(side, id).finally(() => this.#growing.delete(side));
-    this.#growing.set(side, growing);
-    return growing;
+  #load(side: Side, id: string): Promise<void> {
+    const loading =
+      this.#loading.get(side) ?? this.#extend(side, id).finally(() => this.#loading.delete(side));
+    this.#loading.set(side, loading);
+    return loading;
   }
 
   async #extend(side: Side, id: string): Promise<void> {
     const order = await this.#order;
     if (!order) return;
-    while (this.#room(side, id) < REACH) {
+    while (this.#countBeyond(side, id) < DISTANCE) {
       const edge = this.#edge.get(side);
       if (edge == null) return;
       try {
@@ -89,16 +91,16 @@ export class PhotoRow {
         this.#edge.set(side, neighbour);
         if (photo) this.#set(side === 'next' ? [...this.#photos, photo] : [photo, ...this.#photos]);
       } catch {
-        // The frame says that there is no connection; the next step tries again.
+        // The frame reports the lost connection; the next step tries again.
         return;
       }
     }
   }
 
-  #room(side: Side, id: string): number {
-    const at = this.#photos.findIndex((photo) => photo.id === id);
-    if (at < 0) return REACH;
-    return side === 'next' ? this.#photos.length - 1 - at : at;
+  #countBeyond(side: Side, id: string): number {
+    const index = this.#photos.findIndex((photo) => photo.id === id);
+    if (index < 0) return DISTANCE;
+    return side === 'next' ? this.#photos.length - 1 - index : index;
   }
 
   #set(photos: readonly ShownPhoto[]): void {
@@ -107,10 +109,10 @@ export class PhotoRow {
   }
 }
 
-async function orderOf(photo: ShownPhoto, sequence: PhotoSequence | null): Promise<Neighbours | null> {
+async function orderOf(photo: ShownPhoto, sequence: PhotoSequence | null): Promise<Order | null> {
   try {
     if (await sequence?.neighbours(photo.id)) return sequence;
-    return await Around.of(photo.id, photo.takenAtLocal);
+    return await TimelineNeighbours.find(photo.id, photo.takenAtLocal);
   } catch {
     return null;
   }

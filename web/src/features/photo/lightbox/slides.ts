@@ -6,11 +6,11 @@ import type { ShownPhoto } from '../photo-queries.ts';
 /** Pixels of a preview's longer side. */
 const PREVIEW = 2_048;
 
-/** A slide of PhotoSwipe that remembers whose it is. */
+/** A slide of PhotoSwipe with the data of its photo. */
 export interface PhotoSlide extends SlideData {
   id: string;
   thumbhash: string;
-  /** For looking closer than the preview allows. */
+  /** For a zoom level at which the preview is not sharp enough. */
   original: Original | null;
 }
 
@@ -31,9 +31,9 @@ export function slideOf(photo: ShownPhoto): PhotoSlide {
 }
 
 /**
- * Gives an open PhotoSwipe a row that has grown at its ends, without a flicker: what is on screen stays the same element
- * under another number.
- * @returns false where the rows do not fit over each other; nothing is changed then
+ * Gives an open PhotoSwipe a list that has grown at its ends, without a flicker: the elements on the screen stay the same and
+ * get other indexes.
+ * @returns false if the lists do not overlap; nothing is changed then
  */
 export function grow(swipe: PhotoSwipe, slides: PhotoSlide[], next: readonly PhotoSlide[]): boolean {
   const first = slides[0];
@@ -60,7 +60,7 @@ function renumber(swipe: PhotoSwipe, shift: number): void {
   for (const content of contents) content.index += shift;
 }
 
-/** Puts the photo in the place beside the shown one that was empty, because nobody knew it. */
+/** Fills the slot beside the shown photo that was empty because its photo was not loaded yet. */
 function fill(swipe: PhotoSwipe, index: number): void {
   const holder = swipe.mainScroll.itemHolders[index - swipe.currIndex + 1];
   if (holder && !holder.slide && swipe.opener.isOpen) swipe.setContent(holder, index);

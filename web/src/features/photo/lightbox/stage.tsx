@@ -16,15 +16,15 @@ export interface StageHandle {
 }
 
 export interface StageProps {
-  /** What lies beside each other; it may grow at both ends. */
+  /** All slides in their order. The list may grow at both ends. */
   photos: readonly ShownPhoto[];
-  /** The one that is shown: one of them. */
+  /** Id of the shown photo, which is in `photos`. */
   id: string;
-  /** Another one was swiped to. */
+  /** The user swiped to another photo. */
   onShow: (id: string) => void;
-  /** A finger tapped it: what lies over it comes or goes. */
+  /** The user tapped the picture, which shows or hides the controls. */
   onTap: () => void;
-  /** It was pulled down and away. */
+  /** The user dragged the picture down to close the lightbox. */
   onClose: () => void;
   ref: Ref<StageHandle>;
 }
@@ -35,7 +35,7 @@ function enlargementOf(slide: SlideData & { original?: Original | null }): numbe
 }
 
 const OPTIONS: PhotoSwipeOptions = {
-  // Buttons and keys are the view's own, in its language.
+  // The lightbox has its own translated buttons and keyboard shortcuts.
   arrowPrev: false,
   arrowNext: false,
   close: false,
@@ -57,7 +57,7 @@ const OPTIONS: PhotoSwipeOptions = {
   maxZoomLevel: ({ fit, itemData }) => Math.max(3, fit * 6, enlargementOf(itemData)),
 };
 
-/** The picture, to zoom, pan and swipe. PhotoSwipe draws it; which photos there are, its view says. */
+/** The picture, to zoom, pan and swipe. PhotoSwipe draws it; the lightbox provides the photos. */
 export function Stage({ photos, id, onShow, onTap, onClose, ref }: StageProps) {
   const { t } = useTranslation('photo');
   const host = useRef<HTMLDivElement>(null);
@@ -68,7 +68,7 @@ export function Stage({ photos, id, onShow, onTap, onClose, ref }: StageProps) {
   const closed = useEffectEvent(onClose);
   const tapped = useEffectEvent(onTap);
 
-  const show = useEffectEvent((place: HTMLElement) => {
+  const show = useEffectEvent((container: HTMLElement) => {
     const slides = photos.map(slideOf);
     const index = slides.findIndex((slide) => slide.id === id);
     if (index < 0) return;
@@ -78,8 +78,8 @@ export function Stage({ photos, id, onShow, onTap, onClose, ref }: StageProps) {
       errorMsg: t('notLoaded'),
       index,
       tapAction: () => tapped(),
-      appendToEl: place,
-      getViewportSizeFn: () => ({ x: place.clientWidth, y: place.clientHeight }),
+      appendToEl: container,
+      getViewportSizeFn: () => ({ x: container.clientWidth, y: container.clientHeight }),
     });
     swipe.addFilter('placeholderSrc', (_, { data }) => data.msrc ?? false);
     swipe.on('slideLoad', ({ slide }) => {
@@ -91,10 +91,10 @@ export function Stage({ photos, id, onShow, onTap, onClose, ref }: StageProps) {
     swipe.on('loadError', () => void lookAtConnection());
     swipe.on('change', () => shown(slides[swipe.currIndex]?.id));
     swipe.on('close', () => closed());
-    // Every key is the view's: PhotoSwipe would take the arrows from it.
+    // The lightbox handles all keys; PhotoSwipe would also handle the arrows.
     swipe.on('keydown', (event) => event.preventDefault());
     swipe.init();
-    // It is the page itself, no dialog over it: keys and screen readers go on to the buttons.
+    // PhotoSwipe marks its element as a dialog. Here it is the page itself, and the focus must reach the buttons.
     swipe.element?.removeAttribute('role');
     swipe.element?.removeAttribute('tabindex');
     open.current = { swipe, slides };
@@ -109,11 +109,11 @@ export function Stage({ photos, id, onShow, onTap, onClose, ref }: StageProps) {
   };
 
   useEffect(() => {
-    const place = host.current;
-    if (!place) return;
+    const container = host.current;
+    if (!container) return;
     const next = photos.map(slideOf);
     if (open.current && !grow(open.current.swipe, open.current.slides, next)) hide();
-    if (!open.current) return show(place);
+    if (!open.current) return show(container);
     const { swipe, slides } = open.current;
     const index = slides.findIndex((slide) => slide.id === id);
     if (index >= 0 && index !== swipe.potentialIndex) swipe.goTo(index);

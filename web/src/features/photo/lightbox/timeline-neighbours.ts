@@ -2,36 +2,36 @@ import { execute } from '../../../shared/api/execute.ts';
 import {
   CursorsAtDocument,
   type CursorsAtQuery,
+  PhotosAfterDocument,
   PhotosBeforeDocument,
-  PhotosBehindDocument,
 } from '../../../shared/api/generated/graphql.ts';
 import { justAfter } from '../../../shared/photos/taken-span.ts';
 
-/** The neighbours of a photo in the timeline, for one whose address was opened by itself. */
-export class Around {
+/** The neighbours of a photo in the timeline, for a photo that was opened by its address and not from a page. */
+export class TimelineNeighbours {
   #ids: string[];
-  /** From where to read on; null at an end of the library. */
+  /** Cursors of the next page in each direction; null at an end of the library. */
   #before: string | null;
-  #behind: string | null;
+  #after: string | null;
   #reading: Promise<void> = Promise.resolve();
 
   private constructor(id: string, cursor: string) {
     this.#ids = [id];
     this.#before = cursor;
-    this.#behind = cursor;
+    this.#after = cursor;
   }
 
   /**
-   * @param takenAtLocal by which the timeline orders
-   * @returns null where the photo is not in the timeline: it lies in the trash
+   * @param takenAtLocal the sort key of the timeline
+   * @returns null if the photo is not in the timeline, because it is in the trash
    */
-  static async of(id: string, takenAtLocal: string): Promise<Around | null> {
+  static async find(id: string, takenAtLocal: string): Promise<TimelineNeighbours | null> {
     const filter = { takenAtLocal: { from: takenAtLocal, to: justAfter(takenAtLocal) } };
     let after: string | null = null;
     do {
       const { photos }: CursorsAtQuery = await execute(CursorsAtDocument, { filter, after });
       const edge = photos.edges.find(({ node }) => node.id === id);
-      if (edge) return new Around(id, edge.cursor);
+      if (edge) return new TimelineNeighbours(id, edge.cursor);
       after = photos.pageInfo.hasNextPage ? photos.pageInfo.endCursor : null;
     } while (after !== null);
     return null;
@@ -39,7 +39,7 @@ export class Around {
 
   async neighbours(id: string): Promise<{ previous: string | null; next: string | null } | undefined> {
     if (!this.#ids.includes(id)) return undefined;
-    // One after the other: both ends may be asked for at once, and nothing is read twice.
+    // Both ends may be requested at the same time. The requests run one after the other, so that no page is loaded twice.
     const reading = this.#reading.then(() => this.#read(id));
     this.#reading = reading.catch(() => undefined);
     await reading;
@@ -48,15 +48,15 @@ export class Around {
   }
 
   async #read(id: string): Promise<void> {
-    if (this.#ids.at(-1) === id) await this.#readBehind();
+    if (this.#ids.at(-1) === id) await this.#readAfter();
     if (this.#ids[0] === id) await this.#readBefore();
   }
 
-  async #readBehind(): Promise<void> {
-    if (this.#behind === null) return;
-    const { photos } = await execute(PhotosBehindDocument, { cursor: this.#behind });
+  async #readAfter(): Promise<void> {
+    if (this.#after === null) return;
+    const { photos } = await execute(PhotosAfterDocument, { cursor: this.#after });
     this.#ids = [...this.#ids, ...photos.nodes.map(({ id }) => id)];
-    this.#behind = photos.pageInfo.hasNextPage ? photos.pageInfo.endCursor : null;
+    this.#after = photos.pageInfo.hasNextPage ? photos.pageInfo.endCursor : null;
   }
 
   async #readBefore(): Promise<void> {
