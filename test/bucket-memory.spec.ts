@@ -89,7 +89,7 @@ async function sent(count: number, trailingBytes: number): Promise<string[]> {
   return ids;
 }
 
-it('does not use more memory for a photo of 160 MiB', async () => {
+it('does not hold a photo of 160 MiB in memory', async () => {
   const large = fileOf(160 * MIB - photo.length - 8);
   // The service closes idle connections while the photo is generated. The pause lets the client notice that.
   await delay(100);
