@@ -26,7 +26,7 @@ export async function libraryFolder(library: Library, log: (line: string) => voi
   const name = `${photos}-of-${users}${onlyFirst ? '-first' : ''}-${await edition()}`;
   const cached = join(CACHE, 'libraries', name);
   if (!existsSync(join(cached, FILE))) {
-    log(`seeding ${photos} photos of ${users} users${onlyFirst ? ', only those of the first user' : ''}`);
+    log(`seeding ${photos} photos; users: ${users}${onlyFirst ? ', only the first one' : ''}`);
     await mkdir(join(CACHE, 'libraries'), { recursive: true });
     await promisify(execFile)(process.execPath, [
       join(import.meta.dirname, 'seed.ts'),
