@@ -14,9 +14,9 @@ import { watchPictures } from './shared/photos/pictures/missing-pictures.ts';
 import { watchCode } from './shared/ui/missing-code.ts';
 
 watchCode();
-const place = document.getElementById('app');
-if (!place) throw new Error('index.html has no #app.');
-const root = createRoot(place);
+const container = document.getElementById('app');
+if (!container) throw new Error('index.html has no #app.');
+const root = createRoot(container);
 
 /** Not awaited by the module itself: a view's code needs this file's first. */
 async function start(): Promise<void> {

@@ -16,12 +16,12 @@ export interface ResultCardProps {
   onOpen: () => void;
 }
 
-/** A photo that was found: what it is called, and where else the words occur in it. */
+/** A search result: the name of the photo and the other texts that match. */
 export function ResultCard({ photo, words, onOpen }: ResultCardProps) {
   const { t } = useTranslation('search');
   const format = useFormat();
   const { id, title, filename, takenAtLocal, thumbhash, thumbnailUrl } = photo;
-  const places = foundIn(photo, words);
+  const matches = matchesIn(photo, words);
   return (
     <Link href={photoAddress(id)} className={styles['card'] ?? ''} onClick={onOpen}>
       <span className={styles['picture']} style={{ backgroundImage: placeholderImage(thumbhash) }}>
@@ -31,11 +31,11 @@ export function ResultCard({ photo, words, onOpen }: ResultCardProps) {
         <Marked text={title ?? filename} words={words} />
       </span>
       <span className={styles['where']}>
-        {places.length === 0
+        {matches.length === 0
           ? format.localDay(takenAtLocal, { year: true })
-          : places.map(({ kind, text }, at) => (
+          : matches.map(({ kind, text }, index) => (
               <span key={kind + text}>
-                {at > 0 && ' · '}
+                {index > 0 && ' · '}
                 <span className="visually-hidden">{t(`in.${kind}`)} </span>
                 <Marked text={text} words={words} />
               </span>
@@ -45,12 +45,12 @@ export function ResultCard({ photo, words, onOpen }: ResultCardProps) {
   );
 }
 
-type Kind = 'filename' | 'tag' | 'place' | 'camera' | 'description';
+type MatchKind = 'filename' | 'tag' | 'place' | 'camera' | 'description';
 
-/** Where words occur but for the name that is shown anyway. */
-function foundIn(photo: Found, words: readonly string[]): { kind: Kind; text: string }[] {
+/** The texts that contain one of the words, other than the name, which the card always shows. */
+function matchesIn(photo: Found, words: readonly string[]): { kind: MatchKind; text: string }[] {
   const { title, filename, tags, camera, location, description } = photo;
-  const texts: { kind: Kind; text: string | null | undefined }[] = [
+  const texts: { kind: MatchKind; text: string | null | undefined }[] = [
     ...tags.map((text) => ({ kind: 'tag' as const, text })),
     { kind: 'place', text: [location?.city, location?.country].filter(Boolean).join(', ') },
     { kind: 'camera', text: camera && cameraName(camera) },

@@ -3,15 +3,15 @@ import { tinykeys } from 'tinykeys';
 import { isComposing } from './composing.ts';
 
 export interface Shortcut {
-  /** As tinykeys writes them: `g h` is one after the other, `$mod+a` is Ctrl or ⌘. */
+  /** In the notation of tinykeys: `g h` is a sequence, `$mod+a` is with Ctrl or ⌘. */
   keys: string;
   /** What it does, for the help sheet. */
   label: string;
-  /** The heading of the help sheet that it stands under. */
+  /** The heading above it in the help sheet. */
   group: string;
-  /** A key that no other place listens to is taken away from the browser. */
+  /** Called unless another handler has prevented the default action. The browser's own action is prevented. */
   run: (event: KeyboardEvent) => void;
-  /** What is focused listens itself: the key is only told of. */
+  /** Only lists the key in the help sheet, because the focused element handles it. */
   isListedOnly?: boolean;
 }
 
@@ -28,14 +28,14 @@ function subscribe(listener: () => void): () => void {
   return () => listeners.delete(listener);
 }
 
-/** What the keys do now, in the order in which views said so. */
+/** The shortcuts that are bound now, in the order of their binding. */
 export function useShortcutList(): typeof shortcuts {
   return useSyncExternalStore(subscribe, () => shortcuts);
 }
 
 /**
- * Binds a key while the view is shown, and lists it in the help sheet. It is left alone where a person writes, while an
- * input method composes, and under a dialog.
+ * Binds a key while the component is mounted, and lists it in the help sheet. The key has no effect in a text field, during
+ * the composition of an input method, and while a dialog is open.
  */
 export function useShortcut({ keys, label, group, run, isListedOnly = false }: Shortcut): void {
   const act = useEffectEvent((event: KeyboardEvent) => {
@@ -57,7 +57,7 @@ export function useShortcut({ keys, label, group, run, isListedOnly = false }: S
 const WRITING =
   'input:not([type=checkbox], [type=radio], [type=button]), textarea, select, [contenteditable=true]';
 
-/** A toast is an alertdialog too, but one that takes nothing over. */
+/** A toast is an alertdialog too, but not a modal one. */
 const OVER_THE_PAGE = ':is([role=dialog], [role=alertdialog]):not([aria-modal=false])';
 
 function isBusy(event: KeyboardEvent): boolean {

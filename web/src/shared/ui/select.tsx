@@ -11,9 +11,9 @@ export interface SelectOption<Value extends string> {
 
 export interface SelectProps<Value extends string> {
   label: string;
-  /** `bare`: the label is read out alone, for a place that explains itself. */
+  /** `bare` shows the label only to screen readers, where the context makes it clear. */
   look?: 'field' | 'bare';
-  /** Shown beside it and, of a bare one on a phone, in its place. */
+  /** Shown before the choice. On a phone, a bare select shows only the icon. */
   icon?: ReactNode;
   value: Value;
   options: readonly SelectOption<Value>[];

@@ -8,7 +8,7 @@ import { useLongPress } from '../selection/long-press.ts';
 import styles from './paged-photos.module.css';
 import type { ListedPhoto } from './listed-photo.ts';
 import { PhotoTile } from '../photo-tile.tsx';
-import { placeOf } from '../selection/photo-index.ts';
+import { photoIndexOf } from '../selection/photo-index.ts';
 
 export interface PhotoListProps {
   photos: readonly ListedPhoto[];
@@ -16,7 +16,7 @@ export interface PhotoListProps {
   onOpen: (id: string) => void;
 }
 
-/** A page of photos as squares: clicks and keys do what they do in the timeline. */
+/** A page of photos as squares. Clicks and keys have the same effects as in the timeline. */
 export function PhotoCards({ photos, selection, onOpen }: PhotoListProps) {
   const { t } = useTranslation('gallery');
   const format = useFormat();
@@ -30,7 +30,7 @@ export function PhotoCards({ photos, selection, onOpen }: PhotoListProps) {
     announce(t('selected', { count: selection.size }));
   };
   const click = (event: MouseEvent) => {
-    const found = placeOf(event.target);
+    const found = photoIndexOf(event.target);
     const selects = event.target instanceof Element && event.target.closest('[data-select]') !== null;
     if (!found || (!selects && (event.ctrlKey || event.metaKey))) return;
     event.preventDefault();
@@ -39,11 +39,11 @@ export function PhotoCards({ photos, selection, onOpen }: PhotoListProps) {
     else onOpen(found.id);
   };
   const longPress = useLongPress((target) => {
-    const found = placeOf(target);
+    const found = photoIndexOf(target);
     if (found) select(found.id, false);
   });
   const press = (event: KeyboardEvent) => {
-    const found = placeOf(event.target);
+    const found = photoIndexOf(event.target);
     if (!found || event.ctrlKey || event.metaKey || event.altKey) return;
     const columns = getComputedStyle(event.currentTarget).gridTemplateColumns.split(' ').length;
     const steps: Record<string, number> = {
@@ -55,7 +55,7 @@ export function PhotoCards({ photos, selection, onOpen }: PhotoListProps) {
     const other = ids[found.index + (steps[event.key] ?? 0)];
     if (event.key === ' ') select(found.id, event.shiftKey);
     else if (event.key in steps && other !== undefined) {
-      // Shift selects on the way, from the photo that one comes from.
+      // Shift selects both the photo that loses the focus and the one that receives it.
       if (event.shiftKey) {
         if (!selection.has(found.id)) selection.toggle(found.id);
         select(other, true);

@@ -60,7 +60,7 @@ describe('the layout of a month', () => {
     }
   });
 
-  it('has no height where there is nothing, and finds bands by their place', () => {
+  it('has no height without photos, and finds bands by position', () => {
     expect(layoutMonth([], [], OPTIONS)).toMatchObject({ totalHeight: 0, bands: [], days: [] });
     const { bands } = layoutMonth(
       Array.from({ length: 40 }, () => 1),

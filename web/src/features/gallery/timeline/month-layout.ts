@@ -1,13 +1,16 @@
 import { justifiedRows } from '../../../shared/photos/pictures/justified-rows.ts';
 
-/** Where every photo of a month stands, in pixels from the month's top left, under its heading. Columns of one length. */
+/**
+ * The position of each photo of a month, in pixels from the top left corner below the heading of the month. The arrays have
+ * the same length.
+ */
 export interface MonthLayout {
   x: Float64Array;
   y: Float64Array;
   width: Float64Array;
   height: Float64Array;
   days: DayHeading[];
-  /** Rows from the top down, each with the photos in it: what is drawn is found by them. */
+  /** Rows from top to bottom with their photos, to find what to render. */
   bands: Band[];
   totalHeight: number;
 }
@@ -23,29 +26,29 @@ export interface DayHeading {
 export interface Band {
   top: number;
   bottom: number;
-  /** The first photo, and the one behind the last. */
+  /** Index of the first photo, and the index after the last. */
   from: number;
   to: number;
   day: string;
 }
 
 export interface LayoutOptions {
-  /** Pixels that there are. */
+  /** Available width in pixels. */
   width: number;
   rowHeight: number;
   gap: number;
 }
 
 export const DAY_HEADING = 40;
-/** Room for a day's name over a single narrow photo. */
+/** Space for the name of a day above a single narrow photo. */
 const MIN_DAY_WIDTH = 132;
 const DAY_GAP = 20;
-/** A panorama may not be lower than this share of its row, a strip of a picture not wider than the page. */
+/** Least width / height at which a narrow picture is shown. A panorama is shown at most as wide as the page. */
 const MIN_RATIO = 0.4;
 
 /**
- * Lays photos out in rows of about one height that fill the width. A day begins a row of its own, but days of few photos
- * share one, each under its name.
+ * Lays out photos in rows of about the same height that fill the width. Each day starts a new row; days with few photos share
+ * a row, each below its name.
  * @param ratios width / height of each photo
  * @param takenAtLocal newest first
  */
@@ -69,7 +72,7 @@ export function layoutMonth(
   let x = 0;
   let shared: Band | null = null;
 
-  const place = (from: number, to: number, left: number, top: number, height: number) => {
+  const setPositions = (from: number, to: number, left: number, top: number, height: number) => {
     let at = left;
     for (let index = from; index < to; index++) {
       const wide = (shown[index] ?? 1) * height;
@@ -97,7 +100,7 @@ export function layoutMonth(
         layout.bands.push(shared);
       }
       layout.days.push({ day, x, y, width: taken });
-      place(from, to, x, y + DAY_HEADING, rowHeight);
+      setPositions(from, to, x, y + DAY_HEADING, rowHeight);
       shared.to = to;
       x += taken + DAY_GAP;
       continue;
@@ -107,7 +110,7 @@ export function layoutMonth(
     let top = y;
     y += DAY_HEADING;
     for (const row of justifiedRows(shown.slice(from, to), { width, rowHeight, gap })) {
-      place(from + row.from, from + row.to, 0, y, row.height);
+      setPositions(from + row.from, from + row.to, 0, y, row.height);
       layout.bands.push({ top, bottom: y + row.height, from: from + row.from, to: from + row.to, day });
       y += row.height + gap;
       top = y;
@@ -135,13 +138,13 @@ function widthOf(ratios: readonly number[], from: number, to: number, height: nu
   return gap * (to - from - 1) + sum * height;
 }
 
-/** What a month of so many photos will about need before it is known what is in it. */
+/** Estimates the height of a month from the number of its photos, before their ratios are known. */
 export function estimateHeight(count: number, { width, rowHeight, gap }: LayoutOptions): number {
   const rows = Math.max(1, Math.ceil((count * 1.4 * rowHeight) / Math.max(width, 1)));
   return rows * (rowHeight + gap) + Math.min(rows, 10) * DAY_HEADING;
 }
 
-/** The first band that ends below `y`; the number of bands where none does. */
+/** The index of the first band that ends below `y`, or the number of bands if there is none. */
 export function bandAt(bands: readonly Band[], y: number): number {
   let low = 0;
   let high = bands.length;
@@ -153,10 +156,10 @@ export function bandAt(bands: readonly Band[], y: number): number {
   return low;
 }
 
-/** The bands that touch a stretch, in pixels; none where it lies above or below them all. */
+/** The bands that overlap a vertical range, in pixels. */
 export function bandsWithin(bands: readonly Band[], top: number, bottom: number): Band[] {
   const first = bandAt(bands, top);
-  const behind = bandAt(bands, bottom);
-  const touches = (bands[behind]?.top ?? Infinity) <= bottom;
-  return bands.slice(first, touches ? behind + 1 : behind);
+  const last = bandAt(bands, bottom);
+  const overlaps = (bands[last]?.top ?? Infinity) <= bottom;
+  return bands.slice(first, overlaps ? last + 1 : last);
 }

@@ -1,20 +1,22 @@
 import type { VirtualItem } from '@tanstack/react-virtual';
 
-interface KeptPlace {
+/** State of a gallery to restore when the user comes back from a photo. */
+export interface ScrollAnchor {
   scrollY: number;
-  /** The photo that the keyboard was at. */
+  /** Id of the photo that had the keyboard focus. */
   photo: string | null;
-  /** What was known of the months' heights. */
+  /** The heights of months that were known. */
   measurements: VirtualItem[];
 }
 
-let kept: (KeptPlace & { address: string }) | null = null;
+let saved: (ScrollAnchor & { address: string }) | null = null;
 
-/** Where a gallery was left when a photo was opened. */
-export function keptPlace(address: string): KeptPlace | null {
-  return kept?.address === address ? kept : null;
+/** Returns the scroll anchor of the gallery at an address, or null if the last one saved was of another address. */
+export function scrollAnchor(address: string): ScrollAnchor | null {
+  return saved?.address === address ? saved : null;
 }
 
-export function keepPlace(address: string, place: KeptPlace | null): void {
-  kept = place && { address, ...place };
+/** Saves the scroll anchor of a gallery when a photo is opened from it. Replaces that of any other gallery. */
+export function saveScrollAnchor(address: string, anchor: ScrollAnchor): void {
+  saved = { address, ...anchor };
 }

@@ -5,7 +5,7 @@ import { photoAddress } from '../../../shared/addresses.ts';
 import type { Selection } from '../../../shared/photos/selection.ts';
 import { setPhotoSequence } from '../../../shared/photos/sequence.ts';
 import { announce } from '../../../shared/ui/live-region.tsx';
-import { placeOf } from '../selection/photo-index.ts';
+import { photoIndexOf } from '../selection/photo-index.ts';
 import type { TimelineOrder } from './timeline-order.ts';
 
 interface Clicks {
@@ -15,7 +15,10 @@ interface Clicks {
   onOpen: (id: string) => void;
 }
 
-/** A click opens a photo; on its box, or while photos are selected, it selects; with Shift all from the last one to it. */
+/**
+ * A click opens a photo. On the checkbox of a photo, or while photos are selected, it selects instead; with Shift, it selects
+ * all photos since the last selected one.
+ */
 export function useTimelineClicks({ order, selection, setTabStop, onOpen }: Clicks) {
   const { t } = useTranslation('gallery');
   const [, navigate] = useLocation();
@@ -30,11 +33,11 @@ export function useTimelineClicks({ order, selection, setTabStop, onOpen }: Clic
     announce(t('selected', { count: selection.size }));
   };
   const toggle = (target: EventTarget) => {
-    const found = placeOf(target);
+    const found = photoIndexOf(target);
     if (found) void select(found.id, false);
   };
   const click = (event: MouseEvent) => {
-    const found = placeOf(event.target);
+    const found = photoIndexOf(event.target);
     if (!found) return;
     const selects = event.target instanceof Element && event.target.closest('[data-select]') !== null;
     if (!selects && (event.ctrlKey || event.metaKey || event.button !== 0)) return;

@@ -3,15 +3,17 @@ import { queryClient } from '../../../shared/api/query-client.ts';
 import type { PhotoSequence } from '../../../shared/photos/sequence.ts';
 import { type Strip, stripQuery } from '../../../shared/photos/timeline.ts';
 
-/** A photo's place in the timeline: its month and its index there. */
-export interface Place {
+/** The position of a photo in the timeline. */
+export interface TimelinePosition {
+  /** Index of the month; 0 in a list without months. */
   month: number;
+  /** Index of the photo in its month. */
   index: number;
 }
 
-/** The photos in the order of the timeline, over the strips that are cached; others are asked for. */
+/** The order of the photos in the timeline. Requests the strips of months that are not cached. */
 export class TimelineOrder implements PhotoSequence {
-  /** The photo that was shown last by whoever went along this order. */
+  /** Id of the photo that the lightbox showed last. */
   lastShown: string | null = null;
 
   constructor(
@@ -20,20 +22,20 @@ export class TimelineOrder implements PhotoSequence {
     readonly from: string,
   ) {}
 
-  /** What is at hand of a month. */
+  /** The strip of a month, if it is cached. */
   cached(month: number): Strip | undefined {
     const name = this.months[month]?.month;
     return name === undefined ? undefined : queryClient.getQueryData(stripQuery(name, this.filter).queryKey);
   }
 
-  /** A month; null behind the ends. */
+  /** The strip of a month, or null for a month outside of the timeline. */
   async strip(month: number): Promise<Strip | null> {
     const name = this.months[month]?.month;
     return name === undefined ? null : queryClient.ensureQueryData(stripQuery(name, this.filter));
   }
 
-  /** The place of a photo in the months at hand; null where it is in none. */
-  find(id: string): Place | null {
+  /** The position of a photo in the cached months, or null if it is in none of them. */
+  find(id: string): TimelinePosition | null {
     for (const month of this.months.keys()) {
       const index = this.cached(month)?.ids.indexOf(id) ?? -1;
       if (index >= 0) return { month, index };
@@ -41,8 +43,11 @@ export class TimelineOrder implements PhotoSequence {
     return null;
   }
 
-  /** The photo before (-1) or behind (1) a place, over the ends of months; null at the end of all. */
-  async beside({ month, index }: Place, step: 1 | -1): Promise<(Place & { id: string }) | null> {
+  /** The photo before (-1) or after (1) a position, also in the adjacent month. Returns null at an end of the timeline. */
+  async beside(
+    { month, index }: TimelinePosition,
+    step: 1 | -1,
+  ): Promise<(TimelinePosition & { id: string }) | null> {
     const strip = await this.strip(month);
     const id = strip?.ids[index + step];
     if (id !== undefined) return { month, index: index + step, id };
@@ -53,10 +58,10 @@ export class TimelineOrder implements PhotoSequence {
     return other === undefined ? null : { month: month + step, index: at, id: other };
   }
 
-  /** The ids from one place to another, both included, whichever comes first. */
-  async range(one: Place, other: Place): Promise<string[]> {
-    const turned = one.month > other.month || (one.month === other.month && one.index > other.index);
-    const [first, last] = turned ? [other, one] : [one, other];
+  /** The ids between two positions, both included, in any order of the two. */
+  async range(one: TimelinePosition, other: TimelinePosition): Promise<string[]> {
+    const isReversed = one.month > other.month || (one.month === other.month && one.index > other.index);
+    const [first, last] = isReversed ? [other, one] : [one, other];
     const ids: string[] = [];
     for (let month = first.month; month <= last.month; month++) {
       const strip = await this.strip(month);
@@ -72,9 +77,9 @@ export class TimelineOrder implements PhotoSequence {
   }
 
   async neighbours(id: string): Promise<{ previous: string | null; next: string | null } | undefined> {
-    const place = this.find(id);
-    if (!place) return undefined;
-    const [previous, next] = await Promise.all([this.beside(place, -1), this.beside(place, 1)]);
+    const position = this.find(id);
+    if (!position) return undefined;
+    const [previous, next] = await Promise.all([this.beside(position, -1), this.beside(position, 1)]);
     return { previous: previous?.id ?? null, next: next?.id ?? null };
   }
 

@@ -5,9 +5,9 @@ import { photoSequence } from '../../../shared/photos/sequence.ts';
 import { estimateHeight } from './month-layout.ts';
 import { MONTH_GAP, MONTH_HEADING, MonthSection } from './month-section.tsx';
 import { focusPhoto } from '../selection/focus-photo.ts';
-import { keepPlace, keptPlace } from './scroll-anchor.ts';
+import { saveScrollAnchor, scrollAnchor } from './scroll-anchor.ts';
 import { useLongPress } from '../selection/long-press.ts';
-import { placeOf } from '../selection/photo-index.ts';
+import { photoIndexOf } from '../selection/photo-index.ts';
 import { Scrubber } from './scrubber.tsx';
 import styles from './timeline.module.css';
 import type { TimelineOrder } from './timeline-order.ts';
@@ -19,12 +19,12 @@ export interface TimelineProps {
   selection: Selection;
 }
 
-/** All photos by month: only what is near to what is seen is there. */
+/** All photos by month. Renders only the months near the visible part of the page. */
 export function Timeline({ order, selection }: TimelineProps) {
-  const place = useRef<HTMLDivElement>(null);
-  const { width, offset } = useMeasure(place);
+  const container = useRef<HTMLDivElement>(null);
+  const { width, offset } = useMeasure(container);
   const options = useMemo(() => ({ width, rowHeight: width < 600 ? 144 : 208, gap: 4 }), [width]);
-  const [tabStop, setTabStop] = useState<string | null>(() => keptPlace(order.from)?.photo ?? null);
+  const [tabStop, setTabStop] = useState<string | null>(() => scrollAnchor(order.from)?.photo ?? null);
   useTabStopInSight(order, setTabStop);
   const virtualizer = useWindowVirtualizer({
     count: width === 0 ? 0 : order.months.length,
@@ -33,12 +33,12 @@ export function Timeline({ order, selection }: TimelineProps) {
     getItemKey: (month) => order.months[month]?.month ?? month,
     overscan: 1,
     scrollMargin: offset,
-    initialMeasurementsCache: keptPlace(order.from)?.measurements ?? [],
+    initialMeasurementsCache: scrollAnchor(order.from)?.measurements ?? [],
   });
   const items = virtualizer.getVirtualItems();
   const measured = useRef(options);
   useEffect(() => {
-    // Another width: every height that was known is another one now.
+    // A new width changes all heights.
     if (measured.current.width !== 0 && measured.current !== options) virtualizer.measure();
     measured.current = options;
   }, [virtualizer, options]);
@@ -46,25 +46,29 @@ export function Timeline({ order, selection }: TimelineProps) {
     (month: number, height: number) => virtualizer.resizeItem(month, height),
     [virtualizer],
   );
-  useComingBack(order.from, items.length > 0);
+  useScrollRestoration(order.from, items.length > 0);
   const keys = useTimelineKeys({ order, selection, virtualizer, options, setTabStop });
   const { click, toggle } = useTimelineClicks({
     order,
     selection,
     setTabStop,
     onOpen: (photo) =>
-      keepPlace(order.from, { scrollY: window.scrollY, photo, measurements: virtualizer.measurementsCache }),
+      saveScrollAnchor(order.from, {
+        scrollY: window.scrollY,
+        photo,
+        measurements: virtualizer.measurementsCache,
+      }),
   });
   const longPress = useLongPress(toggle);
   const firstSeen = virtualizer.range?.startIndex;
   return (
-    <div ref={place} className={styles['timeline']}>
+    <div ref={container} className={styles['timeline']}>
       <div
         style={{ height: virtualizer.getTotalSize() }}
         className={styles['months']}
         onKeyDown={keys}
         onClick={click}
-        onFocus={({ target }) => setTabStop((stop) => placeOf(target)?.id ?? stop)}
+        onFocus={({ target }) => setTabStop((stop) => photoIndexOf(target)?.id ?? stop)}
         {...longPress}
       >
         {items.map((item) => (
@@ -88,7 +92,7 @@ export function Timeline({ order, selection }: TimelineProps) {
   );
 }
 
-/** Lets the first photo in sight be the one that Tab comes to, where the last one has gone or been scrolled away. */
+/** Makes the first visible photo the tab stop if the previous one was removed or scrolled out of the rendered part. */
 function useTabStopInSight(
   order: TimelineOrder,
   setTabStop: (change: (stop: string | null) => string | null) => void,
@@ -107,11 +111,11 @@ function isDrawn(id: string): boolean {
   return document.querySelector(`[data-photo="${CSS.escape(id)}"]`) !== null;
 }
 
-/** How wide the place is and how far from the page's top, in pixels; 0 before it is known. */
-function useMeasure(place: RefObject<HTMLElement | null>): { width: number; offset: number } {
+/** The width of an element and its distance from the top of the page, in pixels; 0 before the first measurement. */
+function useMeasure(container: RefObject<HTMLElement | null>): { width: number; offset: number } {
   const [measure, setMeasure] = useState({ width: 0, offset: 0 });
   useLayoutEffect(() => {
-    const element = place.current;
+    const element = container.current;
     if (!element) return undefined;
     const look = () => {
       const { width, top } = element.getBoundingClientRect();
@@ -123,18 +127,18 @@ function useMeasure(place: RefObject<HTMLElement | null>): { width: number; offs
     observer.observe(element);
     observer.observe(document.body);
     return () => observer.disconnect();
-  }, [place]);
+  }, [container]);
   return measure;
 }
 
-/** Comes back to where the person was when they opened a photo; any other way begins at the top. */
-function useComingBack(address: string, isReady: boolean): void {
-  const came = useRef(false);
+/** Restores the scroll position when the user comes back from a photo; otherwise scrolls to the top. */
+function useScrollRestoration(address: string, isReady: boolean): void {
+  const isDone = useRef(false);
   useLayoutEffect(() => {
-    if (!isReady || came.current) return;
-    came.current = true;
-    const kept = photoSequence()?.from === address ? keptPlace(address) : null;
-    window.scrollTo(0, kept?.scrollY ?? 0);
-    if (kept?.photo) focusPhoto(kept.photo);
+    if (!isReady || isDone.current) return;
+    isDone.current = true;
+    const anchor = photoSequence()?.from === address ? scrollAnchor(address) : null;
+    window.scrollTo(0, anchor?.scrollY ?? 0);
+    if (anchor?.photo) focusPhoto(anchor.photo);
   }, [isReady, address]);
 }

@@ -1,7 +1,7 @@
 import type PhotoSwipe from 'photoswipe';
 import type { SlideData } from 'photoswipe';
 
-/** The photo's own bytes, where a browser can show them. */
+/** The original file of a photo, if browsers can show its format. */
 export interface Original {
   url: string;
   /** Pixels as displayed. */
@@ -9,14 +9,14 @@ export interface Original {
   height: number;
 }
 
-/** Formats that every browser shows; of others (HEIC, TIFF) there is the preview. */
+/** Formats that all browsers show. Of other formats, such as HEIC and TIFF, the lightbox shows only the preview. */
 const SHOWN = new Set(['image/jpeg', 'image/png', 'image/webp', 'image/avif', 'image/gif']);
-/** Each takes four bytes of memory when it is drawn. */
+/** A decoded pixel takes four bytes of memory. */
 const MAX_PIXELS = 120_000_000;
-/** Of less than that enlargement nobody sees a difference. */
+/** A smaller enlargement makes no visible difference. */
 const BLURRED = 1.1;
 
-/** What there is to see of a photo beyond its preview; null where that is all. */
+/** Returns the original if it shows more than the preview, or null. */
 export function originalOf(
   photo: { contentType: string; width: number; height: number; originalUrl: string },
   previewWidth: number,
@@ -27,15 +27,15 @@ export function originalOf(
 }
 
 /**
- * Whether so large a picture shows more than the preview has.
- * @param zoom CSS pixels for each of the preview; `fit` is the zoom that just fills the window
+ * Whether a zoom level needs more pixels than the preview has.
+ * @param zoom CSS pixels per pixel of the preview; `fit` is the zoom level that fits the window
  * @param pixelRatio of the screen to CSS pixels
  */
 export function isBeyondPreview(zoom: number, fit: number, pixelRatio: number): boolean {
   return zoom > fit * 1.01 && zoom * pixelRatio > BLURRED;
 }
 
-/** Puts the original in the place of the preview when somebody zooms in beyond what that has. */
+/** Replaces the preview by the original when the user zooms in beyond the resolution of the preview. */
 export function zoomDeep(swipe: PhotoSwipe): void {
   const asked = new WeakSet<HTMLElement>();
   swipe.on('zoomPanUpdate', ({ slide }) => {
@@ -58,7 +58,7 @@ async function show(element: HTMLImageElement, { url, width, height }: Original)
     // The preview stays.
     return;
   }
-  // A browser that does not turn it as its metadata says would show it distorted.
+  // A browser that ignores the EXIF orientation would show the original distorted.
   if (image.naturalWidth === width && image.naturalHeight === height) element.src = url;
 }
 

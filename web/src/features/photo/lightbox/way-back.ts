@@ -3,7 +3,7 @@ import { useLocation } from 'wouter';
 import { PATHS, photoAddress } from '../../../shared/addresses.ts';
 import { photoSequence } from '../../../shared/photos/sequence.ts';
 
-/** Whether the page itself was loaded at a photo's address; this module is loaded with the first photo. */
+/** Whether the app was loaded at the address of a photo. This module is loaded with the first photo. */
 let openedByItself = loadedHere() && !cameFromUs();
 
 function loadedHere(): boolean {
@@ -11,13 +11,13 @@ function loadedHere(): boolean {
   return navigation !== undefined && new URL(navigation.name, location.href).pathname === location.pathname;
 }
 
-/** Kept with the entry of the history, so that it outlives a reload. */
+/** Stored in the history entry, so that it survives a reload. */
 function cameFromUs(): boolean {
   const state: unknown = history.state;
   return typeof state === 'object' && state !== null && 'fromUs' in state;
 }
 
-/** Gives functions that go back to where the photo was opened from, and on to another photo in its place. */
+/** Returns functions that go back to the page from which the photo was opened, and that replace the photo by another one. */
 export function useWayBack(): { back: () => void; replaceBy: (id: string) => void } {
   const [, navigate] = useLocation();
   useEffect(() => {

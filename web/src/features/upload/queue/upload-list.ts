@@ -54,7 +54,7 @@ export class UploadList {
     this.#account(item, 1);
   }
 
-  /** Forgets an item; `replaced` keeps its place in the order. */
+  /** Forgets an item; `replaced` keeps its position in the list. */
   remove(id: number, replaced = false): void {
     const item = this.#items.get(id);
     if (!item) return;

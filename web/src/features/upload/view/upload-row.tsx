@@ -82,7 +82,7 @@ function State({ item: { state, reason, requestId } }: { item: UploadItem }) {
   return <span className={classNames(state === 'done' && styles['done'])}>{t(`row.${state}`)}</span>;
 }
 
-/** One button in one place, so that the focus stays where it is when its meaning changes. */
+/** The same button element for all actions, so that it keeps the focus when the action changes. */
 function RowAction({ item }: { item: UploadItem }) {
   const { t } = useTranslation('upload');
   const { id, name, state } = item;

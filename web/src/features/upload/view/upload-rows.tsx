@@ -6,17 +6,17 @@ import styles from './upload-rows.module.css';
 
 const ROW_HEIGHT = 68;
 
-/** The rows in sight: a thousand files are no more work than twenty. */
+/** The list of files. Renders only the visible rows, so that a thousand files cost as much as twenty. */
 export function UploadRows({ items }: { items: readonly UploadItem[] }) {
   const list = useRef<HTMLUListElement>(null);
   const [top, setTop] = useState(0);
   useEffect(() => {
-    const place = () => setTop((list.current?.getBoundingClientRect().top ?? 0) + window.scrollY);
-    place();
-    // What stands above grows and shrinks.
-    const watched = new ResizeObserver(place);
-    watched.observe(document.body);
-    return () => watched.disconnect();
+    const measure = () => setTop((list.current?.getBoundingClientRect().top ?? 0) + window.scrollY);
+    measure();
+    // The content above the list changes its height.
+    const observer = new ResizeObserver(measure);
+    observer.observe(document.body);
+    return () => observer.disconnect();
   }, []);
   const rows = useWindowVirtualizer({
     count: items.length,

@@ -1,10 +1,10 @@
-/** A thumbnail is 400 pixels wide at most; up to here it may be enlarged. CSS pixels. */
+/** CSS pixels up to which a thumbnail, which has at most 400 pixels, may be enlarged. */
 const WIDEST_THUMBNAIL = 540;
 
 /**
- * What is shown in a place of this width: the thumbnail, but the preview of a panorama. The addresses of both differ in
- * one word.
- * @param width CSS pixels, or a CSS length, of a place that no panorama fills
+ * The URL of the picture to show at a width: the thumbnail, or the preview if the thumbnail is too narrow, as for a panorama.
+ * The two URLs differ in one word.
+ * @param width CSS pixels, or a CSS length of an element that is always narrow enough for the thumbnail
  */
 export function pictureUrl(thumbnailUrl: string, width: number | string): string {
   const isWide = typeof width === 'number' && width > WIDEST_THUMBNAIL;

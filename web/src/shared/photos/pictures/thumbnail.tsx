@@ -5,22 +5,22 @@ import styles from './thumbnail.module.css';
 export interface ThumbnailProps {
   url: string;
   thumbhash: string;
-  /** Empty where something beside it says the same. */
+  /** Empty if adjacent text says the same. */
   alt: string;
 }
 
-/** Takes a request back that nobody waits for any longer. */
-function stopWhenGone(image: HTMLImageElement | null) {
+/** Cancels the request of an image that is removed before it has loaded. */
+function cancelWhenRemoved(image: HTMLImageElement | null) {
   return () => {
     if (image && !image.complete && !image.isConnected) image.removeAttribute('src');
   };
 }
 
-/** Fills its place: the blurred picture at once, the picture over it when it has come. */
+/** Fills its container with the blurred picture, and with the picture as soon as it is loaded. */
 export const Thumbnail = memo(function Thumbnail({ url, thumbhash, alt }: ThumbnailProps) {
   return (
     <img
-      ref={stopWhenGone}
+      ref={cancelWhenRemoved}
       className={styles['thumbnail']}
       src={url}
       alt={alt}
