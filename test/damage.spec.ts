@@ -203,7 +203,9 @@ it('does not start if only the commit count remains of the database', async () =
 it('does not start with an empty database if originals exist', async () => {
   for (const path of [file, `${file}.wal`, commits]) await rm(path);
   for (const _time of [1, 2])
-    expect(await expectRefusal('has no record of 8 of the originals')).toMatch(/^ {2}photos\/[0-9a-f]{64}\//m);
+    expect(await expectRefusal('has no record of 8 of the originals')).toMatch(
+      /^ {2}photos\/[0-9a-f]{64}\//m,
+    );
 });
 
 it('does not start with an older copy of the database that has no commit count', async () => {

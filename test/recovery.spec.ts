@@ -8,7 +8,7 @@ import { ownerFolder } from '../src/photos/objects/photo-keys.ts';
 import { Recovery } from '../src/photos/upkeep/recovery.ts';
 import { Sweeper } from '../src/photos/upkeep/sweeper.ts';
 import { ObjectStore } from '../src/storage/object-store.ts';
-import { type Client, sha256, startApp, type TestApp, type TestFile } from './support/app.ts';
+import { type Client, sha256, startApp, type TestApp, type TestFile, forgetDatabase } from './support/app.ts';
 import { jpeg } from './support/images.ts';
 
 // Starts with RECOVER_DATABASE and a database that lacks acknowledged changes. damage.spec.ts covers the start
@@ -96,7 +96,9 @@ it('recreates the photos of each user with their previous ids after that user si
   const other = await upload(second, files[2]);
   const before = await objects();
   await app.close();
-  for (const name of ['imgstream.duckdb', 'commits']) await rm(join(dataDir, name));
+  // On PostgreSQL, the next start gets an empty database.
+  if (!forgetDatabase(dataDir))
+    for (const name of ['imgstream.duckdb', 'commits']) await rm(join(dataDir, name));
 
   app = await startApp({ dataDir, proxy: true, env: RECOVER });
   const ada = await app.user('ada');

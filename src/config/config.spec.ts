@@ -72,6 +72,9 @@ describe('loadConfig', () => {
       MEDIA_DELIVERY: 'signed',
       STORAGE_TIMEOUT_SECONDS: '7',
       RATE_LIMIT_PER_MINUTE: '0',
+      DATABASE_URL: 'postgres://ann:secret@db.example:5433/photos',
+      DATABASE_MIGRATION_URL: 'postgres://admin@db.example/photos',
+      DATABASE_POOL_SIZE: '7',
       MAX_FILE_BYTES: '1',
       MAX_REQUEST_BYTES: '8',
       MAX_INFLIGHT_BYTES: '2',
@@ -89,6 +92,12 @@ describe('loadConfig', () => {
       host: '10.0.0.1',
       dataDir: '/srv/photos',
       storage: { engine: 'gcs', bucket: 'photos-1.example' },
+      database: {
+        engine: 'postgres',
+        url: 'postgres://ann:secret@db.example:5433/photos',
+        migrationUrl: 'postgres://admin@db.example/photos',
+        poolSize: 7,
+      },
       mediaDelivery: 'signed',
       storageTimeoutSeconds: 7,
       auth: {
@@ -235,8 +244,43 @@ describe('loadConfig', () => {
     ).toEqual(['AUTH_MODE']);
   });
 
-  it('rejects the embedded database on Cloud Run', () => {
-    expect(namesOf(faultsOf({ ...IAP, K_SERVICE: 'photos' }))).toEqual(['K_SERVICE']);
+  it('requires PostgreSQL and a bucket on Cloud Run, and names the missing one', () => {
+    const hosted = { ...IAP, K_SERVICE: 'photos' };
+    const database = { DATABASE_URL: 'postgres:///photos?host=/cloudsql/a:b:c' };
+    const bucket = { STORAGE_URL: 'gs://my-photos' };
+    expect(namesOf(faultsOf(hosted))).toEqual(['DATABASE_URL', 'STORAGE_URL']);
+    expect(namesOf(faultsOf({ ...hosted, ...bucket }))).toEqual(['DATABASE_URL']);
+    expect(namesOf(faultsOf({ ...hosted, ...database }))).toEqual(['STORAGE_URL']);
+    const config = loadConfig({ ...hosted, ...database, ...bucket });
+    expect(config.database).toMatchObject({ engine: 'postgres' });
+    // The disk is memory there, and the default elsewhere is 4 GiB.
+    expect(config.maxInflightBytes).toBe(256 * 1024 ** 2);
+  });
+
+  it.each([
+    'postgres://host/photos',
+    'postgresql://user:p%40ss@10.0.0.1:6432/photos?sslmode=verify-full&sslrootcert=/etc/ca.pem',
+    'postgres:///photos?host=/cloudsql/project:region:instance',
+  ])('accepts the database %s', (url) => {
+    expect(loadConfig({ DATABASE_URL: url }).database).toMatchObject({
+      engine: 'postgres',
+      url,
+      poolSize: 5,
+    });
+  });
+
+  it.each(['mysql://host/photos', 'postgres:///photos', 'photos', 'host=localhost'])(
+    'rejects the database %s, without repeating its password',
+    (url) => {
+      expect(namesOf(faultsOf({ DATABASE_URL: url }))).toEqual(['DATABASE_URL']);
+      expect(faultsOf({ DATABASE_URL: 'mysql://ann:secret@host' }).join()).not.toContain('secret');
+    },
+  );
+
+  it('rejects a migration URL without a database URL', () => {
+    expect(namesOf(faultsOf({ DATABASE_MIGRATION_URL: 'postgres://host/photos' }))).toEqual([
+      'DATABASE_MIGRATION_URL',
+    ]);
   });
 
   it.each(['127.0.0.1', '127.1.2.3', '::1', 'localhost'])('allows AUTH_MODE=dev to listen on %s', (host) => {

@@ -6,6 +6,7 @@ import type { INestApplication } from '@nestjs/common';
 import { createApp } from '../../src/app.ts';
 import { loadConfig } from '../../src/config/config.ts';
 import { Client } from './client.ts';
+import { createTestDatabase } from './postgres/test-database.ts';
 import { assertion, AUDIENCE, ISSUER, KeyServer, type SigningKey, signingKey } from './key-server.ts';
 
 export { Client, type GraphqlResponse, sha256, type TestFile } from './client.ts';
@@ -54,6 +55,25 @@ export class TestApp {
   }
 }
 
+/** The PostgreSQL database of each data folder, so that a service that is started again finds its rows. */
+const databases = new Map<string, string>();
+
+/** In the specs that run on PostgreSQL: a database of its own for each data folder. */
+async function databaseOf(dataDir: string): Promise<Record<string, string>> {
+  if (process.env['TEST_DATABASE'] !== 'postgres') return {};
+  const url = databases.get(dataDir) ?? (await createTestDatabase());
+  databases.set(dataDir, url);
+  return { DATABASE_URL: url };
+}
+
+/**
+ * Gives the next start with this data folder an empty database. Returns false if the database is a file in the folder, which
+ * the caller has to delete instead.
+ */
+export function forgetDatabase(dataDir: string): boolean {
+  return databases.delete(dataDir);
+}
+
 export interface StartOptions {
   /** Authenticate users by the assertions of a proxy (AUTH_MODE=proxy) instead of using the one local user. */
   proxy?: boolean;
@@ -88,6 +108,7 @@ export async function startApp(options: StartOptions = {}): Promise<TestApp> {
     DATA_DIR: folder,
     IMAGE_WORKERS: '2',
     RATE_LIMIT_PER_MINUTE: '0',
+    ...(await databaseOf(folder)),
     ...(iap ? { AUTH_MODE: 'iap', AUTH_AUDIENCE: AUDIENCE } : proxied),
     ...env,
   });

@@ -54,7 +54,7 @@ describe('DuckDbDatabase', () => {
     for (const round of [1, 2]) {
       const { child, lines } = start(`
         const add = (id) => database
-          .write((tx) => tx.run("INSERT INTO notes (id, owner, slug) VALUES ($1, 'ann', $1)", [id]))
+          .write([], (tx) => tx.run("INSERT INTO notes (id, owner, slug) VALUES ($1, 'ann', $1)", [id]))
           .then(() => print(id));
         const again = async (lane) => { for (let n = 0; ; n++) await add('${round}-' + lane + '-' + n); };
         for (let lane = 0; lane < 8; lane++) again(lane);`);
@@ -90,7 +90,7 @@ describe('DuckDbDatabase', () => {
     const { child, lines } = start(
       `
       const body = () => Array.from({ length: 64 }, () => crypto.randomUUID()).join('');
-      const add = (id) => database.write((tx) => tx.run(
+      const add = (id) => database.write([], (tx) => tx.run(
         "INSERT INTO notes (id, owner, slug, body) SELECT $1 || i, 'ann', $1 || i, $2 || md5(CAST(random() AS VARCHAR)) FROM range(500) AS r (i)",
         [id + '-', body()]));
       const outcome = (promise) => promise.then(() => 'fine', (error) => error.name);
