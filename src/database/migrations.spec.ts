@@ -83,6 +83,8 @@ describe('Migrations', () => {
       for (const name of ['0001-a.sql', '0002-b.sql', '0003-c.sql', '0004-d.sql']) await put(name);
       const applied: AppliedMigration[] = [];
       const target = (failing?: number) => ({
+        acceptsNewer: false,
+        transact: () => Promise.reject(new Error('These migrations recompute nothing.')),
         applied: async () => applied,
         apply: async (migration: Migration) => {
           if (migration.id === failing) throw new Error('no such table');

@@ -1,6 +1,7 @@
+import type { StatementResult } from '../work-transaction.ts';
 import { ResultReturnType, StatementType } from '@duckdb/node-api';
 import type { DuckDBConnection, DuckDBMaterializedResult, DuckDBPreparedStatement } from '@duckdb/node-api';
-import type { Row, SqlValue } from '../database.ts';
+import type { SqlValue } from '../database.ts';
 import { isFatal } from './errors.ts';
 import { bind, readRows } from './values.ts';
 
@@ -18,14 +19,6 @@ const WRITES: readonly StatementType[] = [
   StatementType.ALTER,
   StatementType.DROP,
 ];
-
-export interface StatementResult {
-  rows: Row[];
-  /** Rows inserted, changed or deleted. */
-  changed: number;
-  /** True if the statement may have made changes that a rollback would undo. */
-  hadEffect: boolean;
-}
 
 /**
  * A DuckDB connection. It runs one statement at a time: callers must await each statement before they start the

@@ -1,11 +1,16 @@
 import type { AppliedMigration, Migration, MigrationTarget } from '../migrations.ts';
 import { DatabaseStartError } from '../database-start-error.ts';
+import type { Transaction } from '../database.ts';
+import { WorkTransaction } from '../work-transaction.ts';
 import type { Connection } from './connection.ts';
+import { translate } from './errors.ts';
 
 const LIMIT_MS = 60_000;
 
 /** Applies migrations to a DuckDB database. */
 export class DuckDbMigrator implements MigrationTarget {
+  /** One process has the file open, so an older release never starts beside a newer one. */
+  readonly acceptsNewer = false;
   readonly #connection: Connection;
 
   constructor(connection: Connection) {
@@ -29,23 +34,40 @@ export class DuckDbMigrator implements MigrationTarget {
     }));
   }
 
-  async apply(migration: Migration): Promise<void> {
-    await this.#connection.command('BEGIN');
-    try {
+  async apply(migration: Migration & { sql: string }): Promise<void> {
+    await this.#begin(async () => {
       await this.#connection.script(migration.sql);
       await this.#refuseUnsafeKeys();
       await this.#connection.write(
         'INSERT INTO schema_migrations (id, name, sha256, applied_at) VALUES ($1, $2, $3, $4)',
         [migration.id, migration.name, migration.sha256, new Date()],
       );
+    });
+    // Otherwise the DuckDB version that opens the file next, possibly another one, would replay the definition from
+    // the log.
+    await this.#connection.command('CHECKPOINT');
+  }
+
+  async transact<T>(work: (tx: Transaction) => Promise<T>): Promise<T> {
+    const tx = new WorkTransaction({
+      execute: (sql, params) => this.#connection.write(sql, params),
+      translate,
+    });
+    const result = await this.#begin(() => work(tx));
+    await this.#connection.command('CHECKPOINT');
+    return result;
+  }
+
+  async #begin<T>(work: () => Promise<T>): Promise<T> {
+    await this.#connection.command('BEGIN');
+    try {
+      const result = await work();
       await this.#connection.command('COMMIT');
+      return result;
     } catch (error) {
       await this.#connection.command('ROLLBACK').catch(() => undefined);
       throw error;
     }
-    // Otherwise the DuckDB version that opens the file next, possibly another one, would replay the definition from
-    // the log.
-    await this.#connection.command('CHECKPOINT');
   }
 
   /**

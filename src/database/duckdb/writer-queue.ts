@@ -5,7 +5,7 @@ import type { Transaction } from '../database.ts';
 import type { CommitCounter } from './integrity/commit-counter.ts';
 import type { Connection } from './connection.ts';
 import { isConflict, isFatal, translate } from './errors.ts';
-import { JobTransaction } from './job-transaction.ts';
+import { WorkTransaction } from '../work-transaction.ts';
 
 /** Maximum number of jobs that share a transaction. */
 const GROUP_SIZE = 64;
@@ -226,7 +226,7 @@ export class WriterQueue {
   }
 
   async #attempt(job: Job): Promise<Outcome> {
-    const tx = new JobTransaction(this.#connection);
+    const tx = this.#transaction();
     const tooLate = Promise.withResolvers<never>();
     const timer = setTimeout(() => {
       const error = new DatabaseUnavailableError(`The write took longer than ${this.#jobLimitMs} ms.`);
@@ -248,6 +248,13 @@ export class WriterQueue {
     } finally {
       clearTimeout(timer);
     }
+  }
+
+  #transaction(): WorkTransaction {
+    return new WorkTransaction({
+      execute: (sql, params) => this.#connection.write(sql, params),
+      translate,
+    });
   }
 
   async #rollback(): Promise<void> {

@@ -1,12 +1,16 @@
 import type { Client } from 'pg';
 import type { AppliedMigration, Migration, MigrationTarget } from '../migrations.ts';
+import type { Transaction } from '../database.ts';
 import { LOCK_MIGRATIONS } from './sql.ts';
+import { transactionOn } from './transaction.ts';
 
 /**
  * Applies migrations to PostgreSQL. Each runs in a transaction that holds one lock, so that several processes can start
  * at the same time, and so that it also works through a transaction pooler.
  */
 export class PostgresMigrator implements MigrationTarget {
+  /** During a rollout, an instance of the previous release may start after the next one has migrated. */
+  readonly acceptsNewer = true;
   readonly #client: Client;
   #wasEmpty = false;
 
@@ -35,7 +39,7 @@ export class PostgresMigrator implements MigrationTarget {
     });
   }
 
-  async apply(migration: Migration): Promise<void> {
+  async apply(migration: Migration & { sql: string }): Promise<void> {
     await this.#locked(async () => {
       const done = await this.#rows();
       // Another process applied it while this one waited.
@@ -46,6 +50,10 @@ export class PostgresMigrator implements MigrationTarget {
         [migration.id, migration.name, migration.sha256],
       );
     });
+  }
+
+  transact<T>(work: (tx: Transaction) => Promise<T>): Promise<T> {
+    return this.#locked(() => work(transactionOn(this.#client)));
   }
 
   async #rows(): Promise<AppliedMigration[]> {

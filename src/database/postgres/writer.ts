@@ -7,7 +7,7 @@ import type { ConnectionPool } from './connection-pool.ts';
 import { isConflict, isConnectionLost, translate } from './errors.ts';
 import { ScopeQueue } from './scope-queue.ts';
 import { beginWrite } from './sql.ts';
-import { UnitOfWork } from './unit-of-work.ts';
+import { transactionOn } from './transaction.ts';
 
 const ATTEMPTS = 4;
 const LOCK_MS = 5_000;
@@ -81,7 +81,7 @@ export class Writer {
 
   /** Runs the statements of `work`; rolls back if it fails. */
   async #run<T>(client: PoolClient, broken: () => void, work: (tx: Transaction) => Promise<T>): Promise<T> {
-    const tx = new UnitOfWork(client);
+    const tx = transactionOn(client);
     const late = Promise.withResolvers<never>();
     const timer = setTimeout(() => {
       late.reject(new DatabaseUnavailableError(`A unit of work ran for more than ${this.#workMs} ms.`));
