@@ -5,9 +5,9 @@ import { type Person, reportConnection } from './connection.ts';
 import { execute } from './execute.ts';
 import {
   type SettingsPatch,
-  StillThereDocument,
   UpdateSettingsDocument,
   ViewerDocument,
+  ViewerIdDocument,
   type ViewerQuery,
 } from './generated/graphql.ts';
 import { queryClient } from './query-client.ts';
@@ -43,7 +43,7 @@ export function useServerInfo(): ServerInfo | undefined {
 /** Whom the service takes this page for, and whether that is whose photos it shows. */
 export async function whoIsThere(): Promise<Person> {
   try {
-    const { viewer } = await send(StillThereDocument, {});
+    const { viewer } = await send(ViewerIdDocument, {});
     const shown = queryClient.getQueryData(viewerQuery.queryKey)?.viewer.id ?? viewer.id;
     return viewer.id === shown ? 'same' : 'other';
   } catch {
@@ -54,7 +54,7 @@ export async function whoIsThere(): Promise<Person> {
 /** Asks the service for no other reason than to know how this page stands with it. */
 export async function lookAtConnection(): Promise<ApiErrorKind | null> {
   try {
-    await send(StillThereDocument, {});
+    await send(ViewerIdDocument, {});
     reportConnection(null);
     return null;
   } catch (error) {

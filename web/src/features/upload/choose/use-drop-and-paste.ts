@@ -3,8 +3,8 @@ import { droppedFiles, looseFiles } from './chosen-files.ts';
 import { uploadFiles } from './upload-files.ts';
 import { prepareUploads } from '../queue/uploads.ts';
 
-/** Takes files that are dropped or pasted anywhere on the page. Gives whether some are being dragged over it. */
-export function useArrivals(): boolean {
+/** Uploads files that are dropped or pasted anywhere on the page. Returns whether files are being dragged over it. */
+export function useDropAndPaste(): boolean {
   const [isDraggedOver, setDraggedOver] = useState(false);
   useEffect(() => {
     const listening = new AbortController();
@@ -12,32 +12,32 @@ export function useArrivals(): boolean {
       type: Type,
       listen: (event: WindowEventMap[Type]) => void,
     ) => window.addEventListener(type, listen, { signal: listening.signal });
-    // A picture of this page that is dragged looks like a file that is brought.
+    // Dragging a picture of this page looks like dragging a file.
     let isOurs = false;
     on('dragstart', () => (isOurs = true));
     on('dragend', () => (isOurs = false));
     on('dragenter', (event) => {
-      if (isOurs || !bringsFiles(event)) return;
+      if (isOurs || !hasFiles(event)) return;
       event.preventDefault();
       setDraggedOver(true);
       void prepareUploads();
     });
     on('dragover', (event) => {
-      if (isOurs || !bringsFiles(event)) return;
+      if (isOurs || !hasFiles(event)) return;
       event.preventDefault();
       if (event.dataTransfer) event.dataTransfer.dropEffect = 'copy';
     });
-    // From one element to the next is no leaving: then there is where it goes.
+    // Without a related target, the pointer has left the window and not only an element.
     on('dragleave', (event) => event.relatedTarget === null && setDraggedOver(false));
     on('drop', (event) => {
       setDraggedOver(false);
-      if (isOurs || !bringsFiles(event) || !event.dataTransfer) return;
+      if (isOurs || !hasFiles(event) || !event.dataTransfer) return;
       event.preventDefault();
       void uploadFiles(droppedFiles(event.dataTransfer));
     });
     on('paste', (event) => {
       const files = event.clipboardData?.files;
-      // Text beside a picture of it, as spreadsheets give, belongs into the field that it is pasted to.
+      // Spreadsheets add a picture to copied text. In a text field, the text is pasted.
       if (
         !files ||
         files.length === 0 ||
@@ -52,7 +52,7 @@ export function useArrivals(): boolean {
   return isDraggedOver;
 }
 
-function bringsFiles({ dataTransfer }: DragEvent): boolean {
+function hasFiles({ dataTransfer }: DragEvent): boolean {
   return dataTransfer?.types.includes('Files') ?? false;
 }
 

@@ -1,23 +1,23 @@
 import { UploadFailure } from './retry.ts';
-import type { CompleteAnswer, DeclareAnswer } from '../transport/upload-doors.ts';
+import type { CompleteResult, DeclareResult } from '../transport/upload-transport.ts';
 import type { Patch } from './upload-item.ts';
 
-/** What becomes of a file after the answer to its declaration. */
-export function afterDeclaration(answer: DeclareAnswer): Patch {
-  if (answer.kind === 'target') return { state: 'declared', target: answer.target };
-  return answer.kind === 'duplicate' ? known(answer) : { state: 'failed', reason: answer.code };
+/** Returns the changes of an item after createUploads has answered for it. */
+export function applyDeclareResult(result: DeclareResult): Patch {
+  if (result.kind === 'target') return { state: 'declared', target: result.target };
+  return result.kind === 'duplicate' ? duplicateOf(result) : { state: 'failed', reason: result.code };
 }
 
-/** What becomes of a file after the answer to its completion; a failure where it is to be taken up again. */
-export function afterCompletion(answer: CompleteAnswer): Patch | UploadFailure {
-  if (answer.kind === 'photo') return { state: 'done', photo: answer.photo };
-  if (answer.kind === 'duplicate') return known(answer);
-  if (answer.kind === 'unknown' || answer.code === 'UPLOAD_EXPIRED') return new UploadFailure('target-gone');
-  if (answer.code === 'UPLOAD_INCOMPLETE') return new UploadFailure('incomplete');
-  if (answer.code === 'CHECKSUM_MISMATCH') return new UploadFailure('changed');
-  return { state: 'failed', reason: answer.code };
+/** Returns the changes of an item after completeUploads has answered for it, or a failure that may be retried. */
+export function applyCompleteResult(result: CompleteResult): Patch | UploadFailure {
+  if (result.kind === 'photo') return { state: 'done', photo: result.photo };
+  if (result.kind === 'duplicate') return duplicateOf(result);
+  if (result.kind === 'unknown' || result.code === 'UPLOAD_EXPIRED') return new UploadFailure('target-gone');
+  if (result.code === 'UPLOAD_INCOMPLETE') return new UploadFailure('incomplete');
+  if (result.code === 'CHECKSUM_MISMATCH') return new UploadFailure('changed');
+  return { state: 'failed', reason: result.code };
 }
 
-function known({ photo, isTrashed }: Extract<DeclareAnswer, { kind: 'duplicate' }>): Patch {
+function duplicateOf({ photo, isTrashed }: Extract<DeclareResult, { kind: 'duplicate' }>): Patch {
   return { state: isTrashed ? 'trashed' : 'duplicate', photo };
 }

@@ -1,14 +1,14 @@
 import { createHash } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
 import { type FailureKind, UploadFailure } from './retry.ts';
-import type { CompleteAnswer, DeclareAnswer, UploadDoors } from '../transport/upload-doors.ts';
+import type { CompleteResult, DeclareResult, UploadTransport } from '../transport/upload-transport.ts';
 import { UploadQueue } from './upload-queue.ts';
 import { underWay } from './uploads-snapshot.ts';
 
 const photo = (id: string) => ({ id, thumbnailUrl: `/media/${id}` });
 
-/** A library in memory, behind doors that can be made to fail. */
-class Library implements UploadDoors {
+/** A library in memory whose requests can be made to fail. */
+class Library implements UploadTransport {
   readonly photos = new Map<string, { isTrashed: boolean }>();
   readonly targets = new Map<string, { checksum: string; hasBytes: boolean }>();
   readonly declaredAtOnce: number[] = [];
@@ -20,9 +20,9 @@ class Library implements UploadDoors {
   };
   sending = 0;
   mostSending = 0;
-  /** PUTs end when this does. */
+  /** PUT requests end when this promise resolves. */
   line: Promise<void> = Promise.resolve();
-  answers = Promise.resolve();
+  reachable = Promise.resolve();
   #lastId = 0;
 
   async hash(file: File): Promise<string> {
@@ -32,7 +32,7 @@ class Library implements UploadDoors {
       .digest('hex');
   }
 
-  async declare(files: { checksum: string; filename: string }[]): Promise<DeclareAnswer[]> {
+  async declare(files: { checksum: string; filename: string }[]): Promise<DeclareResult[]> {
     this.#fail(this.failures.declares);
     this.declaredAtOnce.push(files.length);
     return files.map(({ checksum, filename }) => {
@@ -67,7 +67,7 @@ class Library implements UploadDoors {
     }
   }
 
-  async complete(ids: string[]): Promise<CompleteAnswer[]> {
+  async complete(ids: string[]): Promise<CompleteResult[]> {
     this.#fail(this.failures.completes);
     return ids.map((id) => {
       const target = this.targets.get(id);
@@ -78,8 +78,8 @@ class Library implements UploadDoors {
     });
   }
 
-  answering(): Promise<void> {
-    return this.answers;
+  whenReachable(): Promise<void> {
+    return this.reachable;
   }
 
   #fail(failures: FailureKind[]): void {
@@ -92,7 +92,7 @@ let library: Library;
 let queue: UploadQueue;
 beforeEach(() => {
   library = new Library();
-  queue = new UploadQueue({ doors: library, maxFileBytes: () => 1_000, onChange: () => undefined });
+  queue = new UploadQueue({ transport: library, maxFileBytes: () => 1_000, onChange: () => undefined });
 });
 
 const chosen = (...names: string[]) =>
@@ -156,19 +156,19 @@ describe('UploadQueue', () => {
     expect(library.puts).toEqual(['a.jpg']);
   });
 
-  it('holds everything while nobody answers, then takes it up again', async () => {
+  it('pauses while the service is unreachable, and then resumes', async () => {
     const back = Promise.withResolvers<void>();
-    library.answers = back.promise;
+    library.reachable = back.promise;
     library.failures.puts = ['offline', 'offline'];
     queue.add(chosen('a.jpg', 'b.jpg', 'c.jpg'));
-    await until(() => queue.snapshot().hold === 'offline');
+    await until(() => queue.snapshot().pauseReason === 'offline');
     await delay(30);
     const sent = library.puts.length;
     await delay(30);
     expect(library.puts).toHaveLength(sent);
     back.resolve();
     await settled();
-    expect(queue.snapshot()).toMatchObject({ hold: null, totals: { count: { done: 3 } } });
+    expect(queue.snapshot()).toMatchObject({ pauseReason: null, totals: { count: { done: 3 } } });
   });
 
   it.each(['busy', 'signed-out'] as const)(

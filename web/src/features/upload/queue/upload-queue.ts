@@ -1,10 +1,10 @@
 import { takeBatch } from './batch.ts';
 import { decide, UploadFailure } from './retry.ts';
 import { SpeedMeter, timeLeftMs } from './speed.ts';
-import { afterCompletion, afterDeclaration } from './apply-results.ts';
+import { applyCompleteResult, applyDeclareResult } from './apply-results.ts';
 import { Gatherer } from './gatherer.ts';
-import { Holds } from './holds.ts';
-import type { CompleteAnswer, UploadDoors } from '../transport/upload-doors.ts';
+import { PauseReasons } from './pause-reasons.ts';
+import type { CompleteResult, UploadTransport } from '../transport/upload-transport.ts';
 import {
   canCancel,
   canRetry,
@@ -17,42 +17,41 @@ import {
 import { UploadList } from './upload-list.ts';
 import type { ChosenFile, UploadsSnapshot } from './uploads-snapshot.ts';
 
-/** Files that are sent at the same time. */
-const LANES = 4;
-const HASHED_AT_ONCE = 2;
-/** Files whose hash waits for its turn; more would be read long before they are sent. */
-const HASHED_AHEAD = 300;
-/** New targets are asked for when fewer than so many wait. */
+const MAX_SENDING = 4;
+const MAX_HASHING = 2;
+/** Hashed files that wait to be sent. Hashing more would read files long before they are sent. */
+const MAX_HASHED = 300;
+/** Requests new targets when fewer than this many are left. */
 const FEW_TARGETS = 8;
-/** So many files are worth a request of their own. */
-const DECLARED_TOGETHER = 50;
-const COMPLETED_AT_ONCE = 25;
-const COMPLETIONS = 2;
+/** Requests targets as soon as this many files are hashed. */
+const DECLARE_BATCH = 50;
+const COMPLETE_BATCH = 25;
+const MAX_COMPLETE_REQUESTS = 2;
 
 export interface QueueOptions {
-  doors: UploadDoors;
-  /** The largest file that is taken; null where nobody knows. */
+  transport: UploadTransport;
+  /** Returns the maximum size of a file, or null if it is not known yet. */
   maxFileBytes: () => number | null;
-  /** Something is not as it was. */
+  /** Called after each change of the queue. */
   onChange: () => void;
 }
 
-/** Brings files into the library: hashes, declares, sends and completes them, and goes on after what interrupts that. */
+/** Uploads files: hashes, declares, sends and completes them, and continues after interruptions. */
 export class UploadQueue {
   readonly #list = new UploadList();
   readonly #speed = new SpeedMeter();
   readonly #files = new Map<number, File>();
   readonly #running = new Map<number, AbortController>();
-  /** Which file of those with the same bytes is on its way; its twins wait to hear what became of it. */
+  /** By checksum, the item that is being uploaded. Items with the same content wait for its result. */
   readonly #claims = new Map<string, number>();
-  /** Checksums of what is in the library by now. */
+  /** Checksums of photos that are known to be in the library. */
   readonly #known = new Set<string>();
-  readonly #holds = new Holds();
+  readonly #pauseReasons = new PauseReasons();
   readonly #toDeclare = new Gatherer(() => this.#pump());
   readonly #toComplete = new Gatherer(() => this.#pump());
   readonly #options: QueueOptions;
   #lastId = 0;
-  #paused = false;
+  #isPaused = false;
   #completions = 0;
 
   constructor(options: QueueOptions) {
@@ -63,16 +62,16 @@ export class UploadQueue {
     for (const { file, folder } of files) {
       const id = ++this.#lastId;
       const item = newItem(id, file, folder);
-      const reason = this.#refusedHere(file);
+      const reason = this.#reasonToRefuse(file);
       this.#list.put(reason ? { ...item, state: 'failed', reason } : item);
       this.#files.set(id, file);
     }
     this.#pump();
   }
 
-  /** Stops at once; what was half sent is sent from its beginning later. */
+  /** Stops immediately. A partly sent file is sent again from its start later. */
   pause(): void {
-    this.#paused = true;
+    this.#isPaused = true;
     for (const item of this.#list.in('sending')) this.#stop(item, { state: 'declared', sentBytes: 0 });
     for (const item of this.#list.in('hashing')) this.#stop(item, { state: 'waiting' });
     this.#speed.reset();
@@ -80,20 +79,20 @@ export class UploadQueue {
   }
 
   resume(): void {
-    this.#paused = false;
+    this.#isPaused = false;
     this.#pump();
   }
 
-  /** Stops some, or all that can be stopped. */
+  /** Cancels some items, or all that can be cancelled. */
   cancel(ids?: readonly number[]): void {
-    for (const item of this.#these(ids))
+    for (const item of this.#select(ids))
       if (canCancel(item)) this.#stop(item, { state: 'cancelled', sentBytes: 0, target: null });
     this.#pump();
   }
 
-  /** Takes up again some, or all that failed for a reason that may be over. */
+  /** Retries some items, or all that failed for a temporary reason. */
   retry(ids?: readonly number[]): void {
-    for (const item of this.#these(ids)) {
+    for (const item of this.#select(ids)) {
       if (!canRetry(item) || (!ids && item.state === 'cancelled')) continue;
       const { name, sizeBytes, folder } = item;
       const file = this.#files.get(item.id);
@@ -102,7 +101,7 @@ export class UploadQueue {
     this.#pump();
   }
 
-  /** Forgets those with which nothing more happens. */
+  /** Removes all settled items from the list. */
   clear(): void {
     for (const item of this.#list.all()) {
       if (!isSettled(item)) continue;
@@ -112,7 +111,7 @@ export class UploadQueue {
     this.#options.onChange();
   }
 
-  /** These have come out of the trash. */
+  /** Marks items whose photos were restored from the trash. */
   restored(ids: readonly number[]): void {
     for (const id of ids) if (this.#list.get(id)?.state === 'trashed') this.#set(id, { state: 'duplicate' });
     this.#options.onChange();
@@ -124,41 +123,41 @@ export class UploadQueue {
     return {
       items: this.#list.all(),
       totals,
-      isPaused: this.#paused,
-      hold: this.#holds.current,
+      isPaused: this.#isPaused,
+      pauseReason: this.#pauseReasons.current,
       bytesPerSecond,
       timeLeftMs: timeLeftMs(totals.allBytes - totals.pastBytes, bytesPerSecond),
     };
   }
 
-  /** Starts whatever can be started. */
+  /** Starts all steps that can start now. */
   #pump(): void {
-    if (!this.#paused) this.#startHashing();
-    if (!this.#paused && !this.#holds.current) {
+    if (!this.#isPaused) this.#startHashing();
+    if (!this.#isPaused && !this.#pauseReasons.current) {
       this.#startDeclaring();
       this.#startSending();
     }
-    if (!this.#holds.current) this.#startCompleting();
+    if (!this.#pauseReasons.current) this.#startCompleting();
     if (this.#list.count('sending') === 0 && this.#list.count('declared') === 0) this.#speed.reset();
     this.#options.onChange();
   }
 
   #startHashing(): void {
     for (const item of this.#ready('waiting')) {
-      if (this.#list.count('hashing') >= HASHED_AT_ONCE) return;
-      if (this.#list.count('hashed', 'declared') >= HASHED_AHEAD) return;
+      if (this.#list.count('hashing') >= MAX_HASHING) return;
+      if (this.#list.count('hashed', 'declared') >= MAX_HASHED) return;
       void this.#step(item, 'hashing', async (file, signal) => ({
         state: 'hashed',
-        checksum: await this.#options.doors.hash(file, signal),
+        checksum: await this.#options.transport.hash(file, signal),
       }));
     }
   }
 
   #startDeclaring(): void {
     if (this.#list.count('declaring') > 0 || this.#list.count('declared') >= FEW_TARGETS) return;
-    const items = takeBatch(this.#firstsOfTheirBytes());
+    const items = takeBatch(this.#withoutDuplicates());
     const othersCome = this.#list.count('waiting', 'hashing') > 0;
-    if (!this.#toDeclare.isTime(items.length, { enough: DECLARED_TOGETHER, othersCome })) return;
+    if (!this.#toDeclare.isTime(items.length, { enough: DECLARE_BATCH, othersCome })) return;
     for (const { id, checksum } of items) this.#claims.set(checksum ?? '', id);
     const files = items.map(({ id, name, sizeBytes, checksum }) => ({
       filename: name,
@@ -167,17 +166,17 @@ export class UploadQueue {
       checksum: checksum ?? '',
     }));
     void this.#batch(items, 'declaring', async () =>
-      (await this.#options.doors.declare(files)).map(afterDeclaration),
+      (await this.#options.transport.declare(files)).map(applyDeclareResult),
     );
   }
 
   #startSending(): void {
     for (const item of this.#ready('declared')) {
-      if (this.#list.count('sending') >= LANES) return;
+      if (this.#list.count('sending') >= MAX_SENDING) return;
       const { id, target } = item;
       if (!target) continue;
       void this.#step(item, 'sending', async (file, signal) => {
-        await this.#options.doors.put(target, file, (bytes) => this.#progress(id, bytes, signal), signal);
+        await this.#options.transport.put(target, file, (bytes) => this.#progress(id, bytes, signal), signal);
         this.#progress(id, file.size, signal);
         return { state: 'sent' };
       });
@@ -185,15 +184,15 @@ export class UploadQueue {
   }
 
   #startCompleting(): void {
-    const ready = [...this.#ready('sent')].slice(0, COMPLETED_AT_ONCE);
-    if (this.#completions >= COMPLETIONS) return;
+    const ready = [...this.#ready('sent')].slice(0, COMPLETE_BATCH);
+    if (this.#completions >= MAX_COMPLETE_REQUESTS) return;
     const othersCome = this.#list.count('sending') > 0;
-    if (!this.#toComplete.isTime(ready.length, { enough: COMPLETED_AT_ONCE, othersCome })) return;
+    if (!this.#toComplete.isTime(ready.length, { enough: COMPLETE_BATCH, othersCome })) return;
     this.#completions += 1;
     const complete = async () => {
       const ids = ready.map(({ target }) => target?.id ?? '');
       await this.#batch(ready, 'completing', async () =>
-        (await this.#options.doors.complete(ids)).map((answer, at) => this.#completed(ready[at], answer)),
+        (await this.#options.transport.complete(ids)).map((result, at) => this.#completed(ready[at], result)),
       );
       this.#completions -= 1;
       this.#pump();
@@ -201,7 +200,7 @@ export class UploadQueue {
     void complete();
   }
 
-  /** Takes a file through one step; where that fails, decides what becomes of the file. */
+  /** Runs one step of one item, and applies its result or the decision after a failure. */
   async #step(
     item: UploadItem,
     state: 'hashing' | 'sending',
@@ -218,7 +217,7 @@ export class UploadQueue {
     } catch (error) {
       if (!abort.signal.aborted) patch = this.#afterFailure(item, asFailure(error));
     }
-    // Paused, cancelled, perhaps begun again: this step has nothing to say any more.
+    // The step was aborted, and may have been started again. Its result is ignored.
     if (this.#running.get(item.id) !== abort) return;
     this.#running.delete(item.id);
     if (patch) this.#set(item.id, patch);
@@ -240,22 +239,22 @@ export class UploadQueue {
     }
     for (const [at, { id }] of items.entries()) {
       const patch = patches[at] ?? { state: 'failed', reason: 'FAULT' };
-      // What was cancelled meanwhile stays so.
+      // An item that was cancelled in the meantime stays cancelled.
       if (this.#list.get(id)?.state === state) this.#set(id, patch);
     }
     this.#pump();
   }
 
-  /** What becomes of an item whose step failed; `item` is as it was before the step. */
+  /** Returns the changes of an item whose step failed. `item` is its state before the step. */
   #afterFailure(item: UploadItem, failure: UploadFailure): Patch {
-    void this.#holdBecauseOf(failure);
+    void this.#pauseFor(failure);
     const { attempts, state } = item;
     const decision = decide(failure, state, attempts);
     const { requestId = null } = failure;
     if (decision.next === 'fail')
       return { state: 'failed', reason: decision.reason, requestId, sentBytes: 0 };
     const { from, inMs, counts } = decision;
-    // A timer may ring a moment early.
+    // A timer may fire slightly early.
     if (inMs > 0) setTimeout(() => this.#pump(), inMs + 20);
     return {
       state: from,
@@ -266,25 +265,26 @@ export class UploadQueue {
     };
   }
 
-  async #holdBecauseOf({ kind, retryAfterMs }: UploadFailure): Promise<void> {
-    const { doors } = this.#options;
-    if (kind === 'offline' || kind === 'signed-out') await this.#holds.until(kind, doors.answering());
-    else if (kind === 'busy') await this.#holds.until(kind, later(retryAfterMs));
+  async #pauseFor({ kind, retryAfterMs }: UploadFailure): Promise<void> {
+    const { transport } = this.#options;
+    if (kind === 'offline' || kind === 'signed-out')
+      await this.#pauseReasons.until(kind, transport.whenReachable());
+    else if (kind === 'busy') await this.#pauseReasons.until(kind, later(retryAfterMs));
     else return;
     this.#pump();
   }
 
-  #completed(item: UploadItem | undefined, answer: CompleteAnswer): Patch {
-    const outcome = afterCompletion(answer);
+  #completed(item: UploadItem | undefined, result: CompleteResult): Patch {
+    const outcome = applyCompleteResult(result);
     if (!(outcome instanceof UploadFailure)) return outcome;
     if (!item) return { state: 'failed', reason: 'FAULT' };
-    // What did not arrive is sent again, not asked for again.
+    // If the target is incomplete, the file is sent again. Repeating the completion would not help.
     const from = outcome.kind === 'incomplete' ? 'declared' : item.state;
     return this.#afterFailure({ ...item, state: from }, outcome);
   }
 
-  /** Hashed files but for those whose bytes are on their way in another. */
-  *#firstsOfTheirBytes(): Generator<UploadItem> {
+  /** The hashed items, except those whose content is being uploaded by another item. */
+  *#withoutDuplicates(): Generator<UploadItem> {
     const taken = new Set<string>();
     for (const item of this.#ready('hashed')) {
       const checksum = item.checksum ?? '';
@@ -320,27 +320,27 @@ export class UploadQueue {
     if (!before) return;
     const item = { ...before, ...patch };
     this.#list.put(item);
-    const isOver = isSettled(item) || item.state === 'waiting';
-    if (isOver && before.checksum !== null && this.#claims.get(before.checksum) === id)
+    const releasesClaim = isSettled(item) || item.state === 'waiting';
+    if (releasesClaim && before.checksum !== null && this.#claims.get(before.checksum) === id)
       this.#claims.delete(before.checksum);
     if (!isSettled(item) || item.state === 'failed' || item.state === 'cancelled') return;
     this.#files.delete(id);
     if (item.checksum !== null) this.#known.add(item.checksum);
   }
 
-  #these(ids: readonly number[] | undefined): UploadItem[] {
+  #select(ids: readonly number[] | undefined): UploadItem[] {
     return ids ? ids.flatMap((id) => this.#list.get(id) ?? []) : this.#list.all();
   }
 
-  /** What is known of a file before it is read. */
-  #refusedHere({ size, type }: File): 'FILE_TOO_LARGE' | 'UNSUPPORTED_FORMAT' | null {
+  /** Returns why a file cannot be accepted, from its size and type alone; null if it may be. */
+  #reasonToRefuse({ size, type }: File): 'FILE_TOO_LARGE' | 'UNSUPPORTED_FORMAT' | null {
     if (/^(video|audio)\//.test(type)) return 'UNSUPPORTED_FORMAT';
     const limit = this.#options.maxFileBytes();
     return limit !== null && size > limit ? 'FILE_TOO_LARGE' : null;
   }
 }
 
-/** Anything else that is thrown is a fault of this page. */
+/** Any other error is a fault of this page. */
 function asFailure(error: unknown): UploadFailure {
   return error instanceof UploadFailure ? error : new UploadFailure('fault', { cause: error });
 }

@@ -1,21 +1,22 @@
 import type { UploadItem } from './upload-item.ts';
 import { NO_TOTALS, type Totals } from './upload-list.ts';
 
-/** A file that a person chose, and the folder that it came with. */
+/** A file that the user chose, and the folder that contains it. */
 export interface ChosenFile {
   file: File;
   folder: string;
 }
 
-/** Why the whole queue waits by itself. */
-export type Hold = 'offline' | 'busy' | 'signed-out';
+/** Why the queue is paused by itself. The user can pause it too. */
+export type PauseReason = 'offline' | 'busy' | 'signed-out';
 
-/** The queue at a moment, as views show it. */
+/** The state of the queue that components show. */
 export interface UploadsSnapshot {
   readonly items: readonly UploadItem[];
   readonly totals: Totals;
+  /** Paused by the user. */
   readonly isPaused: boolean;
-  readonly hold: Hold | null;
+  readonly pauseReason: PauseReason | null;
   readonly bytesPerSecond: number | null;
   readonly timeLeftMs: number | null;
 }
@@ -24,12 +25,12 @@ export const NO_UPLOADS: UploadsSnapshot = {
   items: [],
   totals: NO_TOTALS,
   isPaused: false,
-  hold: null,
+  pauseReason: null,
   bytesPerSecond: null,
   timeLeftMs: null,
 };
 
-/** How many are still on their way. */
+/** The number of files that are not settled yet. */
 export function underWay({ files, count }: Totals): number {
   return files - count.done - count.duplicate - count.trashed - count.failed - count.cancelled;
 }

@@ -5,43 +5,43 @@ export interface HashRequest {
   file: File;
 }
 
-export interface HashAnswer {
+export interface HashResult {
   id: number;
-  /** Null where the file could not be read. */
+  /** Null if the file could not be read. */
   checksum: string | null;
 }
 
-/** Hashes files in a worker, so that the page stays quick. */
+/** Hashes files in a worker, so that the page stays responsive. */
 export class FileHasher {
   #worker: Worker | null = null;
   #lastId = 0;
   readonly #waiting = new Map<number, PromiseWithResolvers<string>>();
 
   constructor() {
-    // Its script comes while there is a connection.
+    // Loads the script of the worker while there is a connection.
     this.#started();
   }
 
-  /** The SHA-256 of a file, hex. @throws UploadFailure, or the signal's reason where it was aborted. */
+  /** Returns the SHA-256 of a file, in hex. @throws UploadFailure, or the abort reason of the signal. */
   async hash(file: File, signal: AbortSignal): Promise<string> {
     signal.throwIfAborted();
     const id = ++this.#lastId;
-    const answer = Promise.withResolvers<string>();
-    this.#waiting.set(id, answer);
+    const result = Promise.withResolvers<string>();
+    this.#waiting.set(id, result);
     signal.addEventListener('abort', () => {
       this.#waiting.delete(id);
-      answer.reject(signal.reason);
+      result.reject(signal.reason);
     });
     const request: HashRequest = { id, file };
     this.#started().postMessage(request, []);
-    return answer.promise;
+    return result.promise;
   }
 
   #started(): Worker {
     if (this.#worker) return this.#worker;
     const worker = new Worker(new URL('./hash.worker.ts', import.meta.url), { type: 'module' });
-    worker.addEventListener('message', ({ data }: MessageEvent<HashAnswer>) => this.#answered(data));
-    // Its script did not come, or it ended: the next file begins another.
+    worker.addEventListener('message', ({ data }: MessageEvent<HashResult>) => this.#settle(data));
+    // The script could not be loaded, or the worker crashed. The next file starts another worker.
     worker.addEventListener('error', () => {
       this.#worker = null;
       worker.terminate();
@@ -52,10 +52,10 @@ export class FileHasher {
     return worker;
   }
 
-  #answered({ id, checksum }: HashAnswer): void {
-    const answer = this.#waiting.get(id);
+  #settle({ id, checksum }: HashResult): void {
+    const result = this.#waiting.get(id);
     this.#waiting.delete(id);
-    if (checksum === null) answer?.reject(new UploadFailure('unreadable'));
-    else answer?.resolve(checksum);
+    if (checksum === null) result?.reject(new UploadFailure('unreadable'));
+    else result?.resolve(checksum);
   }
 }

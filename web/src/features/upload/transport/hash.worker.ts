@@ -1,16 +1,16 @@
-import type { HashAnswer, HashRequest } from './file-hasher.ts';
+import type { HashResult, HashRequest } from './file-hasher.ts';
 import { sha256 } from './sha256.ts';
 
 addEventListener('message', ({ data }: MessageEvent<HashRequest>) => {
-  void answer(data);
+  void respond(data);
 });
 
-async function answer({ id, file }: HashRequest): Promise<void> {
-  let message: HashAnswer;
+async function respond({ id, file }: HashRequest): Promise<void> {
+  let message: HashResult;
   try {
     message = { id, checksum: await sha256(file) };
   } catch {
-    // The file is gone, or may not be read any more.
+    // The file was deleted, or the page has lost the permission to read it.
     message = { id, checksum: null };
   }
   postMessage(message);

@@ -1,16 +1,16 @@
 import { ApiError } from '../../../shared/api/api-error.ts';
 import { reportConnection } from '../../../shared/api/connection.ts';
 import { SAME_ORIGIN_HEADERS } from '../../../shared/api/send.ts';
-import { type PutAnswer, failureOf } from './put-answer.ts';
+import { type PutResponse, failureOf } from './put-response.ts';
 import { UploadFailure } from '../queue/retry.ts';
 import type { Target } from '../queue/upload-item.ts';
 
-/** Without any progress for so long, the connection is taken for broken. */
+/** The connection counts as broken after this time without progress. */
 const STALLED_MS = 120_000;
 
 /**
- * Sends a file to its target. Of what fetch has no progress of, XMLHttpRequest does.
- * @throws UploadFailure, or the signal's reason where it was aborted
+ * Sends a file to its target. Uses XMLHttpRequest because fetch does not report upload progress.
+ * @throws UploadFailure, or the abort reason of the signal
  */
 export async function putFile(
   target: Target,
@@ -20,17 +20,17 @@ export async function putFile(
 ): Promise<void> {
   const url = new URL(target.url, location.href);
   const isOurs = url.origin === location.origin;
-  const answer = await request(target, url, file, { isOurs, onProgress, signal });
-  const failure = failureOf(answer, isOurs);
+  const response = await request(target, url, file, { isOurs, onProgress, signal });
+  const failure = failureOf(response, isOurs);
   if (failure?.kind === 'offline' && !(await isReadable(file))) throw new UploadFailure('unreadable');
-  // The frame is told, as by every other request to the service.
+  // Every request to the service reports the state of the connection.
   if (isOurs && failure?.kind === 'offline')
     reportConnection(new ApiError('offline', 'The connection broke.'));
   else if (isOurs && failure?.kind !== 'signed-out') reportConnection(null);
   if (failure) throw failure;
 }
 
-/** A file that was changed or deleted breaks its request off as a lost connection does. */
+/** A request for a file that was changed or deleted fails like one whose connection is lost. */
 async function isReadable(file: File): Promise<boolean> {
   try {
     await file.slice(0, 1).arrayBuffer();
@@ -51,22 +51,22 @@ function request(
   url: URL,
   file: File,
   { isOurs, onProgress, signal }: Options,
-): Promise<PutAnswer> {
+): Promise<PutResponse> {
   signal.throwIfAborted();
-  const { promise, resolve, reject } = Promise.withResolvers<PutAnswer>();
+  const { promise, resolve, reject } = Promise.withResolvers<PutResponse>();
   const xhr = new XMLHttpRequest();
   xhr.open(target.method, url);
   for (const { name, value } of target.headers) xhr.setRequestHeader(name, value);
-  // Another origin gets exactly what its signature covers.
+  // A bucket accepts only the headers that its signature covers.
   if (isOurs)
     for (const [name, value] of Object.entries(SAME_ORIGIN_HEADERS)) xhr.setRequestHeader(name, value);
   let timer: ReturnType<typeof setTimeout>;
-  const moved = () => {
+  const restartTimer = () => {
     clearTimeout(timer);
     timer = setTimeout(() => xhr.abort(), STALLED_MS);
   };
   xhr.upload.addEventListener('progress', ({ loaded }) => {
-    moved();
+    restartTimer();
     onProgress(loaded);
   });
   xhr.addEventListener('load', () =>
@@ -85,7 +85,7 @@ function request(
     reject(signal.reason);
     xhr.abort();
   });
-  moved();
+  restartTimer();
   xhr.send(file);
   return promise.finally(() => clearTimeout(timer));
 }

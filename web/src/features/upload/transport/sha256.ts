@@ -1,12 +1,12 @@
 import { sha256 as incremental } from '@noble/hashes/sha2.js';
 import { bytesToHex } from '@noble/hashes/utils.js';
 
-/** Up to here a file is hashed whole by the browser, which is faster; what is larger goes through in pieces. */
+/** Up to this size, the browser hashes a file as a whole, which is faster. A larger file is hashed in parts. */
 const WHOLE_BYTES = 32 * 1024 ** 2;
 
 /**
- * The SHA-256 of a file, hex; of a large one never more than some pieces are in memory. Where the page is no secure
- * context the browser offers no SHA-256, and every file goes in pieces.
+ * Returns the SHA-256 of a file, in hex. Only some parts of a large file are in memory at a time. Without a secure context, the
+ * browser has no SHA-256, and all files are hashed in parts.
  */
 export async function sha256(file: Blob, wholeBytes = WHOLE_BYTES): Promise<string> {
   const subtle: SubtleCrypto | undefined = globalThis.crypto?.subtle;

@@ -24,11 +24,11 @@ describe('milestone', () => {
     expect(milestone(at(1, { duplicate: 1 }), NO_UPLOADS)).toMatchObject({ kind: 'finished', known: 1 });
   });
 
-  it('is a wait and its end', () => {
+  it('is a pause and its end', () => {
     const going = at(3, { sending: 3 });
-    const held = { ...going, hold: 'offline' as const };
-    expect(milestone(held, going)).toEqual({ kind: 'waiting' });
-    expect(milestone(going, held)).toEqual({ kind: 'goesOn' });
+    const paused = { ...going, pauseReason: 'offline' as const };
+    expect(milestone(paused, going)).toEqual({ kind: 'paused' });
+    expect(milestone(going, paused)).toEqual({ kind: 'resumed' });
   });
 
   it('is nothing between, nor after all was cancelled, nor when the list is cleared', () => {

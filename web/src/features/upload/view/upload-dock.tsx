@@ -1,14 +1,14 @@
 import { ImageUp } from 'lucide-react';
 import { useTranslation } from 'react-i18next';
 import { useAnnouncements } from './use-announcements.ts';
-import { useArrivals } from '../choose/use-drop-and-paste.ts';
+import { useDropAndPaste } from '../choose/use-drop-and-paste.ts';
 import { useLibraryRefresh } from './use-library-refresh.ts';
 import styles from './upload-dock.module.css';
 
-/** Stands in every view: takes what is dropped or pasted anywhere, and says how it goes. */
+/** Part of every page: accepts dropped and pasted files, and announces the progress of uploads. */
 export function UploadDock() {
   const { t } = useTranslation('upload');
-  const isDraggedOver = useArrivals();
+  const isDraggedOver = useDropAndPaste();
   useAnnouncements();
   useLibraryRefresh();
   if (!isDraggedOver) return null;

@@ -9,7 +9,7 @@ import styles from './upload-summary.module.css';
 import { useUploads, withQueue } from '../queue/uploads.ts';
 import { underWay, type UploadsSnapshot } from '../queue/uploads-snapshot.ts';
 
-/** All uploads together: how far they are, how fast and how long, and what can be done about them. */
+/** The progress, speed and remaining time of all uploads together, with their actions. */
 export function UploadSummary() {
   const { t } = useTranslation('upload');
   const format = useFormat();
@@ -87,14 +87,14 @@ function Figures({ uploads, format }: { uploads: UploadsSnapshot; format: Format
   );
 }
 
-function useStateInWords({ totals, isPaused, hold }: UploadsSnapshot): string {
+function useStateInWords({ totals, isPaused, pauseReason }: UploadsSnapshot): string {
   const { t } = useTranslation('upload');
   const { online, session } = useConnection();
   if (underWay(totals) === 0) return t(totals.count.failed > 0 ? 'state.endedWithFailures' : 'state.ended');
   if (session !== 'open') return t('state.signedOut');
-  if (!online || hold === 'offline') return t('state.offline');
+  if (!online || pauseReason === 'offline') return t('state.offline');
   if (isPaused) return t('state.paused');
-  if (hold === 'busy') return t('state.busy');
+  if (pauseReason === 'busy') return t('state.busy');
   const isSending = totals.count.sending + totals.count.declared > 0;
   if (isSending) return t('state.sending');
   return t(totals.count.sent + totals.count.completing > 0 ? 'state.completing' : 'state.preparing');

@@ -101,8 +101,8 @@ export const upload: TextsLike<typeof english> = {
   said: {
     started_other: '{{count, number}} 件のアップロードを開始しました',
     half: '半分まで完了しました',
-    waiting: 'アップロードは待機中です',
-    goesOn: 'アップロードを再開しました',
+    paused: 'アップロードを一時停止しています',
+    resumed: 'アップロードを再開しました',
     done_other: '{{count, number}} 枚をアップロードしました',
     known_other: '{{count, number}} 枚はすでにあります',
     failed_other: '{{count, number}} 件は失敗しました',

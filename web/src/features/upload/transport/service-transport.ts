@@ -4,12 +4,12 @@ import { execute } from '../../../shared/api/execute.ts';
 import {
   CompleteUploadsDocument,
   CreateUploadsDocument,
-  StillThereDocument,
+  ViewerIdDocument,
 } from '../../../shared/api/generated/graphql.ts';
 import { FileHasher } from './file-hasher.ts';
 import { putFile } from './put-file.ts';
 import { type FailureKind, UploadFailure } from '../queue/retry.ts';
-import type { UploadDoors } from './upload-doors.ts';
+import type { UploadTransport } from './upload-transport.ts';
 
 const KINDS = {
   offline: 'offline',
@@ -44,39 +44,39 @@ const duplicate = ({
   isTrashed: trashedAt !== null,
 });
 
-/** The service itself, by the staged door of its contract. */
-export function serviceDoors(): UploadDoors {
+/** Uploads to the service in stages: createUploads, PUT to a target, completeUploads. */
+export function serviceTransport(): UploadTransport {
   const hasher = new FileHasher();
   return {
     hash: (file, signal) => hasher.hash(file, signal),
     put: putFile,
     async declare(uploads) {
       const { createUploads } = await ask(execute(CreateUploadsDocument, { uploads }));
-      return createUploads.map((answer) => {
-        if (answer.__typename === 'UploadTarget') return { kind: 'target', target: answer };
-        if (answer.__typename === 'DuplicatePhotoError') return duplicate(answer.photo);
-        return { kind: 'refused', code: answer.code };
+      return createUploads.map((result) => {
+        if (result.__typename === 'UploadTarget') return { kind: 'target', target: result };
+        if (result.__typename === 'DuplicatePhotoError') return duplicate(result.photo);
+        return { kind: 'refused', code: result.code };
       });
     },
     async complete(ids) {
       const { completeUploads } = await ask(execute(CompleteUploadsDocument, { ids }));
-      return completeUploads.map((answer) => {
-        if (answer.__typename === 'Photo') return { kind: 'photo', photo: answer };
-        if (answer.__typename === 'DuplicatePhotoError') return duplicate(answer.photo);
-        if (answer.__typename === 'UploadRefusedError') return { kind: 'refused', code: answer.code };
+      return completeUploads.map((result) => {
+        if (result.__typename === 'Photo') return { kind: 'photo', photo: result };
+        if (result.__typename === 'DuplicatePhotoError') return duplicate(result.photo);
+        if (result.__typename === 'UploadRefusedError') return { kind: 'refused', code: result.code };
         return { kind: 'unknown' };
       });
     },
-    answering,
+    whenReachable,
   };
 }
 
-/** A small question tells; where the session has expired, it waits for the person to sign in again. */
-async function answering(): Promise<void> {
+/** Sends a small query. It waits until the user signs in again if the session has expired. */
+async function whenReachable(): Promise<void> {
   for (;;) {
     await whenOnline();
     try {
-      await execute(StillThereDocument, {});
+      await execute(ViewerIdDocument, {});
       return;
     } catch (error) {
       if (kindOf(error) !== 'offline') return;

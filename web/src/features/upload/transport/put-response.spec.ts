@@ -1,6 +1,6 @@
-import { failureOf, waitMs } from './put-answer.ts';
+import { failureOf, waitMs } from './put-response.ts';
 
-const answer = (
+const response = (
   status: number,
   more: { isRedirected?: boolean; retryAfter?: string; text?: string } = {},
 ) => ({
@@ -11,10 +11,10 @@ const answer = (
   ...more,
 });
 
-describe('what a PUT came to', () => {
-  it.each([200, 201, 204, 409, 412])('%d: the bytes are there', (status) => {
-    expect(failureOf(answer(status), true)).toBeNull();
-    expect(failureOf(answer(status), false)).toBeNull();
+describe('failureOf', () => {
+  it.each([200, 201, 204, 409, 412])('returns null for %d', (status) => {
+    expect(failureOf(response(status), true)).toBeNull();
+    expect(failureOf(response(status), false)).toBeNull();
   });
 
   it.each([
@@ -29,8 +29,8 @@ describe('what a PUT came to', () => {
     [429, 'busy'],
     [500, 'fault'],
     [503, 'busy'],
-  ])('%d of the service is %s', (status, kind) => {
-    expect(failureOf(answer(status), true)?.kind).toBe(kind);
+  ])('returns for %d of the service: %s', (status, kind) => {
+    expect(failureOf(response(status), true)?.kind).toBe(kind);
   });
 
   it.each([
@@ -40,29 +40,29 @@ describe('what a PUT came to', () => {
     [403, 'target-gone'],
     [429, 'busy'],
     [500, 'fault'],
-  ])('%d of a bucket is %s, and never a session that expired', (status, kind) => {
-    expect(failureOf(answer(status), false)?.kind).toBe(kind);
+  ])('returns for %d of a bucket: %s, and never signed-out', (status, kind) => {
+    expect(failureOf(response(status), false)?.kind).toBe(kind);
   });
 
-  it('is signed out where a proxy answered with another page', () => {
-    expect(failureOf(answer(200, { isRedirected: true }), true)?.kind).toBe('signed-out');
+  it('returns signed-out if a proxy responded with another page', () => {
+    expect(failureOf(response(200, { isRedirected: true }), true)?.kind).toBe('signed-out');
   });
 
-  it('knows by which number the service tells what happened', () => {
+  it('includes the request ID of the service', () => {
     const text = JSON.stringify({ errors: [{ message: 'x', extensions: { code: 'X', requestId: 'r-1' } }] });
-    expect(failureOf(answer(500, { text }), true)?.requestId).toBe('r-1');
+    expect(failureOf(response(500, { text }), true)?.requestId).toBe('r-1');
   });
 });
 
 describe('Retry-After', () => {
   const now = Date.parse('2026-01-01T00:00:00Z');
 
-  it('is in seconds, or a date', () => {
+  it('is read as seconds or as a date', () => {
     expect(waitMs('7', now)).toBe(7_000);
     expect(waitMs('Thu, 01 Jan 2026 00:00:09 GMT', now)).toBe(9_000);
   });
 
-  it('is neither nothing nor for ever', () => {
+  it('is limited to between one second and two minutes', () => {
     expect(waitMs('0', now)).toBe(1_000);
     expect(waitMs('999999', now)).toBe(120_000);
     for (const nonsense of [null, '', 'soon']) expect(waitMs(nonsense, now)).toBeGreaterThanOrEqual(5_000);

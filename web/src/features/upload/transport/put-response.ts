@@ -1,9 +1,9 @@
 import { backOffMs, UploadFailure } from '../queue/retry.ts';
 
-/** What came back of a PUT; status 0 where nothing did. */
-export interface PutAnswer {
+/** The response to a PUT; status 0 if there was none. */
+export interface PutResponse {
   status: number;
-  /** The answer is of another address: a proxy's page to sign in. */
+  /** The response came from another URL: the sign-in page of a proxy. */
   isRedirected: boolean;
   retryAfter: string | null;
   text: string;
@@ -11,19 +11,19 @@ export interface PutAnswer {
 
 const DEFAULT_WAIT_MS = 5_000;
 
-/** Why bytes were not taken; null where they are there, now or from before. */
-export function failureOf(answer: PutAnswer, isOurs: boolean): UploadFailure | null {
-  const { status } = answer;
+/** Returns why the target did not accept the bytes, or null if it has them. */
+export function failureOf(response: PutResponse, isOurs: boolean): UploadFailure | null {
+  const { status } = response;
   if (status === 0) return new UploadFailure('offline');
-  if (answer.isRedirected) return new UploadFailure(isOurs ? 'signed-out' : 'fault');
+  if (response.isRedirected) return new UploadFailure(isOurs ? 'signed-out' : 'fault');
   // 409: the target has its bytes; 412: the object is in the bucket.
   if ((status >= 200 && status < 300) || status === 409 || status === 412) return null;
   if (status === 429 || status === 503)
-    return new UploadFailure('busy', { retryAfterMs: waitMs(answer.retryAfter) });
-  return isOurs ? ofService(answer) : ofBucket(status);
+    return new UploadFailure('busy', { retryAfterMs: waitMs(response.retryAfter) });
+  return isOurs ? ofService(response) : ofBucket(status);
 }
 
-function ofService({ status, text }: PutAnswer): UploadFailure {
+function ofService({ status, text }: PutResponse): UploadFailure {
   const requestId = requestIdOf(text);
   if (status === 401) return new UploadFailure('signed-out');
   if (status === 404 || status === 410) return new UploadFailure('target-gone', { requestId });
@@ -33,12 +33,12 @@ function ofService({ status, text }: PutAnswer): UploadFailure {
   return new UploadFailure('fault', { requestId });
 }
 
-/** A signature that has expired is a target that has. */
+/** A bucket refuses an expired signature with one of these. */
 function ofBucket(status: number): UploadFailure {
   return new UploadFailure([400, 401, 403, 404, 410].includes(status) ? 'target-gone' : 'fault');
 }
 
-/** Seconds or a date (RFC 9110, 10.2.3), in milliseconds from now. */
+/** Milliseconds to wait, from a Retry-After header in seconds or as a date (RFC 9110, 10.2.3). */
 export function waitMs(retryAfter: string | null, now = Date.now()): number {
   if (retryAfter === null || retryAfter === '') return backOffMs(1) + DEFAULT_WAIT_MS;
   const seconds = Number(retryAfter);
