@@ -28,6 +28,7 @@ const ON_BOTH_DATABASES = [
   'any-file',
   'audit',
   'bucket',
+  'concurrent-changes',
   'faults',
   'isolation',
   'library',

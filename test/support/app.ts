@@ -22,6 +22,8 @@ export class TestApp {
     readonly dataDir: string,
     private readonly keys: { server: KeyServer; key: SigningKey; issuer: string } | null,
     private readonly keepData: boolean,
+    /** The PostgreSQL database; null if the database is a file in the data folder. */
+    readonly databaseUrl: string | null,
   ) {
     this.url = `http://127.0.0.1:${(nest.getHttpServer().address() as AddressInfo).port}`;
   }
@@ -117,5 +119,12 @@ export async function startApp(options: StartOptions = {}): Promise<TestApp> {
   const issuer = auth.mode === 'proxy' ? auth.issuer : '';
   const nest = await createApp({ ...config, auth, builtDir: options.builtDir ?? config.builtDir });
   await nest.listen(0, '127.0.0.1');
-  return new TestApp(nest, folder, key && server && { key, server, issuer }, dataDir !== undefined);
+  const databaseUrl = config.database.engine === 'postgres' ? config.database.url : null;
+  return new TestApp(
+    nest,
+    folder,
+    key && server && { key, server, issuer },
+    dataDir !== undefined,
+    databaseUrl,
+  );
 }

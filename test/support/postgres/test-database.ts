@@ -14,5 +14,7 @@ export async function createTestDatabase(): Promise<string> {
   await queryUrl(serverUrl(), `CREATE DATABASE ${name}`);
   const url = new URL(serverUrl());
   url.pathname = `/${name}`;
+  // Through a pooler, if the run was given one.
+  url.port = process.env['TEST_PGBOUNCER_PORT'] ?? url.port;
   return url.href;
 }
