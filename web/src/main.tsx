@@ -4,8 +4,8 @@ import './app/first-frame.css';
 import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
 import { App } from './app/app.tsx';
-import { loadRest } from './app/load-rest.ts';
-import { expectPage } from './app/pages.tsx';
+import { preloadPage } from './app/pages.tsx';
+import { preloadRest } from './app/preload-rest.ts';
 import { watchSession } from './app/watch-session.ts';
 import { queryClient } from './shared/api/query-client.ts';
 import { viewerQuery } from './shared/api/viewer.ts';
@@ -18,10 +18,10 @@ const container = document.getElementById('app');
 if (!container) throw new Error('index.html has no #app.');
 const root = createRoot(container);
 
-/** Not awaited by the module itself: a view's code needs this file's first. */
+/** Not awaited at the top level, because the code of a view imports this file, and would wait for it. */
 async function start(): Promise<void> {
   void queryClient.prefetchQuery(viewerQuery);
-  await Promise.all([startLanguages(), expectPage(location.pathname, location.search)]);
+  await Promise.all([startLanguages(), preloadPage(location.pathname, location.search)]);
   root.render(
     <StrictMode>
       <App />
@@ -29,7 +29,7 @@ async function start(): Promise<void> {
   );
   watchSession();
   watchPictures();
-  loadRest();
+  preloadRest();
 }
 
 void start();

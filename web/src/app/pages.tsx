@@ -1,6 +1,6 @@
 import { Suspense } from 'react';
 import { Route, Switch, useLocation, useSearch } from 'wouter';
-import { expectTimeline } from '../features/gallery/timeline/expect-timeline.ts';
+import { preloadTimeline } from '../features/gallery/timeline/preload-timeline.ts';
 import { PAGES, pageAt, type PageName, PATHS } from '../shared/addresses.ts';
 import { lazyView, type LazyView } from '../shared/ui/lazy-view.tsx';
 import { Boundary } from './boundary.tsx';
@@ -19,10 +19,10 @@ const VIEWS: Record<PageName, LazyView<object>> = {
 };
 
 /** Loads the code of the page at an address, and starts to request the data that it shows first. */
-export async function expectPage(path: string, search: string): Promise<void> {
+export async function preloadPage(path: string, search: string): Promise<void> {
   const page = pageAt(path);
-  if (page === 'gallery') void expectTimeline(search);
-  if (page) await VIEWS[page].expect();
+  if (page === 'gallery') void preloadTimeline(search);
+  if (page) await VIEWS[page].preload();
 }
 
 /** Shows the page at the current address. */

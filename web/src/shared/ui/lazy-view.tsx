@@ -2,43 +2,43 @@ import { isWell } from '../api/connection.ts';
 import { type ComponentType, type FunctionComponent, lazy, useState } from 'react';
 
 export interface LazyView<Props extends object> extends FunctionComponent<Props> {
-  /** Loads its code now. What goes wrong is told by the view, when it is shown. */
-  expect: () => Promise<void>;
+  /** Loads the code now. An error is thrown when the view is rendered, not here. */
+  preload: () => Promise<void>;
 }
 
-/** In the order in which they are made: what a view is made of stands behind it. */
-const views: (() => Promise<void>)[] = [];
+/** In the order of their creation. The views that a view imports are created after it. */
+const preloads: (() => Promise<void>)[] = [];
 
 /**
- * A view whose code is loaded when it is first shown, unless it was expected: then it is drawn at once. What React's `lazy`
- * gives is always waited for, if only for a moment, and of what was waited for nothing is shown for 300 ms.
+ * Creates a view whose code is loaded when it is first rendered. A preloaded view is rendered immediately. React's `lazy`
+ * alone always suspends, even if the code is loaded, and React then shows the fallback for at least 300 ms.
  */
 export function lazyView<Props extends object>(
   load: () => Promise<{ default: ComponentType<Props> }>,
 ): LazyView<Props> {
-  let known: ComponentType<Props> | null = null;
-  const loaded = async () => {
+  let loaded: ComponentType<Props> | null = null;
+  const loadModule = async () => {
     const module = await load();
-    known = module.default;
+    loaded = module.default;
     return module;
   };
-  const Waited = lazy(loaded);
+  const Suspending = lazy(loadModule);
   function View(props: Props) {
-    // The one that it began with, or it would begin anew.
-    const [Shown] = useState<ComponentType<Props>>(() => known ?? Waited);
-    return <Shown {...props} />;
+    // Keeps the component of the first render. Another component would lose the state.
+    const [Rendered] = useState<ComponentType<Props>>(() => loaded ?? Suspending);
+    return <Rendered {...props} />;
   }
-  const expect = async () => {
-    await loaded().catch(() => undefined);
+  const preload = async () => {
+    await loadModule().catch(() => undefined);
   };
-  views.push(expect);
-  return Object.assign(View, { expect });
+  preloads.push(preload);
+  return Object.assign(View, { preload });
 }
 
-/** Loads all of them, one after the other, so that none is waited for; ends where the connection does. */
-export async function expectAllViews(): Promise<void> {
-  for (const expect of views) {
+/** Loads the code of all views, one after the other. Stops when the connection is lost. */
+export async function preloadAllViews(): Promise<void> {
+  for (const preload of preloads) {
     if (!isWell()) return;
-    await expect();
+    await preload();
   }
 }

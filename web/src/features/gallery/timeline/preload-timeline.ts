@@ -2,8 +2,8 @@ import { queryClient } from '../../../shared/api/query-client.ts';
 import { stripQuery, timelineQuery } from '../../../shared/photos/timeline.ts';
 import { filterOf, isTimeline, readGallery } from '../filters/gallery-address.ts';
 
-/** Asks for the months of a gallery's address and for the first of them. */
-export async function expectTimeline(search: string): Promise<void> {
+/** Requests the months of the gallery at an address, and the photos of the first month. */
+export async function preloadTimeline(search: string): Promise<void> {
   const state = readGallery(new URLSearchParams(search));
   if (!isTimeline(state)) return;
   const filter = filterOf(state);

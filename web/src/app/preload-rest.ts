@@ -1,0 +1,27 @@
+import { onReconnected } from '../shared/api/connection.ts';
+import { lookAtConnection } from '../shared/api/viewer.ts';
+import { preloadAllViews } from '../shared/ui/lazy-view.tsx';
+import { watchVersions } from './new-version.ts';
+
+/** Until then, only the first page uses the network. */
+const DELAY_MS = 3_000;
+
+/** Preloads the code of all other pages, and the files of the app for offline use, some time after the page has loaded. */
+export function preloadRest(): void {
+  const start = () => setTimeout(() => void preload(), DELAY_MS);
+  if (document.readyState === 'complete') start();
+  else window.addEventListener('load', start, { once: true });
+}
+
+/** Waits for a connection, because a browser does not retry the import of a module that it could not load. */
+async function preload(): Promise<void> {
+  if ((await lookAtConnection()) === null) {
+    watchVersions();
+    await preloadAllViews();
+    return;
+  }
+  const stop = onReconnected(() => {
+    stop();
+    void preload();
+  });
+}
