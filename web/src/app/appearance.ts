@@ -1,7 +1,7 @@
 import { useEffect } from 'react';
 import { useViewer } from '../shared/api/viewer.ts';
 import { nearestLanguage, showLanguage } from '../shared/i18n/languages.ts';
-import { keep } from '../shared/kept/kept.ts';
+import { writeLocal } from '../shared/local-storage/local-storage.ts';
 
 /** Shows the language and the theme of the person's settings, and keeps them for the first paint of the next visit. */
 export function useAppearance(): void {
@@ -14,6 +14,6 @@ export function useAppearance(): void {
     const { theme } = settings;
     if (theme === 'SYSTEM') delete document.documentElement.dataset['theme'];
     else document.documentElement.dataset['theme'] = theme.toLowerCase();
-    keep('theme', theme);
+    writeLocal('theme', theme);
   }, [settings?.theme]);
 }

@@ -1,7 +1,7 @@
 import { useEffect } from 'react';
 import { useUpdateSettings, useViewer } from '../shared/api/viewer.ts';
 import { ownTimeZone } from '../shared/i18n/own-time-zone.ts';
-import { keep, kept } from '../shared/kept/kept.ts';
+import { readLocal, writeLocal } from '../shared/local-storage/local-storage.ts';
 
 /**
  * Gives whoever begins a library the browser's time zone, once: until they choose, the service goes by the machine that it
@@ -11,8 +11,8 @@ export function useFirstTimeZone(): void {
   const viewer = useViewer();
   const { mutate } = useUpdateSettings();
   useEffect(() => {
-    if (!viewer || kept('begun') !== null) return;
-    keep('begun', 'true');
+    if (!viewer || readLocal('begun') !== null) return;
+    writeLocal('begun', 'true');
     const { storage, settings } = viewer;
     const timeZone = ownTimeZone();
     if (storage.photoCount + storage.trashedCount > 0 || settings.timeZone === timeZone) return;

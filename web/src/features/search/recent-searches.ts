@@ -1,6 +1,6 @@
 import { useSyncExternalStore } from 'react';
 import { useViewer } from '../../shared/api/viewer.ts';
-import { keep, kept } from '../../shared/kept/kept.ts';
+import { readLocal, writeLocal } from '../../shared/local-storage/local-storage.ts';
 
 const MAX = 8;
 
@@ -10,7 +10,7 @@ const listeners = new Set<() => void>();
 
 function read(): readonly string[] {
   try {
-    const texts: unknown = JSON.parse(kept('searches') ?? '[]');
+    const texts: unknown = JSON.parse(readLocal('searches') ?? '[]');
     return Array.isArray(texts) ? texts.filter((each) => typeof each === 'string').slice(0, MAX) : NONE;
   } catch {
     return NONE;
@@ -19,7 +19,7 @@ function read(): readonly string[] {
 
 function write(next: readonly string[]): void {
   searches = next;
-  keep('searches', JSON.stringify(next));
+  writeLocal('searches', JSON.stringify(next));
   for (const listener of listeners) listener();
 }
 

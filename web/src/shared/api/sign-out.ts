@@ -1,4 +1,4 @@
-import { keep, keepNothing, onKept } from '../kept/kept.ts';
+import { closeLocal, onLocalWrite, writeLocal } from '../local-storage/local-storage.ts';
 import { queryClient } from './query-client.ts';
 import { SAME_ORIGIN_HEADERS } from './send.ts';
 
@@ -9,25 +9,25 @@ const CLEAR_MS = 3_000;
 
 /** Everything that this browser keeps for this page, photos in it or not, is deleted. Never throws. */
 export async function forgetEverything(): Promise<void> {
-  keepNothing();
+  closeLocal();
   queryClient.clear();
   await Promise.allSettled([clearSiteData(), emptyCaches(), deleteDatabases(), removeServiceWorkers()]);
 }
 
 /** Forgets everything, in other tabs too, and goes where people sign out. */
 export async function signOut(signOutUrl: string): Promise<void> {
-  keep('signOut', signOutUrl);
+  writeLocal('signOut', signOutUrl);
   await forgetEverything();
   location.assign(signOutUrl);
 }
 
 /** Takes this tab along when the person signs out in another one. */
 export function leaveWithOtherTabs(): void {
-  onKept('signOut', (signOutUrl) => void leave(signOutUrl));
+  onLocalWrite('signOut', (signOutUrl) => void leave(signOutUrl));
 }
 
 async function leave(signOutUrl: string): Promise<void> {
-  keepNothing();
+  closeLocal();
   queryClient.clear();
   // It would answer by the app itself where the proxy is to be asked.
   await Promise.allSettled([removeServiceWorkers()]);

@@ -1,5 +1,5 @@
 import { queryOptions, useMutation, useQuery } from '@tanstack/react-query';
-import { forgetOthers } from '../kept/kept.ts';
+import { clearLocalOfOthers } from '../local-storage/local-storage.ts';
 import { type ApiErrorKind, kindOf } from './api-error.ts';
 import { type Person, reportConnection } from './connection.ts';
 import { execute } from './execute.ts';
@@ -23,7 +23,7 @@ export const viewerQuery = queryOptions({
   queryKey: ['viewer'],
   queryFn: async ({ signal }) => {
     const data = await execute(ViewerDocument, {}, { signal });
-    forgetOthers(data.viewer.id);
+    clearLocalOfOthers(data.viewer.id);
     return data;
   },
   staleTime: Infinity,

@@ -1,6 +1,6 @@
 import i18next, { changeLanguage, use } from 'i18next';
 import { initReactI18next } from 'react-i18next';
-import { keep, kept } from '../kept/kept.ts';
+import { readLocal, writeLocal } from '../local-storage/local-storage.ts';
 
 export const LANGUAGES = ['ja', 'en'] as const;
 export type Language = (typeof LANGUAGES)[number];
@@ -27,7 +27,7 @@ export async function startLanguages(): Promise<void> {
     interpolation: { escapeValue: false },
     react: { useSuspense: false },
   });
-  await showLanguage(nearestLanguage(kept('language'), ...navigator.languages));
+  await showLanguage(nearestLanguage(readLocal('language'), ...navigator.languages));
 }
 
 let wanted: Language | null = null;
@@ -35,7 +35,7 @@ let wanted: Language | null = null;
 /** Shows everything in a language from now on; of two that are asked for, the later, whichever comes first. */
 export async function showLanguage(language: Language): Promise<void> {
   wanted = language;
-  keep('language', language);
+  writeLocal('language', language);
   if (!i18next.hasResourceBundle(language, 'frame')) {
     for (const [namespace, texts] of Object.entries(await load[language]()))
       i18next.addResourceBundle(language, namespace, texts);
