@@ -29,7 +29,6 @@ const ON_BOTH_DATABASES = [
   'audit',
   'bucket',
   'concurrent-changes',
-  'faults',
   'isolation',
   'library',
   'media',

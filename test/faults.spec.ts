@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Fault } from './crash/fail-while.ts';
-import { checkDatabase, queryCopy } from './crash/inspect.ts';
+import { checkFile, queryCopy } from './crash/check-database.ts';
 import { openWorkspace } from './crash/workspace.ts';
 import { Client, type GraphqlResponse, sha256, type TestFile } from './support/client.ts';
 import { jpeg } from './support/images.ts';
@@ -123,5 +123,5 @@ it('leaves no files that the next start does not remove', async () => {
   await start();
   expect(await filesIn('objects')).toHaveLength(12 * FAULTS.length);
   expect(await filesIn('temp/uploads')).toEqual([]);
-  await checkDatabase(dataDir, await openWorkspace('disk', dataDir), { swept: true });
+  await checkFile(dataDir, await (await openWorkspace('disk', dataDir)).objects());
 });

@@ -133,8 +133,11 @@ export abstract class ObjectStore {
     return null;
   }
 
-  /** Removes unfinished writes of an earlier process. Must not be called while another process uses the store. */
-  abstract discardUnfinished(): Promise<void>;
+  /**
+   * Removes writes that a process left unfinished.
+   * @param olderThanMs spares younger ones, which another process may be working on; 0 if no other process uses the store
+   */
+  abstract discardUnfinished(olderThanMs: number): Promise<void>;
 
   /** Checks the store: writes, reads and deletes a small object. Throws if one of these operations fails. */
   abstract check(): Promise<void>;

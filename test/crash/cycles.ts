@@ -13,18 +13,11 @@ import {
   signingKey,
 } from '../support/key-server.ts';
 import { Service } from '../support/service.ts';
-import {
-  checkDatabase,
-  checkFolders,
-  checkMedia,
-  checkMeter,
-  completeStaged,
-  listPhotos,
-  uploadAgain,
-} from './inspect.ts';
+import { checkFolders, checkMedia, checkMeter, completeStaged, listPhotos, uploadAgain } from './inspect.ts';
 import { Ledger, type ListedPhoto } from './ledger.ts';
 import { type KillPoint, killPoint, pointNames, type PointName, startsAfter } from './points.ts';
 import { pick, seeded, shuffled } from './random.ts';
+import { type CrashDatabase, type DatabaseName, openDatabase } from './databases.ts';
 import { isConnectionLost, useLibrary } from './workload.ts';
 import { openWorkspace, type StoreName, type Workspace } from './workspace.ts';
 
@@ -44,14 +37,18 @@ const IDLE = 'while idle after a start';
 type Moment = PointName | typeof ANY_MOMENT | typeof IDLE;
 
 /** Returns every kill point, except those that are also the first part of another one. */
-function momentsOf(store: StoreName, own: boolean): Moment[] {
-  const names = pointNames(store, { own });
+function momentsOf(store: StoreName, own: boolean, database: DatabaseName): Moment[] {
+  const names = pointNames(store, { own, database });
   const first = names.filter((name) => !names.some((other) => startsAfter(other) === name));
   return [...first, ANY_MOMENT, IDLE];
 }
 
 export interface CrashOptions {
   store: StoreName;
+  /** Default: duckdb. */
+  database?: DatabaseName;
+  /** Kills the server of the database at the points, instead of the service. Only with postgres. */
+  killDatabase?: boolean;
   /** Only the points that depend on the store. */
   own?: boolean;
   /** Default: one per point. Every point is used once before any is used again. */
@@ -74,6 +71,8 @@ export interface Report {
 export class CrashTest {
   readonly #dataDir: string;
   readonly #workspace: Workspace;
+  readonly #database: CrashDatabase;
+  readonly #killDatabase: boolean;
   readonly #moments: readonly Moment[];
   readonly #random: () => number;
   readonly #ledgers: Ledger[];
@@ -83,6 +82,8 @@ export class CrashTest {
   private constructor(
     dataDir: string,
     workspace: Workspace,
+    database: CrashDatabase,
+    killDatabase: boolean,
     moments: readonly Moment[],
     random: () => number,
     ledgers: Ledger[],
@@ -90,6 +91,8 @@ export class CrashTest {
   ) {
     this.#dataDir = dataDir;
     this.#workspace = workspace;
+    this.#database = database;
+    this.#killDatabase = killDatabase;
     this.#moments = moments;
     this.#random = random;
     this.#ledgers = ledgers;
@@ -97,7 +100,8 @@ export class CrashTest {
   }
 
   /** @throws Violation if the service loses acknowledged data or leaves anything else behind */
-  static async run({ store, own = false, cycles, seed, log = () => {} }: CrashOptions): Promise<Report> {
+  static async run(options: CrashOptions): Promise<Report> {
+    const { store, own = false, cycles, seed, log = () => {}, killDatabase = false } = options;
     const random = seeded(seed);
     const dataDir = await mkdtemp(join(tmpdir(), 'imgstream-crash-'));
     const photo = await jpeg({ width: 48, height: 32 });
@@ -106,7 +110,12 @@ export class CrashTest {
     const hugeBytes = store === 'gcs' ? SEVERAL_BLOCKS : 0;
     const ledgers = ['ada', 'ben'].map((user) => new Ledger(user, photo, hugeBytes));
     const workspace = await openWorkspace(store, dataDir);
-    const test = new CrashTest(dataDir, workspace, momentsOf(store, own), random, ledgers, { server, key });
+    const database = await openDatabase(options.database ?? 'duckdb', dataDir);
+    const moments = momentsOf(store, own, database.name);
+    const test = new CrashTest(dataDir, workspace, database, killDatabase, moments, random, ledgers, {
+      server,
+      key,
+    });
     try {
       const report = await test.#run(cycles ?? test.#moments.length, log);
       await rm(dataDir, { recursive: true, force: true });
@@ -117,6 +126,7 @@ export class CrashTest {
     } finally {
       await server.stop();
       await workspace.close();
+      await database.close();
     }
   }
 
@@ -138,8 +148,12 @@ export class CrashTest {
     const inStart = moment !== ANY_MOMENT && moment !== IDLE && startsAfter(moment) !== null;
     const first = inStart ? startsAfter(moment) : moment;
     if (first) await this.#useUntilKilled(first);
-    if (inStart) await this.#killDuringStart(moment);
-    await checkDatabase(this.#dataDir, this.#workspace, { swept: false });
+    if (inStart) {
+      await this.#database.passTime();
+      await this.#killDuringStart(moment);
+    }
+    await this.#database.check(null);
+    await this.#database.passTime();
   }
 
   /** Starts the service, checks the state left by the previous kill, and uses the service until it is killed. */
@@ -154,7 +168,13 @@ export class CrashTest {
       const uses = moment === IDLE ? [] : await this.#use(service);
       const limit = delay(point ? LOAD_MS : this.#random() * 1_500, undefined, { ref: false });
       await Promise.race([limit, Promise.all(uses).then(() => service.exited)]);
-      this.#count(moment, !point || service.hasExited);
+      const isDown = this.#killDatabase && (await this.#database.isDown());
+      this.#count(moment, !point || service.hasExited || isDown);
+      if (isDown) {
+        // The service outlives its database, and works again as soon as that is back.
+        await this.#database.revive();
+        await service.ready();
+      }
       await service.kill();
       await Promise.all(uses);
     }, point);
@@ -163,7 +183,7 @@ export class CrashTest {
   async #killDuringStart(moment: PointName): Promise<void> {
     await this.#start(
       async (service) => {
-        this.#count(moment, service.hasExited);
+        this.#count(moment, service.hasExited || (this.#killDatabase && (await this.#database.isDown())));
         await service.kill();
       },
       killPoint(moment, this.#workspace.store, this.#random),
@@ -180,23 +200,26 @@ export class CrashTest {
    * the start.
    */
   async #start(work: (service: Service) => Promise<void>, point: KillPoint | null = null): Promise<void> {
+    const victim = this.#killDatabase ? await this.#database.serverPid() : null;
     const service = new Service({
       dataDir: this.#dataDir,
       env: {
         ...this.#workspace.env,
+        ...this.#database.env,
         AUTH_MODE: 'proxy',
         AUTH_HEADER: HEADER,
         AUTH_ISSUER: ISSUER,
         AUTH_AUDIENCE: AUDIENCE,
         AUTH_JWKS_URL: this.#keys.server.url,
-        ...(point && { KILL_AT: JSON.stringify(point) }),
+        ...(point && { KILL_AT: JSON.stringify({ ...point, pid: victim }) }),
       },
       ...(point && { preload: KILL_AT }),
     });
     try {
-      await service.ready().catch((error: unknown) => {
+      await service.ready().catch(async (error: unknown) => {
         // An exit code means that the service was not killed, but refused the state left by the previous kill.
-        if (!point?.inStart || !service.hasExited || service.exitCode !== null) throw error;
+        const isDown = this.#killDatabase && (await this.#database.isDown());
+        if (!isDown && (!point?.inStart || !service.hasExited || service.exitCode !== null)) throw error;
       });
       await work(service);
     } catch (error) {
@@ -205,6 +228,7 @@ export class CrashTest {
       throw error;
     } finally {
       await service.kill();
+      await this.#database.revive();
     }
   }
 
@@ -245,7 +269,7 @@ export class CrashTest {
     }
     this.#report.photos = users.reduce((sum, { photos }) => sum + photos.length, 0);
     await checkFolders(this.#dataDir, this.#workspace, users);
-    await checkDatabase(this.#dataDir, this.#workspace, { swept: true });
+    await this.#database.check(await this.#workspace.objects());
   }
 
   async #checkPhotos(client: Client, ledger: Ledger, count: number): Promise<ListedPhoto[]> {

@@ -1,5 +1,6 @@
 import { CrashTest } from './cycles.ts';
 import { pointNames } from './points.ts';
+import type { DatabaseName } from './databases.ts';
 import type { StoreName } from './workspace.ts';
 
 /**
@@ -8,13 +9,22 @@ import type { StoreName } from './workspace.ts';
  * @param own if true, uses only the points that depend on the store
  * @throws Error with the command that repeats the test
  */
-export async function expectNothingLost(store: StoreName, { own = false } = {}): Promise<void> {
+export async function expectNothingLost(
+  store: StoreName,
+  {
+    own = false,
+    database = 'duckdb',
+    killDatabase = false,
+  }: { own?: boolean; database?: DatabaseName; killDatabase?: boolean } = {},
+): Promise<void> {
   const lines: string[] = [];
   const seed = Date.now() % 1e9;
   try {
     const { kills, missed, photos } = await CrashTest.run({
       store,
       own,
+      database,
+      killDatabase,
       seed,
       log: (line) => lines.push(line),
     });
@@ -23,10 +33,10 @@ export async function expectNothingLost(store: StoreName, { own = false } = {}):
     // reached.
     expect(Object.keys(missed).length).toBeLessThanOrEqual(2);
     const names = [...Object.keys(kills), ...Object.keys(missed)];
-    expect(names).toEqual(expect.arrayContaining(pointNames(store, { own })));
+    expect(names).toEqual(expect.arrayContaining(pointNames(store, { own, database })));
   } catch (error) {
     throw new Error(
-      `npm run test:crash -- --cycles ${lines.length} --seed ${seed} --store ${store}\n${lines.join('\n')}`,
+      `npm run test:crash -- --cycles ${lines.length} --seed ${seed} --store ${store} --database ${database}${killDatabase ? ' --kill database' : ''}\n${lines.join('\n')}`,
       { cause: error },
     );
   }

@@ -1,6 +1,7 @@
 import fs from 'node:fs';
 import http from 'node:http';
 import { syncBuiltinESMExports } from 'node:module';
+import { Client } from 'pg';
 import { DuckDBConnection, DuckDBPreparedStatement } from '@duckdb/node-api';
 
 /** Wraps a call. `call` describes it with its paths or its SQL, `run` makes it. */
@@ -49,6 +50,20 @@ export function interceptStatements(interceptor: Interceptor): void {
   });
   Reflect.set(statement, 'run', function (this: object) {
     return interceptor(texts.get(this) ?? '', () => Reflect.apply(runPrepared, this, []));
+  });
+}
+
+/** Intercepts the statements of PostgreSQL's client, described like those of DuckDB's. */
+export function interceptPostgres(interceptor: Interceptor): void {
+  const transactions = new WeakMap<object, string[]>();
+  const query = methodOf(Client.prototype, 'query');
+  Reflect.set(Client.prototype, 'query', function (this: object, first: unknown, ...rest: unknown[]) {
+    const run = () => Reflect.apply(query, this, [first, ...rest]);
+    if (typeof first !== 'string') return run();
+    if (first.startsWith('BEGIN')) transactions.set(this, []);
+    else transactions.get(this)?.push(first);
+    const isCommit = first === 'COMMIT';
+    return interceptor(isCommit ? ['COMMIT', ...(transactions.get(this) ?? [])].join('; ') : first, run);
   });
 }
 

@@ -3,15 +3,16 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { KillPoint } from './points.ts';
 import {
   interceptFileCalls,
+  interceptPostgres,
   interceptRequests,
   interceptStatements,
   type Interceptor,
 } from './interceptors.ts';
 
-// Loaded before the service (`node --import`). Kills the process with SIGKILL at the point described by KILL_AT.
+// Loaded before the service (`node --import`). Kills the process, or the server of its database, with SIGKILL at the point described by KILL_AT.
 // The point becomes active on SIGUSR2 or at the start of the process.
 
-const { match, when, nth, afterMs, checkpoints, inStart }: KillPoint = JSON.parse(
+const { match, when, nth, afterMs, checkpoints, inStart, pid }: KillPoint = JSON.parse(
   process.env['KILL_AT'] ?? '{}',
 );
 const pattern = new RegExp(match, 's');
@@ -19,7 +20,7 @@ let remaining = nth;
 let isActive = inStart;
 
 function die(): void {
-  process.kill(process.pid, 'SIGKILL');
+  process.kill(pid ?? process.pid, 'SIGKILL');
 }
 
 const interceptor: Interceptor = async (call, run) => {
@@ -52,4 +53,5 @@ process.once('SIGUSR2', () => (isActive = true));
 if (checkpoints) checkpointOften();
 interceptFileCalls(interceptor);
 interceptStatements(interceptor);
+interceptPostgres(interceptor);
 interceptRequests(interceptor);

@@ -1,3 +1,4 @@
+import type { DatabaseName } from './databases.ts';
 import type { StoreName } from './workspace.ts';
 
 /** The point at which the service is killed. The descriptions of calls are defined in interceptors.ts. */
@@ -13,6 +14,8 @@ export interface KillPoint {
   checkpoints: boolean;
   /** If true, the point is active from the start of the process; otherwise from the first SIGUSR2. */
   inStart: boolean;
+  /** The process to kill; null or undefined for the service itself. */
+  pid?: number | null;
 }
 
 interface PointTemplate {
@@ -23,6 +26,8 @@ interface PointTemplate {
   checkpoints?: boolean;
   /** The only store with which the service reaches this point. */
   only?: StoreName;
+  /** The only database with which the service reaches this point. */
+  onlyWith?: DatabaseName;
   /**
    * Set for a point during a start: the point at which the previous process is killed, to leave the state needed.
    */
@@ -72,14 +77,28 @@ export const POINTS = {
   'rows deleted, objects not deleted': { match: '^COMMIT.*DELETE FROM photos ', when: 'after', maxNth: 2 },
   'some objects deleted': { match: DELETED, when: 'after', maxNth: 4 },
   'objects deleted, tombstone not deleted': { match: '^COMMIT.*DELETE FROM tombstones', when: 'before' },
-  'during a checkpoint': { match: '^CHECKPOINT', when: 'during', maxNth: 12, checkpoints: true },
-  'after a checkpoint': { match: '^CHECKPOINT', when: 'after', maxNth: 12, checkpoints: true },
+  'during a checkpoint': {
+    onlyWith: 'duckdb',
+    match: '^CHECKPOINT',
+    when: 'during',
+    maxNth: 12,
+    checkpoints: true,
+  },
+  'after a checkpoint': {
+    onlyWith: 'duckdb',
+    match: '^CHECKPOINT',
+    when: 'after',
+    maxNth: 12,
+    checkpoints: true,
+  },
   'during the checkpoint of a start': {
+    onlyWith: 'duckdb',
     match: '^CHECKPOINT',
     when: 'during',
     startAfter: 'during the commit of a photo',
   },
   'commit count read or created by a start': {
+    onlyWith: 'duckdb',
     match: '^open .*/commits$',
     when: 'after',
     maxNth: 3,
@@ -114,12 +133,16 @@ export type PointName = keyof typeof POINTS;
 const ALL_NAMES = Object.keys(POINTS) as PointName[];
 
 /**
- * Returns the points that exist with a store.
+ * Returns the points that exist with a store and a database.
  * @param own if true, returns only the points that depend on the store
  */
-export function pointNames(store: StoreName, { own = false } = {}): PointName[] {
+export function pointNames(
+  store: StoreName,
+  { own = false, database = 'duckdb' }: { own?: boolean; database?: DatabaseName } = {},
+): PointName[] {
   return ALL_NAMES.filter((name) => {
-    const { only, match }: PointTemplate = POINTS[name];
+    const { only, onlyWith, match }: PointTemplate = POINTS[name];
+    if (onlyWith && onlyWith !== database) return false;
     return own ? only === store || typeof match !== 'string' : only === undefined || only === store;
   });
 }

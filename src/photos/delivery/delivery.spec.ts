@@ -32,7 +32,7 @@ class WatchedStore extends ObjectStore {
   override delete = (key: string) => this.disk.delete(key);
   override list = (prefix: string, options: { after?: string | null; limit: number }) =>
     this.disk.list(prefix, options);
-  override discardUnfinished = () => this.disk.discardUnfinished();
+  override discardUnfinished = (olderThanMs: number) => this.disk.discardUnfinished(olderThanMs);
   override check = () => this.disk.check();
   override async read(key: string, range?: ByteRange): Promise<Readable> {
     await this.beforeRead();

@@ -104,7 +104,8 @@ export class Sweeper implements OnApplicationBootstrap, BeforeApplicationShutdow
       () => this.uploads.findExpired(expiredBy, 'intents', BATCH_SIZE),
       (upload) => this.cleaner.clear(upload.id, expiredBy),
     );
-    if (afterCrash) await this.#attempt(() => this.store.discardUnfinished());
+    const age = afterCrash ? 0 : ORPHAN_MS;
+    await this.#attempt(() => this.store.discardUnfinished(age));
     await this.#each(
       () => this.uploads.findExpired(new Date(), 'others', BATCH_SIZE),
       (upload) => this.#expire(upload),

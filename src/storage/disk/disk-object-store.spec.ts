@@ -110,7 +110,9 @@ describe('DiskObjectStore', () => {
     await writeFile(join(root, 'health', 'file'), 'left by a check');
     store = await DiskObjectStore.open(root);
     expect(await incoming()).toEqual(['file', 'folder']);
-    await store.discardUnfinished();
+    await store.discardUnfinished(60_000);
+    expect(await incoming()).toEqual(['file', 'folder']);
+    await store.discardUnfinished(0);
     expect(await incoming()).toEqual([]);
     expect((await store.list('', { limit: 10 })).keys).toEqual(['a/b']);
   });

@@ -69,10 +69,15 @@ export class DiskObjectStore extends ObjectStore {
     });
   }
 
-  override async discardUnfinished(): Promise<void> {
+  override async discardUnfinished(olderThanMs: number): Promise<void> {
     await onDisk(async () => {
-      for (const name of await readdir(this.#incoming))
-        await rm(join(this.#incoming, name), { recursive: true, force: true });
+      for (const name of await readdir(this.#incoming)) {
+        const path = join(this.#incoming, name);
+        const found = await lstat(path).catch(() => null);
+        if (found && Date.now() - found.mtimeMs >= olderThanMs)
+          await rm(path, { recursive: true, force: true });
+      }
+      if (olderThanMs > 0) return;
       await rm(join(this.#root, HEALTH_FOLDER), { recursive: true, force: true });
       this.#folders.forget();
     });

@@ -125,7 +125,9 @@ export class GcsObjectStore extends ObjectStore {
   }
 
   /** Removes only the objects of health checks, because Cloud Storage itself discards abandoned uploads. */
-  override async discardUnfinished(): Promise<void> {
+  /** A bucket discards unfinished writes itself. Only objects of health checks can remain. */
+  override async discardUnfinished(olderThanMs: number): Promise<void> {
+    if (olderThanMs > 0) return;
     for await (const keys of this.pages(HEALTH_PREFIX)) for (const key of keys) await this.delete(key);
   }
 

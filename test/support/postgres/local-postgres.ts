@@ -66,7 +66,7 @@ export class LocalPostgres {
       onError: () => undefined,
     });
     const postgres = new LocalPostgres(server, folder, port, options.folder === undefined);
-    if ((await postgres.#pid('PG_VERSION')) === null) await server.initialise();
+    if ((await postgres.#read('PG_VERSION')) === null) await server.initialise();
     await server.start();
     return postgres;
   }
@@ -87,13 +87,20 @@ export class LocalPostgres {
     return queryUrl(this.url(), sql);
   }
 
-  /** Kills the server without a chance to clean up, and waits until its processes have ended. */
+  /** The process ID of the server. */
+  async pid(): Promise<number> {
+    return Number((await this.#read('postmaster.pid'))?.split('\n')[0]);
+  }
+
+  /** True if the server accepts connections. */
+  isListening(): Promise<boolean> {
+    return isListening(this.port);
+  }
+
+  /** Kills the server without a chance to clean up. */
   async kill(): Promise<void> {
-    const pid = Number((await this.#pid('postmaster.pid'))?.split('\n')[0]);
-    process.kill(pid, 'SIGKILL');
-    // The other processes notice the end of their parent.
-    await waitUntil(async () => !(await isListening(this.port)));
-    await delay(50);
+    process.kill(await this.pid(), 'SIGKILL');
+    await waitUntil(async () => !(await this.isListening()));
   }
 
   /** Starts the server after `kill`; it recovers from its log. */
@@ -115,7 +122,7 @@ export class LocalPostgres {
     if (this.#isTemporary) await rm(this.#folder, { recursive: true, force: true });
   }
 
-  async #pid(file: string): Promise<string | null> {
+  async #read(file: string): Promise<string | null> {
     return readFile(join(this.#folder, 'data', file), 'utf8').catch(() => null);
   }
 }

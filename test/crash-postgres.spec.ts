@@ -1,0 +1,7 @@
+import { expectNothingLost } from './crash/expect-nothing-lost.ts';
+
+it('with PostgreSQL, loses nothing when the service is killed at any point of the life of a photo', () =>
+  expectNothingLost('disk', { database: 'postgres' }));
+
+it('with PostgreSQL, loses nothing when the server of the database is killed at any of these points', () =>
+  expectNothingLost('disk', { database: 'postgres', killDatabase: true }));
