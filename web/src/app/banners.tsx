@@ -2,7 +2,7 @@ import { CloudOff, LogIn, RefreshCw } from 'lucide-react';
 import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import { signInAgain, useConnection } from '../shared/api/connection.ts';
-import { useServerInfo, useViewer, whoIsThere } from '../shared/api/viewer.ts';
+import { useServerInfo, useViewer, fetchIdentity } from '../shared/api/viewer.ts';
 import { reloadNewest } from '../shared/pwa/service-worker.ts';
 import { Button } from '../shared/ui/button.tsx';
 import styles from './banners.module.css';
@@ -25,7 +25,7 @@ export function Banners() {
           icon={<LogIn />}
           action={
             <>
-              <Button variant="primary" onPress={() => void signInAgain(url, whoIsThere)}>
+              <Button variant="primary" onPress={() => void signInAgain(url, fetchIdentity)}>
                 {t('signIn')}
               </Button>
               {session === 'other' && reload}

@@ -11,7 +11,7 @@ export function NotFound() {
   usePageTitle(t('notFound'));
   return (
     <Empty icon={<Compass />} title={t('notFound')} heading="h1" text={t('notFoundAdvice')}>
-      <TextLink to={PATHS.gallery} look="button">
+      <TextLink to={PATHS.gallery} variant="button">
         {t('toGallery')}
       </TextLink>
     </Empty>

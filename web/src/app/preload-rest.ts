@@ -1,5 +1,5 @@
 import { onReconnected } from '../shared/api/connection.ts';
-import { lookAtConnection } from '../shared/api/viewer.ts';
+import { checkConnection } from '../shared/api/viewer.ts';
 import { preloadAllViews } from '../shared/ui/lazy-view.tsx';
 import { watchVersions } from './new-version.ts';
 
@@ -15,7 +15,7 @@ export function preloadRest(): void {
 
 /** Waits for a connection, because a browser does not retry the import of a module that it could not load. */
 async function preload(): Promise<void> {
-  if ((await lookAtConnection()) === null) {
+  if ((await checkConnection()) === null) {
     watchVersions();
     await preloadAllViews();
     return;

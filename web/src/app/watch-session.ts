@@ -1,14 +1,14 @@
-import { lookWhoIsThere } from '../shared/api/connection.ts';
+import { checkIdentity } from '../shared/api/connection.ts';
 import { leaveWithOtherTabs } from '../shared/api/sign-out.ts';
-import { whoIsThere } from '../shared/api/viewer.ts';
+import { fetchIdentity } from '../shared/api/viewer.ts';
 
 /**
- * Looks who is signed in when a person comes back to this page: in another window they may have signed in again, or
- * somebody else may have. Leaves where they have signed out.
+ * Checks who is signed in when the page becomes visible, because the user, or another user, may have signed in in another
+ * window. Signs out when the user signs out in another tab.
  */
 export function watchSession(): void {
   leaveWithOtherTabs();
   document.addEventListener('visibilitychange', () => {
-    if (document.visibilityState === 'visible') void lookWhoIsThere(whoIsThere);
+    if (document.visibilityState === 'visible') void checkIdentity(fetchIdentity);
   });
 }

@@ -13,7 +13,7 @@ export function EmptyGallery({ isFiltered }: { isFiltered: boolean }) {
       title={t(isFiltered ? 'noMatch' : 'empty')}
       text={t(isFiltered ? 'noMatchAdvice' : 'emptyAdvice')}
     >
-      <TextLink to={isFiltered ? PATHS.gallery : PATHS.upload} look="button">
+      <TextLink to={isFiltered ? PATHS.gallery : PATHS.upload} variant="button">
         {t(isFiltered ? 'filter.clear' : 'upload')}
       </TextLink>
     </Empty>

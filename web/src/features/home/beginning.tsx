@@ -20,7 +20,7 @@ export function Beginning() {
           title={<ByPointer dropped={t('begin.drop')} touched={t('begin.choose')} />}
           text={<ByPointer dropped={t('begin.dropText')} touched={t('begin.chooseText')} />}
         >
-          <TextLink to={PATHS.upload} look="button">
+          <TextLink to={PATHS.upload} variant="button">
             {t('begin.choose')}
           </TextLink>
         </Way>

@@ -24,9 +24,9 @@ export function OtherYears() {
           timeline.map(({ month }) => month),
         )
       : [];
-  const answers = useQueries({ queries: days.map((day) => dayQuery(day)) });
+  const queries = useQueries({ queries: days.map((day) => dayQuery(day)) });
   const years = days.flatMap((day, at) => {
-    const photos = answers[at]?.data?.nodes ?? [];
+    const photos = queries[at]?.data?.nodes ?? [];
     return photos.length > 0 ? [{ ...day, photos }] : [];
   });
   if (years.length === 0) return null;

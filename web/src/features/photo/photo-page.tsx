@@ -22,7 +22,7 @@ function Gone() {
   usePageTitle(t('gone'));
   return (
     <Empty icon={<ImageOff />} title={t('gone')} heading="h1" text={t('goneAdvice')}>
-      <TextLink to={PATHS.gallery} look="button">
+      <TextLink to={PATHS.gallery} variant="button">
         {t('toGallery')}
       </TextLink>
     </Empty>

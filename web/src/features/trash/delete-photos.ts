@@ -6,8 +6,8 @@ import { refreshLibrary, showChange } from '../../shared/photos/changes/library-
 import { showToast } from '../../shared/ui/toast.tsx';
 
 /**
- * Deletes photos for good, and says how many. What was deleted before a failure stays deleted, and is gone from the page.
- * @param onProgress how many of them are done
+ * Deletes photos permanently and shows the number in a toast. After a failure, the photos already deleted stay deleted.
+ * @param onProgress receives the number of photos done so far
  */
 export async function deletePhotos(
   ids: readonly string[],
@@ -15,10 +15,10 @@ export async function deletePhotos(
 ): Promise<void> {
   let done = 0;
   const { outcomes } = await inBatches(ids, async (batch) => {
-    const { deletePhotos: answers } = await write(DeletePhotosDocument, { ids: batch });
+    const { deletePhotos: results } = await write(DeletePhotosDocument, { ids: batch });
     showChange({ ids: new Set(batch), removed: true });
     onProgress((done += batch.length));
-    return answers;
+    return results;
   });
   refreshLibrary();
   const failed = ids.length - outcomes.length;

@@ -15,7 +15,7 @@ export function EmptyTrash() {
       title={t('nothing')}
       text={trashDays === undefined ? null : t('nothingAdvice', { count: trashDays })}
     >
-      <TextLink to={PATHS.gallery} look="button">
+      <TextLink to={PATHS.gallery} variant="button">
         {t('toGallery')}
       </TextLink>
     </Empty>

@@ -14,8 +14,8 @@ export interface ConnectionState {
   outdated: boolean;
 }
 
-/** Whom the service takes a request of this page for; `unknown` where it does not say. */
-export type Person = 'same' | 'other' | 'unknown';
+/** The user whom the service identifies, compared with the one whose photos are shown; `unknown` without a response. */
+export type Identity = 'same' | 'other' | 'unknown';
 
 const PROBE_MS = 3_000;
 const SIGN_IN_MS = 2_000;
@@ -24,7 +24,7 @@ let state: ConnectionState = { online: true, session: 'open', outdated: false };
 const listeners = new Set<() => void>();
 let waiting: PromiseWithResolvers<void> | null = null;
 let probing: ReturnType<typeof setInterval> | undefined;
-let isAsking = false;
+let isPolling = false;
 
 function set(patch: Partial<ConnectionState>): void {
   state = { ...state, ...patch };
@@ -115,35 +115,35 @@ export function signedInAgain(signal?: AbortSignal): Promise<void> {
 }
 
 /**
- * Opens the window to sign in, and ends when the service knows the person again; what was interrupted then goes on.
- * @param url of the sign-in
- * @param who asks the service
+ * Opens the sign-in page in a new window, and resolves when the user has signed in. Interrupted requests are then repeated.
+ * @param url of the sign-in page
+ * @param fetchIdentity requests the identity from the service
  */
-export async function signInAgain(url: string, who: () => Promise<Person>): Promise<void> {
+export async function signInAgain(url: string, fetchIdentity: () => Promise<Identity>): Promise<void> {
   window.open(url, '_blank', 'noopener');
   if (state.session === 'expired') set({ session: 'waiting' });
-  await askUntilSame(who);
+  await pollUntilSame(fetchIdentity);
 }
 
-/** Looks whether somebody else has signed in meanwhile, or the person has, in another window; `who` asks the service. */
-export async function lookWhoIsThere(who: () => Promise<Person>): Promise<void> {
-  const person = await who();
-  if (person === 'other') {
+/** Detects that the user, or another user, has signed in in another window. @param fetchIdentity requests the identity */
+export async function checkIdentity(fetchIdentity: () => Promise<Identity>): Promise<void> {
+  const identity = await fetchIdentity();
+  if (identity === 'other') {
     set({ session: 'other' });
-    await askUntilSame(who);
-  } else if (person === 'same' && state.session !== 'open') reopen();
+    await pollUntilSame(fetchIdentity);
+  } else if (identity === 'same' && state.session !== 'open') reopen();
 }
 
-async function askUntilSame(who: () => Promise<Person>): Promise<void> {
-  if (isAsking) return;
-  isAsking = true;
+async function pollUntilSame(fetchIdentity: () => Promise<Identity>): Promise<void> {
+  if (isPolling) return;
+  isPolling = true;
   for (;;) {
-    const person = await who();
-    if (person === 'same') break;
-    if (person === 'other' && state.session !== 'other') set({ session: 'other' });
+    const identity = await fetchIdentity();
+    if (identity === 'same') break;
+    if (identity === 'other' && state.session !== 'other') set({ session: 'other' });
     await new Promise((resolve) => setTimeout(resolve, SIGN_IN_MS));
   }
-  isAsking = false;
+  isPolling = false;
   reopen();
 }
 

@@ -5,7 +5,7 @@ import { type LibraryChangedSubscription, LibraryChangedDocument } from './gener
 import { LIBRARY, queryClient } from './query-client.ts';
 import { documentId } from './send.ts';
 import { throttled } from './throttled.ts';
-import { lookAtConnection, patchViewer } from './viewer.ts';
+import { checkConnection, patchViewer } from './viewer.ts';
 
 /** During a large upload something changes all the time: all that is shown is asked again no more often than so. */
 const REFRESH_MS = 3_000;
@@ -23,7 +23,7 @@ export function followLibrary(): () => void {
     shouldRetry: () => true,
     retryWait: async (retries) => {
       // A refused upgrade looks like any closed connection: a request tells whether it is the session.
-      if ((await lookAtConnection()) === 'signed-out') await signedInAgain();
+      if ((await checkConnection()) === 'signed-out') await signedInAgain();
       await new Promise((resolve) => setTimeout(resolve, Math.min(1_000 * 2 ** retries, 30_000)));
     },
     on: {

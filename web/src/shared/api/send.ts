@@ -1,7 +1,7 @@
 import { GRAPHQL_PATH } from '../addresses.ts';
 import { ApiError } from './api-error.ts';
 
-/** What the code generator makes of an operation: its types, and the hash by which the service knows its text. */
+/** An operation as the code generator writes it: its types, and the hash of its text, by which the service knows it. */
 export interface PersistedDocument<Data, Variables> {
   __apiType?: (variables: Variables) => Data;
   __meta__?: Record<string, unknown>;
@@ -12,15 +12,15 @@ export function documentId<Data, Variables>(document: PersistedDocument<Data, Va
   return String(document.__meta__?.['hash']);
 }
 
-interface Answer<Data> {
+interface ResponseBody<Data> {
   data?: Data;
   errors?: { message: string; extensions?: { code?: string; reason?: string; requestId?: string } }[];
 }
 
-/** So that a proxy answers 401 instead of sending this page's request to where people sign in. */
+/** Makes a proxy respond with 401 instead of a redirect to its sign-in page. */
 export const SAME_ORIGIN_HEADERS = { 'x-requested-with': 'XMLHttpRequest' };
 
-/** A connection that broke without a word is given up: no operation takes so long. */
+/** Detects a connection that broke silently. No operation takes this long. */
 const LONGEST_MS = 5 * 60_000;
 
 /**
@@ -56,8 +56,8 @@ async function read<Data>(response: Response): Promise<Data> {
   if (response.type === 'opaqueredirect' || response.status === 401)
     throw new ApiError('signed-out', 'The session has expired.');
   const text = await response.text();
-  const answer = parse<Data>(text);
-  const [error] = answer?.errors ?? [];
+  const result = parse<Data>(text);
+  const [error] = result?.errors ?? [];
   const requestId = error?.extensions?.requestId ?? response.headers.get('x-request-id') ?? undefined;
   const message = error?.message ?? `HTTP ${response.status}`;
   if (response.status === 429 || error?.extensions?.code === 'RATE_LIMITED')
@@ -67,11 +67,11 @@ async function read<Data>(response: Response): Promise<Data> {
     throw new ApiError('outdated', message, { requestId });
   if (REFUSALS.has(error?.extensions?.code ?? '') || REFUSED.has(response.status))
     throw new ApiError('refused', message, { requestId });
-  if (error || !response.ok || answer?.data == null) {
+  if (error || !response.ok || result?.data == null) {
     const retryAfterMs = response.status === 503 ? retryAfter(response) : 0;
     throw new ApiError('fault', message, { requestId, retryAfterMs });
   }
-  return answer.data;
+  return result.data;
 }
 
 const REFUSALS = new Set([
@@ -86,10 +86,10 @@ const REFUSALS = new Set([
 const REFUSED = new Set([403, 413]);
 
 /** Null where it is no JSON: a proxy's page about its own trouble. */
-function parse<Data>(text: string): Answer<Data> | null {
+function parse<Data>(text: string): ResponseBody<Data> | null {
   try {
-    const answer: Answer<Data> = JSON.parse(text);
-    return answer;
+    const result: ResponseBody<Data> = JSON.parse(text);
+    return result;
   } catch {
     return null;
   }

@@ -1,7 +1,7 @@
 import { queryOptions, useMutation, useQuery } from '@tanstack/react-query';
 import { clearLocalOfOthers } from '../local-storage/local-storage.ts';
 import { type ApiErrorKind, kindOf } from './api-error.ts';
-import { type Person, reportConnection } from './connection.ts';
+import { type Identity, reportConnection } from './connection.ts';
 import { execute } from './execute.ts';
 import {
   type SettingsPatch,
@@ -40,8 +40,8 @@ export function useServerInfo(): ServerInfo | undefined {
   return useQuery(viewerQuery).data?.serverInfo;
 }
 
-/** Whom the service takes this page for, and whether that is whose photos it shows. */
-export async function whoIsThere(): Promise<Person> {
+/** Requests the signed-in user, and compares it with the one whose photos are shown. */
+export async function fetchIdentity(): Promise<Identity> {
   try {
     const { viewer } = await send(ViewerIdDocument, {});
     const shown = queryClient.getQueryData(viewerQuery.queryKey)?.viewer.id ?? viewer.id;
@@ -51,8 +51,8 @@ export async function whoIsThere(): Promise<Person> {
   }
 }
 
-/** Asks the service for no other reason than to know how this page stands with it. */
-export async function lookAtConnection(): Promise<ApiErrorKind | null> {
+/** Sends a small request and reports the state of the connection. Returns the kind of the error, or null. */
+export async function checkConnection(): Promise<ApiErrorKind | null> {
   try {
     await send(ViewerIdDocument, {});
     reportConnection(null);
@@ -63,7 +63,7 @@ export async function lookAtConnection(): Promise<ApiErrorKind | null> {
   }
 }
 
-/** Changes settings at once, one after the other, and takes back those that the service does not take. */
+/** Shows a change of settings immediately and sends the changes one after the other. Reverts a change that is refused. */
 export function useUpdateSettings() {
   return useMutation({
     scope: { id: 'settings' },
@@ -74,9 +74,9 @@ export function useUpdateSettings() {
       return before;
     },
     onError: (_error, patch, before) => changeSettings((settings) => withFields(settings, patch, before)),
-    onSuccess: ({ updateSettings: answer }, patch, before) =>
+    onSuccess: ({ updateSettings: result }, patch, before) =>
       changeSettings((settings) =>
-        withFields(settings, patch, answer.__typename === 'Settings' ? answer : before),
+        withFields(settings, patch, result.__typename === 'Settings' ? result : before),
       ),
   });
 }

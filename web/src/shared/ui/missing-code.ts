@@ -1,5 +1,5 @@
 import { ApiError } from '../api/api-error.ts';
-import { lookAtConnection } from '../api/viewer.ts';
+import { checkConnection } from '../api/viewer.ts';
 
 const unloaded = new WeakSet<Error>();
 
@@ -8,7 +8,7 @@ export function watchCode(): void {
   addEventListener('vite:preloadError', ({ payload }) => {
     unloaded.add(payload);
     // Whether nobody is reached, or somebody who no longer has that code.
-    void lookAtConnection();
+    void checkConnection();
   });
 }
 

@@ -2,22 +2,23 @@ import { useLayoutEffect } from 'react';
 
 type RootMark = 'data-dialog' | 'data-lightbox' | 'data-action-bar';
 
-const held = new Map<RootMark, number>();
+/** The number of mounted components that need each mark. */
+const counts = new Map<RootMark, number>();
 
 /**
- * Writes on the root element that something is on the page, for styles of what stands elsewhere. The same said by
- * `:has()` would be asked anew with every photo that scrolls in.
+ * Sets an attribute on the root element while a component is mounted, for the styles of other parts of the page. The selector
+ * `:has()` would be evaluated again for each photo that scrolls into view.
  */
-export function useRootMark(mark: RootMark, isThere = true): void {
+export function useRootMark(mark: RootMark, isMarked = true): void {
   useLayoutEffect(() => {
-    if (!isThere) return undefined;
-    hold(mark, 1);
-    return () => hold(mark, -1);
-  }, [mark, isThere]);
+    if (!isMarked) return undefined;
+    addToCount(mark, 1);
+    return () => addToCount(mark, -1);
+  }, [mark, isMarked]);
 }
 
-function hold(mark: RootMark, by: 1 | -1): void {
-  const holders = (held.get(mark) ?? 0) + by;
-  held.set(mark, holders);
-  document.documentElement.toggleAttribute(mark, holders > 0);
+function addToCount(mark: RootMark, change: 1 | -1): void {
+  const count = (counts.get(mark) ?? 0) + change;
+  counts.set(mark, count);
+  document.documentElement.toggleAttribute(mark, count > 0);
 }

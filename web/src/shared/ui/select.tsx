@@ -12,7 +12,7 @@ export interface SelectOption<Value extends string> {
 export interface SelectProps<Value extends string> {
   label: string;
   /** `bare` shows the label only to screen readers, where the context makes it clear. */
-  look?: 'field' | 'bare';
+  variant?: 'field' | 'bare';
   /** Shown before the choice. On a phone, a bare select shows only the icon. */
   icon?: ReactNode;
   value: Value;
@@ -23,7 +23,7 @@ export interface SelectProps<Value extends string> {
 /** A choice of one. The browser's own list: a phone shows its wheel, and every key works as people know it. */
 export function Select<Value extends string>({
   label,
-  look = 'field',
+  variant = 'field',
   icon,
   value,
   options,
@@ -34,11 +34,11 @@ export function Select<Value extends string>({
     <div
       className={classNames(
         styles['field'],
-        selectStyles[look],
+        selectStyles[variant],
         icon !== undefined && selectStyles['withIcon'],
       )}
     >
-      <label htmlFor={id} className={look === 'bare' ? 'visually-hidden' : styles['label']}>
+      <label htmlFor={id} className={variant === 'bare' ? 'visually-hidden' : styles['label']}>
         {label}
       </label>
       <div className={selectStyles['box']}>

@@ -7,14 +7,14 @@ export interface TextLinkProps {
   /** A view of ours. */
   to: string;
   /** `button`: the one way on from an empty or broken view. */
-  look?: 'text' | 'button';
+  variant?: 'text' | 'button';
   children: ReactNode;
 }
 
 /** A link to another view. */
-export function TextLink({ to, look = 'text', children }: TextLinkProps) {
+export function TextLink({ to, variant = 'text', children }: TextLinkProps) {
   return (
-    <Link href={to} className={classNames(styles[look])}>
+    <Link href={to} className={classNames(styles[variant])}>
       {children}
     </Link>
   );

@@ -1,7 +1,7 @@
 import { PATHS } from '../../../shared/addresses.ts';
 import type { PhotoFilter, PhotoOrder } from '../../../shared/api/generated/graphql.ts';
 
-export const ORDERS = {
+export const SORT_ORDERS = {
   newest: { field: 'TAKEN_AT', direction: 'DESC' },
   oldest: { field: 'TAKEN_AT', direction: 'ASC' },
   added: { field: 'UPLOADED_AT', direction: 'DESC' },
@@ -9,9 +9,9 @@ export const ORDERS = {
   largest: { field: 'SIZE', direction: 'DESC' },
 } as const satisfies Record<string, PhotoOrder>;
 
-export type Order = keyof typeof ORDERS;
+export type SortOrder = keyof typeof SORT_ORDERS;
 
-/** What the gallery shows; all of it stands in its address. */
+/** The state of the gallery, all of which is in its address. */
 export interface GalleryState {
   /** Days, YYYY-MM-DD, both inclusive. */
   from: string | null;
@@ -21,9 +21,9 @@ export interface GalleryState {
   favorites: boolean;
   type: string | null;
   place: string | null;
-  order: Order;
+  sortOrder: SortOrder;
   view: 'grid' | 'list';
-  /** The page's cursor; one of the two. */
+  /** Cursor of a page; at most one of the two. */
   after: string | null;
   before: string | null;
 }
@@ -31,18 +31,18 @@ export interface GalleryState {
 const DAY = /^\d{4}-\d{2}-\d{2}$/;
 const MAX_TEXT = 200;
 
-function isOrder(name: string): name is Order {
-  return Object.hasOwn(ORDERS, name);
+function isSortOrder(name: string): name is SortOrder {
+  return Object.hasOwn(SORT_ORDERS, name);
 }
 
-/** Reads an address; what nobody could have set there counts as not set. */
+/** Reads the state from an address. An invalid value counts as not set. */
 export function readGallery(parameters: URLSearchParams): GalleryState {
   const text = (name: string) => parameters.get(name)?.slice(0, MAX_TEXT) || null;
   const day = (name: string) => {
     const value = parameters.get(name) ?? '';
     return DAY.test(value) && !Number.isNaN(Date.parse(value)) ? value : null;
   };
-  const order = parameters.get('sort') ?? '';
+  const sort = parameters.get('sort') ?? '';
   return {
     from: day('from'),
     to: day('to'),
@@ -51,14 +51,14 @@ export function readGallery(parameters: URLSearchParams): GalleryState {
     favorites: parameters.get('favorites') === '1',
     type: text('type'),
     place: text('place'),
-    order: isOrder(order) ? order : 'newest',
+    sortOrder: isSortOrder(sort) ? sort : 'newest',
     view: parameters.get('view') === 'list' ? 'list' : 'grid',
     after: parameters.get('after'),
     before: parameters.get('before'),
   };
 }
 
-/** The address of what is shown, without what is as usual. */
+/** The address of a state, without default values. */
 export function galleryAddress(state: GalleryState): string {
   const parameters = new URLSearchParams();
   const set = (name: string, value: string | null | false) => value && parameters.set(name, value);
@@ -69,7 +69,7 @@ export function galleryAddress(state: GalleryState): string {
   set('favorites', state.favorites && '1');
   set('type', state.type);
   set('place', state.place);
-  set('sort', state.order !== 'newest' && state.order);
+  set('sort', state.sortOrder !== 'newest' && state.sortOrder);
   set('view', state.view !== 'grid' && state.view);
   set('after', state.after);
   set('before', state.before);
@@ -77,7 +77,7 @@ export function galleryAddress(state: GalleryState): string {
   return search === '' ? PATHS.gallery : `${PATHS.gallery}?${search}`;
 }
 
-/** The filter as the service takes it. */
+/** The filter for the API. */
 export function filterOf(state: GalleryState): PhotoFilter {
   const { from, to } = state;
   return {
@@ -93,14 +93,14 @@ export function filterOf(state: GalleryState): PhotoFilter {
     ...(state.tags.length > 0 && { tags: state.tags }),
     ...(state.favorites && { isFavorite: true }),
     ...(state.type && { contentTypes: [state.type] }),
-    // There is no field for a place's name: words are looked for in it, too.
+    // The API has no filter by place, but its text search covers the names of places.
     ...(state.place && { query: state.place }),
   };
 }
 
-/** Whether it is shown by month, and not in pages. */
-export function isTimeline({ view, order }: GalleryState): boolean {
-  return view === 'grid' && order === 'newest';
+/** Whether the photos are shown by month and not in pages. */
+export function isTimeline({ view, sortOrder }: GalleryState): boolean {
+  return view === 'grid' && sortOrder === 'newest';
 }
 
 /** Whether anything is left out. */

@@ -3,23 +3,23 @@ import { useTranslation } from 'react-i18next';
 import { IconButton } from '../../../shared/ui/icon-button.tsx';
 import { Select } from '../../../shared/ui/select.tsx';
 import type { FilterBarProps } from './filter-bar.tsx';
-import { type Order, ORDERS } from './gallery-address.ts';
+import { SORT_ORDERS, type SortOrder } from './gallery-address.ts';
 import styles from './filter-bar.module.css';
 
-const ORDER_NAMES = Object.keys(ORDERS).filter((name): name is Order => name in ORDERS);
+const SORT_ORDER_NAMES = Object.keys(SORT_ORDERS).filter((name): name is SortOrder => name in SORT_ORDERS);
 
-/** The order, and whether it is a grid or a list. */
+/** The choice of the sort order, and of grid or list. */
 export function ViewBar({ state, onChange }: FilterBarProps) {
   const { t } = useTranslation('gallery');
   return (
     <div className={styles['view']}>
       <Select
         label={t('sort.label')}
-        look="bare"
+        variant="bare"
         icon={<ArrowDownUp aria-hidden />}
-        value={state.order}
-        options={ORDER_NAMES.map((value) => ({ value, label: t(`sort.${value}`) }))}
-        onChange={(order) => onChange({ order })}
+        value={state.sortOrder}
+        options={SORT_ORDER_NAMES.map((value) => ({ value, label: t(`sort.${value}`) }))}
+        onChange={(sortOrder) => onChange({ sortOrder })}
       />
       <IconButton
         label={t('view.grid')}

@@ -16,7 +16,7 @@ import type { Selection } from '../../../shared/photos/selection.ts';
 import { listSequence, setPhotoSequence } from '../../../shared/photos/sequence.ts';
 import { IconButton } from '../../../shared/ui/icon-button.tsx';
 import { Select } from '../../../shared/ui/select.tsx';
-import { galleryAddress, type GalleryState, ORDERS } from '../filters/gallery-address.ts';
+import { galleryAddress, type GalleryState, SORT_ORDERS } from '../filters/gallery-address.ts';
 import styles from './paged-photos.module.css';
 import { PhotoCards } from './photo-cards.tsx';
 import { PhotoTable } from './photo-table.tsx';
@@ -38,9 +38,9 @@ export function PagedPhotos({ state, filter, selection, onChange }: PagedPhotosP
   const { mutate: updateSettings } = useUpdateSettings();
   const page = state.before ? { last: size, before: state.before } : { first: size, after: state.after };
   const { data } = useQuery({
-    queryKey: [LIBRARY, 'page', filter, state.order, page],
+    queryKey: [LIBRARY, 'page', filter, state.sortOrder, page],
     queryFn: ({ signal }) =>
-      execute(GalleryPageDocument, { filter, orderBy: ORDERS[state.order], ...page }, { signal }),
+      execute(GalleryPageDocument, { filter, orderBy: SORT_ORDERS[state.sortOrder], ...page }, { signal }),
     placeholderData: keepPreviousData,
   });
   if (!data) return null;
@@ -66,7 +66,7 @@ export function PagedPhotos({ state, filter, selection, onChange }: PagedPhotosP
       <nav className={styles['pages']} aria-label={t('pages')}>
         <Select
           label={t('pageSize')}
-          look="bare"
+          variant="bare"
           value={String(size)}
           options={sizes.map((count) => ({ value: String(count), label: t('perPage', { count }) }))}
           onChange={(value) => updateSettings({ pageSize: Number(value) })}

@@ -10,7 +10,7 @@ const listeners = new Set<() => void>();
 let scrolled = 0;
 let scrolledAt = -Infinity;
 
-function look(): void {
+function update(): void {
   if (scrolled !== window.scrollY) scrolledAt = performance.now();
   scrolled = window.scrollY;
   for (const listener of listeners) listener();
@@ -20,15 +20,15 @@ function subscribe(listener: () => void): () => void {
   if (listeners.size === 0) {
     scrolled = window.scrollY;
     // Before those who draw by it.
-    window.addEventListener('scroll', look, { passive: true, capture: true });
-    window.addEventListener('resize', look);
+    window.addEventListener('scroll', update, { passive: true, capture: true });
+    window.addEventListener('resize', update);
   }
   listeners.add(listener);
   return () => {
     listeners.delete(listener);
     if (listeners.size > 0) return;
-    window.removeEventListener('scroll', look, { capture: true });
-    window.removeEventListener('resize', look);
+    window.removeEventListener('scroll', update, { capture: true });
+    window.removeEventListener('resize', update);
   };
 }
 

@@ -99,11 +99,11 @@ function useTabStopInSight(
 ): void {
   const known = useRef(order);
   useEffect(() => {
-    const look = () => setTabStop((stop) => (stop !== null && isDrawn(stop) ? stop : null));
-    if (known.current !== order) look();
+    const check = () => setTabStop((stop) => (stop !== null && isDrawn(stop) ? stop : null));
+    if (known.current !== order) check();
     known.current = order;
-    window.addEventListener('scrollend', look);
-    return () => window.removeEventListener('scrollend', look);
+    window.addEventListener('scrollend', check);
+    return () => window.removeEventListener('scrollend', check);
   }, [order, setTabStop]);
 }
 
@@ -117,13 +117,13 @@ function useMeasure(container: RefObject<HTMLElement | null>): { width: number; 
   useLayoutEffect(() => {
     const element = container.current;
     if (!element) return undefined;
-    const look = () => {
+    const measureContainer = () => {
       const { width, top } = element.getBoundingClientRect();
       const next = { width: Math.floor(width), offset: Math.round(top + window.scrollY) };
       setMeasure((known) => (known.width === next.width && known.offset === next.offset ? known : next));
     };
-    look();
-    const observer = new ResizeObserver(look);
+    measureContainer();
+    const observer = new ResizeObserver(measureContainer);
     observer.observe(element);
     observer.observe(document.body);
     return () => observer.disconnect();

@@ -3,7 +3,7 @@ import { type PhotoSequence, photoSequence } from '../../../shared/photos/sequen
 import { type ShownPhoto, shownPhotoQuery } from '../photo-queries.ts';
 import { TimelineNeighbours } from './timeline-neighbours.ts';
 
-type Order = Pick<PhotoSequence, 'neighbours' | 'shown'>;
+type Sequence = Pick<PhotoSequence, 'neighbours' | 'shown'>;
 type Side = 'previous' | 'next';
 
 /** Number of photos to load on each side of the shown one. */
@@ -15,7 +15,7 @@ const DISTANCE = 3;
  */
 export class Neighbours {
   #photos: readonly ShownPhoto[] = [];
-  #order: Promise<Order | null> | null = null;
+  #sequence: Promise<Sequence | null> | null = null;
   readonly #loading = new Map<Side, Promise<void>>();
   /** The last id that was requested on each side. It has neighbours even if its photo was deleted. */
   readonly #edge = new Map<Side, string | null>();
@@ -31,10 +31,9 @@ export class Neighbours {
     return this.#photos.some((photo) => photo.id === id);
   }
 
-  /** Starts the list with one photo, in the order of the current photo sequence. */
+  /** Starts the list with one photo of the current photo sequence, or else of the timeline. */
   start(photo: ShownPhoto): void {
-    const sequence = photoSequence();
-    this.#order = orderOf(photo, sequence);
+    this.#sequence = sequenceOf(photo);
     this.#edge.set('previous', photo.id).set('next', photo.id);
     this.#set([photo]);
     this.loadAround(photo.id);
@@ -42,7 +41,7 @@ export class Neighbours {
 
   /** Loads photos on both sides of the one that is now shown. */
   loadAround(id: string): void {
-    void this.#order?.then((order) => order?.shown?.(id));
+    void this.#sequence?.then((sequence) => sequence?.shown?.(id));
     void this.#load('next', id);
     void this.#load('previous', id);
   }
@@ -79,13 +78,13 @@ export class Neighbours {
   }
 
   async #extend(side: Side, id: string): Promise<void> {
-    const order = await this.#order;
-    if (!order) return;
+    const sequence = await this.#sequence;
+    if (!sequence) return;
     while (this.#countBeyond(side, id) < DISTANCE) {
       const edge = this.#edge.get(side);
       if (edge == null) return;
       try {
-        const neighbour = (await order.neighbours(edge))?.[side] ?? null;
+        const neighbour = (await sequence.neighbours(edge))?.[side] ?? null;
         const photo =
           neighbour === null ? null : await queryClient.ensureQueryData(shownPhotoQuery(neighbour));
         this.#edge.set(side, neighbour);
@@ -109,7 +108,8 @@ export class Neighbours {
   }
 }
 
-async function orderOf(photo: ShownPhoto, sequence: PhotoSequence | null): Promise<Order | null> {
+async function sequenceOf(photo: ShownPhoto): Promise<Sequence | null> {
+  const sequence = photoSequence();
   try {
     if (await sequence?.neighbours(photo.id)) return sequence;
     return await TimelineNeighbours.find(photo.id, photo.takenAtLocal);

@@ -3,7 +3,7 @@ import PhotoSwipe, { type PhotoSwipeOptions, type SlideData } from 'photoswipe';
 import { type Ref, useEffect, useEffectEvent, useImperativeHandle, useRef } from 'react';
 import { useTranslation } from 'react-i18next';
 import { onReconnected } from '../../../shared/api/connection.ts';
-import { lookAtConnection } from '../../../shared/api/viewer.ts';
+import { checkConnection } from '../../../shared/api/viewer.ts';
 import { placeholderImage } from '../../../shared/photos/pictures/placeholder.ts';
 import { type Original, zoomDeep } from './deep-zoom.ts';
 import type { ShownPhoto } from '../photo-queries.ts';
@@ -88,7 +88,7 @@ export function Stage({ photos, id, onShow, onTap, onClose, ref }: StageProps) {
       if (element && typeof hash === 'string') element.style.backgroundImage = placeholderImage(hash);
     });
     zoomDeep(swipe);
-    swipe.on('loadError', () => void lookAtConnection());
+    swipe.on('loadError', () => void checkConnection());
     swipe.on('change', () => shown(slides[swipe.currIndex]?.id));
     swipe.on('close', () => closed());
     // The lightbox handles all keys; PhotoSwipe would also handle the arrows.

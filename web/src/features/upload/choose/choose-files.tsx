@@ -16,8 +16,8 @@ function take(files: FileList | null): void {
   if (files) void uploadFiles([looseFiles(files)]);
 }
 
-/** The ways to choose files; `low` where there is a list below. */
-export function ChooseFiles({ look }: { look: 'tall' | 'low' }) {
+/** The buttons to choose files. `low` leaves more space for the list below. */
+export function ChooseFiles({ variant }: { variant: 'tall' | 'low' }) {
   const { t } = useTranslation('upload');
   const format = useFormat();
   const limits = useServerInfo()?.uploads;
@@ -28,7 +28,7 @@ export function ChooseFiles({ look }: { look: 'tall' | 'low' }) {
   );
   const names = limits?.formats.map(({ contentType }) => typeName(contentType));
   return (
-    <section className={classNames(styles['panel'], styles[look])} aria-label={t('choose.label')}>
+    <section className={classNames(styles['panel'], styles[variant])} aria-label={t('choose.label')}>
       <ImageUp aria-hidden className={styles['picture'] ?? ''} />
       <div className={styles['words']}>
         <h2 className={styles['title']}>
@@ -47,7 +47,7 @@ export function ChooseFiles({ look }: { look: 'tall' | 'low' }) {
           <Button icon={<FolderUp />}>{t('choose.folder')}</Button>
         </FileTrigger>
       </div>
-      {look === 'tall' && limits && (
+      {variant === 'tall' && limits && (
         <p className={styles['hint']}>
           {t('choose.limits', {
             formats: new Set(names).values().toArray().join(t('choose.between')),

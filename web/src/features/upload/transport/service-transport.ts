@@ -44,7 +44,7 @@ const duplicate = ({
   isTrashed: trashedAt !== null,
 });
 
-/** Uploads to the service in stages: createUploads, PUT to a target, completeUploads. */
+/** Uploads with createUploads, a PUT to each target, and completeUploads. */
 export function serviceTransport(): UploadTransport {
   const hasher = new FileHasher();
   return {

@@ -13,7 +13,7 @@ export default function UploadPage() {
   useEffect(() => void prepareUploads(), []);
   return (
     <Page title={t('title')}>
-      <ChooseFiles look={hasUploads ? 'low' : 'tall'} />
+      <ChooseFiles variant={hasUploads ? 'low' : 'tall'} />
       {hasUploads && (
         <>
           <UploadSummary />

@@ -4,7 +4,7 @@ import { execute } from '../../api/execute.ts';
 import { OriginalDocument, type OriginalQuery } from '../../api/generated/graphql.ts';
 import { retry, retryDelay } from '../../api/retry.ts';
 import { SAME_ORIGIN_HEADERS } from '../../api/send.ts';
-import { lookAtConnection } from '../../api/viewer.ts';
+import { checkConnection } from '../../api/viewer.ts';
 
 export type Original = NonNullable<OriginalQuery['photo']>;
 
@@ -43,7 +43,7 @@ async function ask(url: string, signal: AbortSignal): Promise<Response> {
   } catch (cause) {
     signal.throwIfAborted();
     // A bucket may let a browser show what it has, but no script read it.
-    const isReached = (await lookAtConnection()) === null;
+    const isReached = (await checkConnection()) === null;
     throw new ApiError(isReached ? 'refused' : 'offline', 'The bytes did not come.', { cause });
   }
 }

@@ -1,12 +1,12 @@
 import { onReconnected } from '../../api/connection.ts';
 import { throttled } from '../../api/throttled.ts';
-import { lookAtConnection } from '../../api/viewer.ts';
+import { checkConnection } from '../../api/viewer.ts';
 
 /** A picture that did not come is asked for again after so long, and then after twice as long. */
 const FIRST_MS = 2_000;
 const ATTEMPTS = 4;
-/** Many fail at once: one question tells why. */
-const LOOK_MS = 5_000;
+/** Many images fail at once; one request per interval finds out why. */
+const CHECK_MS = 5_000;
 
 const failures = new WeakMap<HTMLImageElement, number>();
 const missing = new Set<HTMLImageElement>();
@@ -16,13 +16,13 @@ const missing = new Set<HTMLImageElement>();
  * where the connection was lost, the session expired or the service failed for a moment.
  */
 export function watchPictures(): void {
-  const look = throttled(() => void lookAtConnection(), LOOK_MS);
+  const check = throttled(() => void checkConnection(), CHECK_MS);
   const failed = ({ target }: Event) => {
     if (!(target instanceof HTMLImageElement) || !isPhoto(target)) return;
     const count = (failures.get(target) ?? 0) + 1;
     failures.set(target, count);
     missing.add(target);
-    look();
+    check();
     if (count < ATTEMPTS) setTimeout(() => askAgain(target), FIRST_MS * 2 ** (count - 1));
   };
   // Such an event does not bubble.
