@@ -1,15 +1,20 @@
 import { thumbHashToDataURL } from 'thumbhash';
 
-const KEPT = 3_000;
-const drawn = new Map<string, string>();
+const MAX_IMAGES = 3_000;
 
-/** The blurred picture of a thumbhash (base64) as a CSS image; empty where it is none. */
+/**
+ * The images by thumbhash, of which the oldest is removed first. Not lru-cache, because it adds 5.6 kB (gzip) to the 163 kB of
+ * script that the gallery loads first.
+ */
+const images = new Map<string, string>();
+
+/** Returns the blurred picture of a thumbhash (base64) as a CSS image, or an empty string if the thumbhash is invalid. */
 export function placeholderImage(thumbhash: string): string {
-  const known = drawn.get(thumbhash);
-  if (known !== undefined) return known;
-  if (drawn.size >= KEPT) drawn.delete(drawn.keys().next().value ?? '');
+  const cached = images.get(thumbhash);
+  if (cached !== undefined) return cached;
+  if (images.size >= MAX_IMAGES) images.delete(images.keys().next().value ?? '');
   const image = draw(thumbhash);
-  drawn.set(thumbhash, image);
+  images.set(thumbhash, image);
   return image;
 }
 
