@@ -167,7 +167,8 @@ export class CrashTest {
       if (point) service.signal('SIGUSR2');
       const uses = moment === IDLE ? [] : await this.#use(service);
       const limit = delay(point ? LOAD_MS : this.#random() * 1_500, undefined, { ref: false });
-      await Promise.race([limit, Promise.all(uses).then(() => service.exited)]);
+      const ended = Promise.all(uses).then(() => (this.#killDatabase && point ? undefined : service.exited));
+      await Promise.race([limit, ended]);
       const isDown = this.#killDatabase && (await this.#database.isDown());
       this.#count(moment, !point || service.hasExited || isDown);
       if (isDown) {
@@ -223,9 +224,8 @@ export class CrashTest {
       });
       await work(service);
     } catch (error) {
-      if (isConnectionLost(error))
-        throw new Error(`The service exited:\n${service.output}`, { cause: error });
-      throw error;
+      const what = isConnectionLost(error) ? 'The service exited' : 'The output of the service was';
+      throw new Error(`${what}:\n${service.output.slice(-20_000)}`, { cause: error });
     } finally {
       await service.kill();
       await this.#database.revive();
@@ -235,7 +235,9 @@ export class CrashTest {
   async #use(service: Service): Promise<Promise<void>[]> {
     const uses = this.#ledgers.map(async (ledger) => {
       const client = await this.#client(service, ledger);
-      return Array.from({ length: CLIENTS_PER_USER }, () => useLibrary(client, ledger, this.#random));
+      return Array.from({ length: CLIENTS_PER_USER }, () =>
+        useLibrary(client, ledger, this.#random, this.#killDatabase),
+      );
     });
     return (await Promise.all(uses)).flat();
   }

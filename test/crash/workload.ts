@@ -17,16 +17,29 @@ export function isConnectionLost(error: unknown): boolean {
   return isNativeError(error) && /^(?:fetch failed|terminated)$/.test(error.message);
 }
 
+/** The service reported that it cannot work now; the result of the request is unknown, as after a kill. */
+class OutageError extends Error {}
+
+function isOutage(error: unknown): boolean {
+  return error instanceof OutageError || (isNativeError(error) && error.message.includes('"UNAVAILABLE"'));
+}
+
 /**
- * Uses the library of a user, one random action after another, until the service is killed.
+ * Uses the library of a user, one random action after another, until the service, or its database, is killed.
+ * @param mayFail whether the service may report outages, because its database is killed
  * @throws Violation
  */
-export async function useLibrary(client: Client, ledger: Ledger, random: () => number): Promise<void> {
+export async function useLibrary(
+  client: Client,
+  ledger: Ledger,
+  random: () => number,
+  mayFail: boolean,
+): Promise<void> {
   const actor = new Actor(client, ledger, random);
   try {
     for (;;) await actor.act();
   } catch (error) {
-    if (!isConnectionLost(error)) throw error;
+    if (!isConnectionLost(error) && !(mayFail && isOutage(error))) throw error;
   }
 }
 
@@ -83,6 +96,7 @@ class Actor {
     await Promise.all(
       open.map(async ({ entry, target }) => {
         const { status } = await this.#client.put(target, entry.file.bytes);
+        if (status === 503) throw new OutageError('A target reported an outage.');
         if (status !== 200) throw new Violation(`A target responded with status ${status}.`);
       }),
     );
@@ -170,6 +184,8 @@ export function beginUpload(entry: Entry): void {
  * @throws Violation if the result is neither a new photo nor a duplicate of the right one
  */
 export function settleUpload(entry: Entry, outcome: Outcome | undefined): void {
+  // One file of a batch can fail by itself.
+  if (outcome?.['code'] === 'UPLOAD_INCOMPLETE') throw new OutageError('An upload reported an outage.');
   entry.uploading -= 1;
   const known = entry.possible.find((state) => state?.id);
   const isPhoto = outcome?.['__typename'] === 'Photo' && !entry.isCreated;

@@ -14,7 +14,7 @@ const TRANSIENT_CLASSES = new Set(['08', '53', '57', '58']);
 
 /** Errors of sockets and of the name service: errno(3), getaddrinfo(3). */
 const NETWORK =
-  /^(ECONN|EPIPE|ETIMEDOUT|EHOSTUNREACH|ENETUNREACH|EAI_|ENOTFOUND|ENOENT|EACCES|ERR_SOCKET|ERR_TLS|CERT_)/;
+  /^(ECONN|EPIPE|ETIMEDOUT|EHOSTUNREACH|ENETUNREACH|EAI_|ENOTFOUND|ENOENT|EACCES|ERR_SOCKET|ERR_STREAM|ERR_TLS|CERT_)/;
 
 /** Messages of `pg` and `pg-pool` for a connection that is lost or cannot be made; they have no code. */
 const LOST =
@@ -29,8 +29,10 @@ export function isConflict(error: unknown): boolean {
 /** True if the connection failed, so that the result of a running statement is unknown. */
 export function isConnectionLost(error: unknown): boolean {
   if (!(error instanceof Error)) return false;
+  const state = sqlState(error);
+  if (state !== null)
+    return (state.startsWith('08') && state !== PROTOCOL_VIOLATION) || state.startsWith('57P');
   const code = codeOf(error);
-  if (code !== null && code.length === 5) return code.startsWith('08') || code.startsWith('57P');
   return code === null ? LOST.test(error.message) : NETWORK.test(code);
 }
 
@@ -57,10 +59,9 @@ export function isReadOnly(error: unknown): boolean {
   return sqlState(error) === READ_ONLY;
 }
 
-/** The SQLSTATE of an error of the server; null for any other error. */
+/** The SQLSTATE of an error of the server; null for any other error. Only the server's errors have a severity. */
 export function sqlState(error: unknown): string | null {
-  const code = error instanceof Error ? codeOf(error) : null;
-  return code !== null && /^[0-9A-Z]{5}$/.test(code) ? code : null;
+  return error instanceof Error && 'severity' in error ? codeOf(error) : null;
 }
 
 function codeOf(error: Error): string | null {
