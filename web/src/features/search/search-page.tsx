@@ -26,16 +26,20 @@ export default function SearchPage() {
     ...searchQuery(words, pageSize ?? 0),
     enabled: words !== '' && pageSize !== undefined,
   });
-  const total = search.data?.pages[0]?.totalCount;
+  const first = search.data?.pages[0];
+  const total = first?.totalCount;
+  const found = first?.totalCountIsExact === false ? 'foundMore' : 'found';
   const settled = !search.isPlaceholderData && total !== undefined ? total : null;
   useEffect(() => {
     if (words === '' || settled === null) return undefined;
-    announce(t('found', { count: settled }));
+    announce(t(found, { count: settled }));
     if (settled === 0) return undefined;
     const timer = setTimeout(() => rememberSearch(words), SETTLED_MS);
     return () => clearTimeout(timer);
-  }, [words, settled, t]);
+  }, [words, settled, found, t]);
   const shown = useDeferredValue(search.data);
+  const photos = shown?.pages.flatMap(({ nodes }) => nodes) ?? [];
+  const loaded = photos.length + (search.hasNextPage ? 1 : 0);
 
   if (words === '')
     return (
@@ -49,14 +53,15 @@ export default function SearchPage() {
         <Skeleton height="320px" />
       ) : (
         <div className={styles['results']} aria-busy={search.isPlaceholderData}>
-          {total > 0 && <p className={styles['count']}>{t('found', { count: total })}</p>}
+          {total > 0 && <p className={styles['count']}>{t(found, { count: total })}</p>}
           {total === 0 ? (
             <NothingFound words={words} />
           ) : (
             <Results
               words={words}
-              total={total}
-              photos={shown.pages.flatMap(({ nodes }) => nodes)}
+              // A count that stopped early grows with the pages that are loaded.
+              total={first?.totalCountIsExact === false ? Math.max(total, loaded) : total}
+              photos={photos}
               onNearEnd={() => {
                 if (search.hasNextPage && !search.isFetching) void search.fetchNextPage();
               }}

@@ -5,6 +5,8 @@ export const search = {
     'File names, titles, descriptions, tags, cameras and places are searched. All the words have to occur; upper and lower case, width and accents make no difference.',
   found_one: '{{count, number}} photo',
   found_other: '{{count, number}} photos',
+  foundMore_one: 'More than {{count, number}} photo',
+  foundMore_other: 'More than {{count, number}} photos',
   recent: 'Recent searches',
   forget: 'Forget “{{words}}”',
   forgetAll: 'Clear',

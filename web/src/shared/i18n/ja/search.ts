@@ -7,6 +7,7 @@ export const search: TextsLike<typeof english> = {
   advice:
     'ファイル名、タイトル、説明、タグ、カメラ、撮影地から探します。入力した語をすべて含む写真が見つかります。大文字と小文字、全角と半角は区別しません。',
   found_other: '{{count, number}} 枚',
+  foundMore_other: '{{count, number}} 枚以上',
   recent: '最近の検索',
   forget: '「{{words}}」を履歴から消す',
   forgetAll: 'すべて消す',
