@@ -16,7 +16,7 @@ const BarsPlot = lazyView(() => import('../../shared/plots/bars-plot.tsx'));
 
 const MAX_BARS = 6;
 
-/** Photos by month and by camera: drawn, and in numbers. */
+/** The number of photos by month and by camera, as charts and as tables. */
 export function Figures() {
   const { t } = useTranslation('home');
   const format = useFormat();
@@ -24,7 +24,7 @@ export function Figures() {
   if (!stats) return <Skeleton height="320px" />;
   const months = everyMonth(stats.byMonth);
   const count = (photos: number) => t('photoCount', { count: photos });
-  // A few months are named each, many by their years.
+  // Labels each of up to 12 months. For a longer period, labels only the Januaries, with their year.
   const tickOf = (month: string) => {
     if (months.length <= 12) return format.monthShort(month);
     return month.endsWith('-01') ? month.slice(0, 4) : undefined;

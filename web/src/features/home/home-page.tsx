@@ -5,21 +5,21 @@ import { PhotoRows } from '../../shared/photos/pictures/photo-rows.tsx';
 import { Page } from '../../shared/ui/page.tsx';
 import { Skeleton } from '../../shared/ui/skeleton.tsx';
 import { TextLink } from '../../shared/ui/text-link.tsx';
-import { Beginning } from './beginning.tsx';
 import { Figures } from './figures.tsx';
+import { GetStarted } from './get-started.tsx';
 import { recentQuery } from './home-queries.ts';
 import styles from './home-page.module.css';
 import { OtherYears } from './other-years.tsx';
 import { StorageTiles } from './storage-tiles.tsx';
 
-/** What is new, what was on this day, and what the library is made of; of an empty one, how to begin. */
+/** The latest photos, photos of this day in other years, and statistics. If the library is empty, how to add photos. */
 export default function HomePage() {
   const { t } = useTranslation('home');
   const { data: recent } = useQuery(recentQuery);
   if (recent?.totalCount === 0)
     return (
       <Page title={t('title')}>
-        <Beginning />
+        <GetStarted />
       </Page>
     );
   return (

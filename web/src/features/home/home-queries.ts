@@ -8,13 +8,13 @@ import {
 import { LIBRARY } from '../../shared/api/query-client.ts';
 import type { DayOfYear } from './on-this-day.ts';
 
-/** What came in last, and how many photos there are in all. */
+/** The photos uploaded last, and the number of all photos. */
 export const recentQuery = queryOptions({
   queryKey: [LIBRARY, 'recent'],
   queryFn: async ({ signal }) => (await execute(RecentDocument, {}, { signal })).photos,
 });
 
-/** Photos of a day of another year. */
+/** Photos taken on one day of another year. */
 export function dayQuery({ from, to }: DayOfYear) {
   return queryOptions({
     queryKey: [LIBRARY, 'day', from, to],
@@ -23,7 +23,7 @@ export function dayQuery({ from, to }: DayOfYear) {
   });
 }
 
-/** The photos by month and by camera. */
+/** The number and size of the photos by month and by camera. */
 export const figuresQuery = queryOptions({
   queryKey: [LIBRARY, 'figures'],
   queryFn: async ({ signal }) => (await execute(LibraryFiguresDocument, {}, { signal })).stats,

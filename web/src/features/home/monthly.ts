@@ -7,10 +7,13 @@ export interface Month {
   bytes: number;
 }
 
-/** Months that a plot has room for: the newest of them. */
+/** The maximum number of months in the chart. */
 const MAX_MONTHS = 240;
 
-/** Every month from the first to the last that has photos, those without between them, oldest first. */
+/**
+ * Returns every month from the first to the last with photos, including the empty months between them, oldest first.
+ * Returns at most the newest 240 months.
+ */
 export function everyMonth(months: readonly Month[]): Month[] {
   const known = new Map(months.map((month) => [month.month, month]));
   const names = [...known.keys()].toSorted();
@@ -28,7 +31,7 @@ function before(month: string): string {
   return new Date(Date.UTC(year, number - 2, 1)).toISOString().slice(0, 7);
 }
 
-/** @param month "2024-05" @returns the address of the gallery of its photos */
+/** @param month "2024-05" @returns the address of the gallery, filtered to this month */
 export function monthAddress(month: string): string {
   const [year = 0, number = 0] = month.split('-').map(Number);
   const last = new Date(Date.UTC(year, number, 0)).getUTCDate();

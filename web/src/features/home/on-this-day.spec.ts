@@ -1,30 +1,30 @@
 import { sameDays, today } from './on-this-day.ts';
 
-it('knows the day where the person is', () => {
+it('returns the current date in a time zone', () => {
   const now = new Date('2024-12-31T16:00:00Z');
   expect(today('Asia/Tokyo', now)).toBe('2025-01-01');
   expect(today('America/New_York', now)).toBe('2024-12-31');
 });
 
-describe('the same day in other years', () => {
-  it('is asked of years that have photos of the month, newest first', () => {
+describe('sameDays', () => {
+  it('returns the day in each year that has photos of the month, newest first', () => {
     expect(sameDays('2024-05-31', ['2024-05', '2023-06', '2021-05', '2022-05'])).toEqual([
       { year: 2022, from: '2022-05-31T00:00:00', to: '2022-06-01T00:00:00' },
       { year: 2021, from: '2021-05-31T00:00:00', to: '2021-06-01T00:00:00' },
     ]);
   });
 
-  it('is no day of this year, and of none to come', () => {
+  it('excludes this year and later years', () => {
     expect(sameDays('2024-05-31', ['2024-05', '2025-05'])).toEqual([]);
   });
 
-  it('is asked of a few years alone', () => {
+  it('returns at most eight years', () => {
     const months = Array.from({ length: 40 }, (_, at) => `${1984 + at}-05`);
     const years = sameDays('2024-05-01', months).map(({ year }) => year);
     expect(years).toEqual([2023, 2022, 2021, 2020, 2019, 2018, 2017, 2016]);
   });
 
-  it('leaves no leap day out', () => {
+  it('includes 29 February on 28 February if this year is not a leap year', () => {
     const months = ['2023-02', '2020-02'];
     expect(sameDays('2024-02-29', months).map(({ year }) => year)).toEqual([2020]);
     expect(sameDays('2025-02-28', months).map(({ to }) => to)).toEqual([

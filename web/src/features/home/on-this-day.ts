@@ -1,15 +1,15 @@
 export interface DayOfYear {
   year: number;
-  /** Inclusive, a local time. */
+  /** Inclusive, in local time. */
   from: string;
-  /** Exclusive. */
+  /** Exclusive, in local time. */
   to: string;
 }
 
-/** Years that are looked at, the newest first: each is a request. */
+/** The maximum number of years. Each year costs a request. */
 const MAX_YEARS = 8;
 
-/** Today where the person is, "2024-05-01". */
+/** Returns the current date in a time zone, as "2024-05-01". Without a time zone, uses that of the browser. */
 export function today(timeZone: string | undefined, now = new Date()): string {
   const parts = new Intl.DateTimeFormat('en', {
     ...(timeZone === undefined ? {} : { timeZone }),
@@ -24,10 +24,10 @@ export function today(timeZone: string | undefined, now = new Date()): string {
 }
 
 /**
- * The day of a date in those other years that have photos of its month, newest first. The 29th of February is
- * remembered on the 28th in a year that has none.
- * @param date "2024-05-01"
- * @param months that have photos, "2023-05"
+ * Returns the same day in earlier years that have photos of its month, newest first, at most 8. In a year without
+ * a 29 February, the photos of that day are included on 28 February.
+ * @param date today, "2024-05-01"
+ * @param months the months that have photos, "2023-05"
  */
 export function sameDays(date: string, months: readonly string[]): DayOfYear[] {
   const [year = 0, month = 0, day = 0] = date.split('-').map(Number);

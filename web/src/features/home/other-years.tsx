@@ -10,7 +10,7 @@ import pageStyles from './home-page.module.css';
 import { sameDays, today } from './on-this-day.ts';
 import styles from './other-years.module.css';
 
-/** What was taken on this day in years past; nothing where nothing was. */
+/** Photos taken on this day in earlier years. Renders nothing if there are none. */
 export function OtherYears() {
   const { t } = useTranslation('home');
   const format = useFormat();

@@ -8,7 +8,7 @@ import { TextLink } from '../../shared/ui/text-link.tsx';
 import pageStyles from './home-page.module.css';
 import styles from './storage-tiles.module.css';
 
-/** How much there is, and how much room it takes. */
+/** The number of photos, the used storage, and the number of photos in the trash. */
 export function StorageTiles() {
   const { t } = useTranslation('home');
   const format = useFormat();

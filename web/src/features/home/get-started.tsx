@@ -3,14 +3,14 @@ import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import { GRAPHQL_PATH, PATHS } from '../../shared/addresses.ts';
 import { TextLink } from '../../shared/ui/text-link.tsx';
-import styles from './beginning.module.css';
+import styles from './get-started.module.css';
 
-/** The ways into a library that has nothing in it yet. */
-export function Beginning() {
+/** The ways to add photos, shown while the library is empty. */
+export function GetStarted() {
   const { t } = useTranslation('home');
   return (
-    <section aria-labelledby="beginning" className={styles['beginning']}>
-      <h2 id="beginning" className={styles['heading']}>
+    <section aria-labelledby="get-started" className={styles['panel']}>
+      <h2 id="get-started" className={styles['heading']}>
         {t('begin.title')}
       </h2>
       <p className={styles['lead']}>{t('begin.lead')}</p>
@@ -39,11 +39,11 @@ interface WayProps {
   icon: ReactNode;
   title: ReactNode;
   text: ReactNode;
-  /** The link that leads there. */
+  /** A link to the page for it. */
   children: ReactNode;
 }
 
-/** Nothing is dropped with a finger. */
+/** Shows one of two texts: `dropped` for a mouse, `touched` for a touch screen, where files cannot be dropped. */
 function ByPointer({ dropped, touched }: { dropped: string; touched: string }) {
   return (
     <>
