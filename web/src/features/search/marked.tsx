@@ -1,6 +1,6 @@
 import { segments } from './matches.ts';
 
-/** A text in which what was searched is marked. */
+/** A text with the matches of a search highlighted. */
 export function Marked({ text, words }: { text: string; words: readonly string[] }) {
   let at = 0;
   return segments(text, words).map((segment) => {

@@ -19,11 +19,11 @@ it.each([
   ['IMG_1234.jpg', 'img_12', '[IMG_12]34.jpg'],
   ['aXbXc', 'x b', 'a[XbX]c'],
   ['👨‍👩‍👧 family', 'fam', '👨‍👩‍👧 [fam]ily'],
-])('marks in %j what %j found', (text, query, expected) => expect(marked(text, query)).toBe(expected));
+])('marks in %j the matches of %j', (text, query, expected) => expect(marked(text, query)).toBe(expected));
 
-it('marks nothing where nothing is searched', () => expect(marked('Kyoto', '  ')).toBe('Kyoto'));
+it('marks nothing if the query is empty', () => expect(marked('Kyoto', '  ')).toBe('Kyoto'));
 
-it('tells in which texts a word occurs', () => {
+it('finds out whether a text contains one of the words', () => {
   expect(occursIn('Canon EOS 40D', queryWords('ｅｏｓ 京都'))).toBe(true);
   expect(occursIn('Canon EOS 40D', queryWords('京都'))).toBe(false);
 });

@@ -7,11 +7,15 @@ export interface Segment {
 
 const graphemes = new Intl.Segmenter(undefined, { granularity: 'grapheme' });
 
-/** A text cut where words of a search occur in it. Characters are marked whole: all of ｶﾞ, where ガ was searched. */
+/**
+ * Splits a text into matches of the words and the parts between them. A match consists of whole graphemes: a match of
+ * ガ includes all of ｶﾞ.
+ * @param words folded
+ */
 export function segments(text: string, words: readonly string[]): Segment[] {
   const chars = Array.from(graphemes.segment(text), ({ segment }) => segment);
   let folded = '';
-  // For each UTF-16 unit of the folded text: which character it comes from.
+  // For each UTF-16 code unit of the folded text, the index of the grapheme that it comes from.
   const origins: number[] = [];
   for (const [at, char] of chars.entries()) {
     const piece = fold(char);
@@ -33,16 +37,16 @@ export function segments(text: string, words: readonly string[]): Segment[] {
   return found;
 }
 
-/** Whether any of the words occurs in a text. */
+/** Returns whether a text contains any of the words, which are folded. */
 export function occursIn(text: string, words: readonly string[]): boolean {
   const folded = fold(text);
   return words.some((word) => folded.includes(word));
 }
 
-/** Characters before the first match that stay, where a long text is cut. */
+/** The number of UTF-16 code units that are kept before the first match. */
 const CONTEXT = 24;
 
-/** The part of a long text that begins a little before its first match. */
+/** Returns the text from shortly before its first match, with an ellipsis if something was cut off. */
 export function excerpt(text: string, words: readonly string[]): string {
   const [before, ...rest] = segments(text, words);
   if (!before || before.isMatch || before.text.length <= CONTEXT) return text;

@@ -4,10 +4,10 @@ import { TextLink } from '../../shared/ui/text-link.tsx';
 import styles from './suggestions.module.css';
 import { TagWords } from './suggestions.tsx';
 
-/** Each is one way on. */
+/** At most this many words of the query are offered as separate searches. */
 const MAX_WORDS = 6;
 
-/** What could be tried instead of words that find nothing. */
+/** Suggestions for a query without results: each of its words as a search, and the most used tags. */
 export function NothingFound({ words }: { words: string }) {
   const { t } = useTranslation('search');
   const single = [...new Set(words.split(/\s+/))].slice(0, MAX_WORDS);

@@ -28,24 +28,27 @@ function subscribe(listener: () => void): () => void {
   return () => listeners.delete(listener);
 }
 
-/** What the person searched last in this browser, newest first; nothing as long as nobody knows who it is. */
+/**
+ * The user's latest searches in this browser, newest first. Empty until the viewer is loaded, because until then the
+ * stored searches may belong to another user.
+ */
 export function useRecentSearches(): readonly string[] {
   const isKnown = useViewer() !== undefined;
   return useSyncExternalStore(subscribe, () => (isKnown ? (searches ??= read()) : NONE));
 }
 
-/** Keeps a search; what it was on its way (`ky`, `kyo`) is forgotten. */
+/** Stores a search, and removes the searches that it starts with: `ky` and `kyo` were stored while it was typed. */
 export function rememberSearch(query: string): void {
   const others = (searches ??= read()).filter((each) => !query.startsWith(each));
   write([query, ...others].slice(0, MAX));
 }
 
-/** Forgets one. */
+/** Removes one search. */
 export function forgetSearch(query: string): void {
   write((searches ??= read()).filter((each) => each !== query));
 }
 
-/** Forgets all. */
+/** Removes all searches. */
 export function forgetSearches(): void {
   write(NONE);
 }

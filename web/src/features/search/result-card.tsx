@@ -7,10 +7,10 @@ import { placeholderImage } from '../../shared/photos/pictures/placeholder.ts';
 import { Marked } from './marked.tsx';
 import { excerpt, occursIn } from './matches.ts';
 import styles from './result-card.module.css';
-import type { Found } from './search-queries.ts';
+import type { FoundPhoto } from './search-queries.ts';
 
 export interface ResultCardProps {
-  photo: Found;
+  photo: FoundPhoto;
   /** Folded. */
   words: readonly string[];
   onOpen: () => void;
@@ -47,8 +47,8 @@ export function ResultCard({ photo, words, onOpen }: ResultCardProps) {
 
 type MatchKind = 'filename' | 'tag' | 'place' | 'camera' | 'description';
 
-/** The texts that contain one of the words, other than the name, which the card always shows. */
-function matchesIn(photo: Found, words: readonly string[]): { kind: MatchKind; text: string }[] {
+/** Returns the texts that contain one of the words. Excludes the name, which the card always shows. */
+function matchesIn(photo: FoundPhoto, words: readonly string[]): { kind: MatchKind; text: string }[] {
   const { title, filename, tags, camera, location, description } = photo;
   const texts: { kind: MatchKind; text: string | null | undefined }[] = [
     ...tags.map((text) => ({ kind: 'tag' as const, text })),

@@ -5,17 +5,18 @@ import { listSequence, setPhotoSequence } from '../../shared/photos/sequence.ts'
 import { ResultCard } from './result-card.tsx';
 import { rememberSearch } from './recent-searches.ts';
 import styles from './results.module.css';
-import type { Found } from './search-queries.ts';
+import type { FoundPhoto } from './search-queries.ts';
 
 export interface ResultsProps {
   words: string;
-  /** Of photos that were found, those with them that are not loaded yet. */
+  /** The number of photos found, including those that are not loaded yet. */
   total: number;
-  photos: readonly Found[];
-  /** The end of what is loaded comes into sight. */
+  /** The photos loaded so far. */
+  photos: readonly FoundPhoto[];
+  /** Called when the user scrolls near the end of the loaded photos. */
   onNearEnd: () => void;
-  /** Loads what follows, also when the results are no longer shown; all that is loaded then. */
-  readOn: () => Promise<readonly Found[]>;
+  /** Loads the next page, even if the results are no longer shown. Returns all photos loaded by then. */
+  loadMore: () => Promise<readonly FoundPhoto[]>;
 }
 
 const MIN_WIDTH = 220;
@@ -23,8 +24,8 @@ const PHONE_WIDTH = 150;
 const GAP = 16;
 const TEXT_HEIGHT = 84;
 
-/** Cards in a grid of which those in sight exist. */
-export function Results({ words, total, photos, onNearEnd, readOn }: ResultsProps) {
+/** A grid of cards that renders only the visible rows. */
+export function Results({ words, total, photos, onNearEnd, loadMore }: ResultsProps) {
   const list = useRef<HTMLUListElement>(null);
   const { width, top } = useBox(list);
   const folded = useMemo(() => queryWords(words), [words]);
@@ -48,9 +49,9 @@ export function Results({ words, total, photos, onNearEnd, readOn }: ResultsProp
 
   const open = () => {
     rememberSearch(words);
-    const ids = (found: readonly Found[]) => found.map(({ id }) => id);
+    const ids = (found: readonly FoundPhoto[]) => found.map(({ id }) => id);
     setPhotoSequence(
-      listSequence(location.pathname + location.search, ids(photos), async () => ids(await readOn())),
+      listSequence(location.pathname + location.search, ids(photos), async () => ids(await loadMore())),
     );
   };
   const cards = rows.flatMap(({ index, start }) =>
@@ -86,7 +87,7 @@ export function Results({ words, total, photos, onNearEnd, readOn }: ResultsProp
   );
 }
 
-/** How wide an element is, and how far below the page's top, in pixels. */
+/** Returns the width of an element and its distance from the top of the page, in pixels. */
 function useBox(ref: RefObject<HTMLElement | null>): { width: number; top: number } {
   const [box, setBox] = useState({ width: 0, top: 0 });
   useLayoutEffect(() => {

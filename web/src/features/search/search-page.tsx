@@ -9,14 +9,14 @@ import { Skeleton } from '../../shared/ui/skeleton.tsx';
 import { NothingFound } from './nothing-found.tsx';
 import { rememberSearch } from './recent-searches.ts';
 import { Results } from './results.tsx';
-import { readOn, searchQuery } from './search-queries.ts';
+import { loadMore, searchQuery } from './search-queries.ts';
 import styles from './search-page.module.css';
 import { Suggestions } from './suggestions.tsx';
 
-/** Who stays with a result so long has found what they typed. */
+/** A search is stored as a recent search when its results have been shown for this time. */
 const SETTLED_MS = 1_500;
 
-/** What the words in the address find; without any, what could be searched. */
+/** The photos that match the query in the address. Without a query, recent searches and tags. */
 export default function SearchPage() {
   const { t } = useTranslation('search');
   const [parameters] = useSearchParams();
@@ -65,7 +65,7 @@ export default function SearchPage() {
               onNearEnd={() => {
                 if (search.hasNextPage && !search.isFetching) void search.fetchNextPage();
               }}
-              readOn={() => readOn(words, pageSize ?? 0)}
+              loadMore={() => loadMore(words, pageSize ?? 0)}
             />
           )}
         </div>

@@ -7,9 +7,9 @@ import {
 } from '../../shared/api/generated/graphql.ts';
 import { LIBRARY, queryClient } from '../../shared/api/query-client.ts';
 
-export type Found = SearchQuery['photos']['nodes'][number];
+export type FoundPhoto = SearchQuery['photos']['nodes'][number];
 
-/** Photos in which all the words occur, page by page. An answer that nobody waits for any more is not waited for. */
+/** The photos that contain all words, in pages. A request is aborted if its result is no longer needed. */
 export function searchQuery(words: string, pageSize: number) {
   return infiniteQueryOptions({
     queryKey: [LIBRARY, 'search', words, pageSize],
@@ -22,15 +22,15 @@ export function searchQuery(words: string, pageSize: number) {
   });
 }
 
-/** Reads the next page of photos that were found, where there is one, and gives all that have been read. */
-export async function readOn(words: string, pageSize: number): Promise<Found[]> {
+/** Loads the next page of a search, if there is one. Returns all photos loaded so far. @throws ApiError */
+export async function loadMore(words: string, pageSize: number): Promise<FoundPhoto[]> {
   const { queryKey } = searchQuery(words, pageSize);
   const last = queryClient.getQueryData(queryKey)?.pages.at(-1)?.pageInfo;
   if (last?.hasNextPage) {
     const after = last.endCursor;
     const { photos } = await execute(SearchDocument, { words, first: pageSize, after });
     queryClient.setQueryData(queryKey, (known) =>
-      // The results may have been read on, or anew, meanwhile.
+      // While this request ran, the search may have been repeated, or another request may have added the page.
       known?.pages.at(-1)?.pageInfo.endCursor === after
         ? { pages: [...known.pages, photos], pageParams: [...known.pageParams, after] }
         : known,
@@ -39,8 +39,8 @@ export async function readOn(words: string, pageSize: number): Promise<Found[]> 
   return queryClient.getQueryData(queryKey)?.pages.flatMap(({ nodes }) => nodes) ?? [];
 }
 
-/** The tags that are there, the most used first: words that will find something. */
-export const wordsQuery = queryOptions({
+/** The tags of the library, most used first. */
+export const tagsQuery = queryOptions({
   queryKey: [LIBRARY, 'tags'],
   queryFn: async ({ signal }) => (await execute(WordsToSearchDocument, {}, { signal })).tags,
 });

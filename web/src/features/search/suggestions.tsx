@@ -7,12 +7,12 @@ import { Button } from '../../shared/ui/button.tsx';
 import { Chip } from '../../shared/ui/chip.tsx';
 import { IconButton } from '../../shared/ui/icon-button.tsx';
 import { forgetSearch, forgetSearches, useRecentSearches } from './recent-searches.ts';
-import { wordsQuery } from './search-queries.ts';
+import { tagsQuery } from './search-queries.ts';
 import styles from './suggestions.module.css';
 
 const MAX_TAGS = 16;
 
-/** Before anything is searched: what was searched last, and words that will find something. */
+/** Recent searches and the most used tags, shown before the user searches. */
 export function Suggestions() {
   const { t } = useTranslation('search');
   const recent = useRecentSearches();
@@ -52,11 +52,11 @@ export function Suggestions() {
   );
 }
 
-/** The most used tags, each a search; nothing where there are none. */
+/** The most used tags, each with a search for it. Renders nothing if the library has no tags. */
 export function TagWords() {
   const { t } = useTranslation('search');
   const [, navigate] = useLocation();
-  const tags = useQuery(wordsQuery).data ?? [];
+  const tags = useQuery(tagsQuery).data ?? [];
   if (tags.length === 0) return null;
   return (
     <section className={styles['group']} aria-labelledby="tag-words">
