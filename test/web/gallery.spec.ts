@@ -214,7 +214,7 @@ describe('the gallery', () => {
       expect(zip.includes(Buffer.from(await original.arrayBuffer()))).toBe(true);
       expect(zip.includes(`photo-${index}.jpg`)).toBe(true);
     }
-    await page.getByText('3 originals are in your downloads').waitFor();
+    await page.getByText('3 originals downloaded').waitFor();
   });
 
   it('updates when another client adds or deletes a photo', async () => {

@@ -179,7 +179,7 @@ it('edits title, tags and date in place, shows validation errors, and supports U
 
   await title.fill('x'.repeat(256));
   await title.press('Enter');
-  await page.getByText('a title has 255 characters at most').waitFor();
+  await page.getByText('A title can have up to 255 characters').waitFor();
   await title.press('Escape');
   expect(await title.inputValue()).toBe('');
   expect(await storedPhoto(id)).toMatchObject({ title: null });
@@ -346,7 +346,7 @@ it('can be opened from the gallery, used and closed with the keyboard alone', as
 
 it('shows a message if the photo does not exist', async () => {
   const { page } = await open('/photo/01890000-0000-7000-8000-000000000000');
-  await page.getByRole('heading', { name: 'This photo is not here' }).waitFor();
+  await page.getByRole('heading', { name: 'Photo not found' }).waitFor();
   await page.getByRole('link', { name: 'Go to gallery' }).click();
   await page.waitForURL('**/gallery');
   await page.context().close();

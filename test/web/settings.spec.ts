@@ -134,7 +134,7 @@ it('reverts a change that the server rejects, and offers a retry', async () => {
       : route.fallback(),
   );
   await page.getByText('Dark').click();
-  await page.getByText('That could not be saved.').waitFor();
+  await page.getByText('Could not save the settings.').waitFor();
   expect(await page.getByRole('radio', { name: 'System' }).isChecked()).toBe(true);
   expect(await page.locator('html').getAttribute('data-theme')).toBeNull();
   await page.unrouteAll();
@@ -146,7 +146,7 @@ it('shows the storage by file type, the signed-in user and the keyboard shortcut
   const { page, faults } = await openSettings();
   await page.getByRole('img', { name: /^Storage by type/ }).waitFor();
   const rows = await page
-    .getByRole('table', { name: 'Storage by type of file' })
+    .getByRole('table', { name: 'Storage by file type' })
     .getByRole('row')
     .allInnerTexts();
   expect(rows.map((row) => row.split(/\s*\t\s*/).slice(0, 2))).toEqual([

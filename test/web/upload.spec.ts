@@ -105,14 +105,14 @@ it('accepts files dropped in any view, skips duplicates and shows the outcome of
   await page.getByText('Drop to upload').waitFor({ state: 'detached' });
   // In other views, the header and a toast show the outcome.
   await page.getByRole('link', { name: '3 uploads failed' }).waitFor();
-  await page.getByText('1 photo uploaded, 3 already there, 3 failed').waitFor();
+  await page.getByText('1 photo uploaded, 3 already in your library, 3 failed').waitFor();
   await toUpload(page);
 
   await waitForRow(page, 'fresh.jpg', 'Uploaded');
   await waitForRow(page, 'fresh twin.jpg', 'Already in your library');
   await waitForRow(page, 'again.jpg', 'Already in your library');
   await waitForRow(page, 'broken.jpg', 'The file is damaged');
-  await waitForRow(page, 'notes.txt', 'Not a photo in a format that is taken here');
+  await waitForRow(page, 'notes.txt', 'This file format is not supported');
   await waitForRow(page, 'empty.jpg', 'The file is empty');
   expect(puts).toHaveLength(3);
   // No retry is offered, because it could not succeed.
@@ -140,7 +140,7 @@ it('accepts a folder with its subfolders and skips files that are not photos', a
   await folderInput(page).setInputFiles(join(folder, 'Trip'));
   await waitForRow(page, 'one.jpg', 'Uploaded');
   await waitForRow(page, 'two.jpg', 'Trip/Day 2');
-  await page.getByText('1 file of the folder is no photo and was left out').waitFor();
+  await page.getByText('1 file that is not a photo was skipped').waitFor();
   await page.getByText('All done').waitFor();
   expect(await photoNames('folder')).toEqual(['one.jpg', 'two.jpg']);
   expect(faults).toEqual([]);
@@ -220,7 +220,7 @@ it('resumes automatically after the service was killed and restarted', async () 
     await waitForRow(page, '0.png', 'Uploading');
     await page.getByText(/\/s/).waitFor();
     await service.kill();
-    await page.getByText('No connection. It goes on by itself').waitFor();
+    await page.getByText('No connection. The upload resumes').waitFor();
     service = new Service({ dataDir, env: { PORT: new URL(url).port } });
     await limitUploads(0);
     await page.getByText('6 of 6 files').waitFor();
@@ -267,11 +267,11 @@ describe('behind IAP', () => {
     await waitForRow(page, '0.png', 'Uploading');
     iap.user = null;
     await limitUploads(0);
-    await page.getByText('Your session has expired. Sign in, and it goes on.').waitFor();
+    await page.getByText('Your session has expired. Sign in to resume the upload.').waitFor();
     const window = await signInWindow(page);
     // In that window, the user signs in with a different account.
     iap.user = 'other';
-    await page.getByText(/^Another account is signed in now\. Sign in as late@example\.com/).waitFor();
+    await page.getByText(/^A different account is signed in\. Sign in as late@example\.com/).waitFor();
     expect(await names('other')).toEqual([]);
     iap.user = 'late';
     await window.close();
@@ -305,7 +305,7 @@ it('queues files while there is no connection', async () => {
   for (const [seed, path] of paths.entries()) await writeFile(path, await jpeg({ seed: 51 + seed }));
   await page.context().setOffline(true);
   await filesInput(page).setInputFiles(paths);
-  await page.getByText('No connection. It goes on by itself').waitFor();
+  await page.getByText('No connection. The upload resumes').waitFor();
   await waitForRow(page, 'tunnel.jpg', 'Waiting');
   // The browser does not send a file that has changed since it was hashed.
   await writeFile(paths[1]!, await jpeg({ seed: 59, width: 500 }));

@@ -16,7 +16,7 @@ export function Banners() {
   const url = (session === 'other' ? signOutUrl : null) ?? signInUrl ?? location.origin;
   const email = useViewer()?.email ?? '';
   const reload = <Button onPress={() => void reloadNewest()}>{t('reload')}</Button>;
-  const texts = { expired: t('expired'), waiting: t('expiredWaiting'), other: t('otherPerson', { email }) };
+  const texts = { expired: t('expired'), waiting: t('expiredWaiting'), other: t('otherAccount', { email }) };
   return (
     <div role="status" className={styles['banners']}>
       {!online && <Banner icon={<CloudOff />}>{t('offline')}</Banner>}

@@ -15,7 +15,7 @@ it.each([
   [5000 * 1024 ** 4, `5,000${NBSP}TiB`],
 ])('writes %d bytes as %s', (value, written) => expect(writeBytes('en', value)).toBe(written));
 
-it('writes them in Japanese', () => {
+it('writes bytes in Japanese', () => {
   expect(writeBytes('ja', 100 * 1024 ** 2)).toBe(`100${NBSP}MiB`);
   expect(writeBytes('ja', 12)).toBe('12 バイト');
 });

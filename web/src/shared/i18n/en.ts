@@ -8,5 +8,5 @@ import { settings } from './en/settings.ts';
 import { trash } from './en/trash.ts';
 import { upload } from './en/upload.ts';
 
-/** Everything that is said in English: a file for each feature, `photos` for what several do to photos. */
+/** All English texts, one file for each feature. `photos` has the messages about changes and downloads of photos. */
 export const en = { frame, gallery, home, photo, photos, search, settings, trash, upload } as const;

@@ -3,29 +3,33 @@ import { useTranslation } from 'react-i18next';
 import { useViewer } from '../api/viewer.ts';
 import { writeBytes } from './bytes.ts';
 
-/** Numbers, sizes and times as a language writes them. Local times are a camera's clock: no zone is applied to them. */
+/** Formats numbers, sizes and times for a language. Local times are those of the camera's clock and are not converted. */
 export interface Format {
   number(value: number): string;
   percent(share: number): string;
-  /** Bytes in the unit that a person would use. */
+  /** Bytes in KiB, MiB, GiB or TiB. */
   bytes(value: number): string;
-  /** A day and a time, of an instant in the person's time zone. */
+  /** Day and time of an instant, in the user's time zone. */
   instant(iso: string): string;
-  /** The day of an instant in the person's time zone. */
+  /** Day of an instant, in the user's time zone. */
   day(iso: string): string;
-  /** "2024-05-01T09:30:00" */
+  /** @param local for example "2024-05-01T09:30:00" */
   localTime(local: string): string;
-  /** "2024-05-01" or with a time behind it; the year is left out where it is this one, unless asked for. */
+  /**
+   * Omits the current year unless `year` is set.
+   * @param local for example "2024-05-01"; a time after it is ignored
+   */
   localDay(local: string, options?: { year?: boolean }): string;
-  /** "2024-05-01", as short as can be. */
+  /** A short date. @param local for example "2024-05-01"; a time after it is ignored */
   date(local: string): string;
-  /** "2024-05" */
+  /** @param month for example "2024-05" */
   month(month: string): string;
   monthShort(month: string): string;
-  /** Days from now, in words: "in 3 days". */
+  /** Days from now, for example "in 3 days". */
   inDays(days: number): string;
 }
 
+/** @param timeZone IANA name; undefined for the browser's time zone */
 export function makeFormat(language: string, timeZone: string | undefined, now = new Date()): Format {
   const date = (options: Intl.DateTimeFormatOptions) => new Intl.DateTimeFormat(language, options);
   const lazily = <T>(make: () => T) => {
@@ -64,7 +68,7 @@ export function makeFormat(language: string, timeZone: string | undefined, now =
   };
 }
 
-/** How the language and time zone of the person at the screen write things. */
+/** The format for the current language and the user's time zone. */
 export function useFormat(): Format {
   const { i18n } = useTranslation();
   const timeZone = useViewer()?.settings.timeZone;

@@ -1,7 +1,7 @@
 import i18next, { init, t } from 'i18next';
 import { nearestLanguage, showLanguage } from './languages.ts';
 
-describe('the nearest language', () => {
+describe('nearestLanguage', () => {
   it.each([
     [['ja-JP'], 'ja'],
     [['en-GB', 'ja'], 'en'],
@@ -10,10 +10,10 @@ describe('the nearest language', () => {
     [[null, 'ja'], 'ja'],
     [['fr'], 'en'],
     [[], 'en'],
-  ])('of %j is %s', (tags, expected) => expect(nearestLanguage(...tags)).toBe(expected));
+  ])('returns for %j: %s', (tags, expected) => expect(nearestLanguage(...tags)).toBe(expected));
 });
 
-describe('what is shown', () => {
+describe('showLanguage', () => {
   const page = { documentElement: { lang: '' } };
   beforeAll(async () => {
     Object.assign(globalThis, { document: page });
@@ -21,10 +21,10 @@ describe('what is shown', () => {
   });
   afterAll(() => Reflect.deleteProperty(globalThis, 'document'));
 
-  it('is in the language that was asked for last, whichever was loaded first', async () => {
+  it('shows the language of the last call, regardless of which is loaded first', async () => {
     await showLanguage('en');
     expect([i18next.language, page.documentElement.lang, t('nav.upload')]).toEqual(['en', 'en', 'Upload']);
-    // The texts of the first are on their way while those of the second are here.
+    // The texts of Japanese are still being loaded, and those of English are loaded already.
     await Promise.all([showLanguage('ja'), showLanguage('en')]);
     expect([i18next.language, page.documentElement.lang]).toEqual(['en', 'en']);
     await showLanguage('ja');

@@ -10,7 +10,7 @@ const load = {
   en: async () => (await import('./en.ts')).en,
 };
 
-/** The first of some language tags (BCP 47) that is in a language of ours, as that; English where none is. */
+/** Returns the language of the first tag (BCP 47) that the app supports, or English if it supports none. */
 export function nearestLanguage(...tags: readonly (string | null)[]): Language {
   for (const tag of tags) {
     const found = LANGUAGES.find((language) => tag?.toLowerCase().split('-')[0] === language);
@@ -19,7 +19,7 @@ export function nearestLanguage(...tags: readonly (string | null)[]): Language {
   return 'en';
 }
 
-/** Loads the texts of the language that was kept from last time, else of the browser's. */
+/** Loads the texts of the language stored at the last visit, or of the browser's language. */
 export async function startLanguages(): Promise<void> {
   await use(initReactI18next).init({
     fallbackLng: false,
@@ -32,7 +32,7 @@ export async function startLanguages(): Promise<void> {
 
 let wanted: Language | null = null;
 
-/** Shows everything in a language from now on; of two that are asked for, the later, whichever comes first. */
+/** Switches to a language. If several calls overlap, the last one wins, in whatever order their texts are loaded. */
 export async function showLanguage(language: Language): Promise<void> {
   wanted = language;
   writeLocal('language', language);

@@ -1,4 +1,4 @@
-/** The zone of the machine that shows the page (IANA). */
+/** The time zone of the browser (IANA name). */
 export function ownTimeZone(): string {
   return Intl.DateTimeFormat().resolvedOptions().timeZone;
 }

@@ -1,4 +1,4 @@
-/** Texts in another language: the same keys, but that each language has its own plural forms, and Japanese has one. */
+/** Texts in another language: the same keys without the `_one` forms, because Japanese has only one plural form. */
 export type TextsLike<English> = {
   [Key in keyof English as Key extends `${string}_one` ? never : Key]: English[Key] extends string
     ? string

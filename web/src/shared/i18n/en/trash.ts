@@ -1,7 +1,7 @@
 export const trash = {
   title: 'Trash',
-  about_one: 'Photos are deleted for good {{count, number}} day after they were moved here.',
-  about_other: 'Photos are deleted for good {{count, number}} days after they were moved here.',
+  about_one: 'Photos are deleted for good {{count, number}} day after you move them to the trash.',
+  about_other: 'Photos are deleted for good {{count, number}} days after you move them to the trash.',
   empty: 'Empty trash',
   selection: 'Selection',
   photos_one: '{{count, number}} photo',
@@ -26,13 +26,12 @@ export const trash = {
   deletedOf: '{{done}} of {{all}}',
   deleted_one: '{{count, number}} photo deleted for good',
   deleted_other: '{{count, number}} photos deleted for good',
-  deleteFailed_one: '{{count, number}} photo could not be deleted. It is still in the trash; try again.',
-  deleteFailed_other:
-    '{{count, number}} photos could not be deleted. They are still in the trash; try again.',
-  listFailed: 'The trash could not be read to its end. Try again.',
+  deleteFailed_one: 'Could not delete {{count, number}} photo. It is still in the trash. Try again.',
+  deleteFailed_other: 'Could not delete {{count, number}} photos. They are still in the trash. Try again.',
+  listFailed: 'Could not load the whole trash. Try again.',
   nothing: 'The trash is empty',
-  nothingAdvice_one: 'What you delete stays here for {{count, number}} day, and can be restored until then.',
+  nothingAdvice_one: 'Deleted photos stay here for {{count, number}} day. You can restore them until then.',
   nothingAdvice_other:
-    'What you delete stays here for {{count, number}} days, and can be restored until then.',
+    'Deleted photos stay here for {{count, number}} days. You can restore them until then.',
   toGallery: 'Go to gallery',
 } as const;

@@ -45,11 +45,11 @@ export const frame: TextsLike<typeof english> = {
   loading: '読み込み中',
   notifications: 'お知らせ',
   dismiss: '閉じる',
-  offline: '接続が切れています。操作はそのまま残り、つながりしだい続きが送られます。',
+  offline: '接続が切れています。変更内容は、つながりしだい送信されます。',
   expired:
-    'ログインの有効期限が切れました。内容は失われません。新しいウィンドウでログインすると、この画面の続きから再開します。',
+    'ログインの有効期限が切れました。新しいウィンドウでログインすると、続きから再開します。内容は失われません。',
   expiredWaiting: '別のウィンドウでのログインを待っています…',
-  otherPerson:
+  otherAccount:
     '別のアカウントでログインされています。続けるには {{email}} でログインしてください。別のアカウントを使う場合は再読み込みしてください。',
   signIn: 'ログイン',
   outdated: '新しいバージョンがあります。',
@@ -58,19 +58,18 @@ export const frame: TextsLike<typeof english> = {
     offline: 'サーバーにつながりません',
     offlineAdvice: 'ネットワークの接続をご確認ください。つながりしだい自動で再試行します。',
     fault: '問題が発生しました',
-    faultAdvice:
-      '操作に誤りはありません。もう一度お試しください。繰り返す場合は、リクエスト ID を管理者にお知らせください。',
+    faultAdvice: 'もう一度お試しください。問題が続く場合は、リクエスト ID を管理者にお知らせください。',
     refused: 'この操作は受け付けられませんでした',
     refusedAdvice: '前の画面に戻り、別の方法でお試しください。',
-    rateLimited: '操作が集中しています',
+    rateLimited: 'リクエストが多すぎます',
     rateLimitedAdvice: '少し待ってから、もう一度お試しください。',
     outdated: 'この画面は古いバージョンです',
-    outdatedAdvice: '再読み込みすると、サーバーと同じバージョンになります。',
+    outdatedAdvice: '再読み込みすると、最新のバージョンになります。',
     signedOut: 'ログインの有効期限が切れました',
     signedOutAdvice: '新しいウィンドウでログインすると、続きから再開します。',
     requestId: 'リクエスト ID',
   },
   notFound: 'ページが見つかりません',
-  notFoundAdvice: 'アドレスが間違っているか、すでに削除されています。',
+  notFoundAdvice: 'アドレスが間違っているか、ページがすでに存在しません。',
   toGallery: 'ギャラリーへ',
 };

@@ -82,7 +82,7 @@ export const gallery: TextsLike<typeof english> = {
     group: 'ギャラリー',
     move: '写真の間を移動',
     toggle: '写真を選択',
-    extend: '移動しながら選択',
+    extend: '選択範囲を広げる',
     all: 'すべて選択',
     none: '選択を解除',
     favorite: '選択した写真をお気に入りに追加',

@@ -28,7 +28,7 @@ export const settings: TextsLike<typeof english> = {
     title: 'アカウント',
     dev: 'ローカル利用のため、ログインはありません。',
     signOut: 'ログアウト',
-    signOutHint: 'このブラウザーに残っているライブラリのデータは削除されます。',
+    signOutHint: 'ログアウトすると、このブラウザーに保存されているライブラリのデータは削除されます。',
   },
   shortcuts: 'キーボードショートカット',
 };
