@@ -92,7 +92,7 @@ CREATE INDEX photos_trash ON photos (user_id, taken_at_local DESC, id DESC) WHER
 CREATE INDEX photos_by_upload ON photos (user_id, upload_date DESC, id DESC) WHERE trashed_date IS NULL;
 CREATE INDEX photos_by_filename ON photos (user_id, filename, id) WHERE trashed_date IS NULL;
 CREATE INDEX photos_by_size ON photos (user_id, size_bytes DESC, id DESC) WHERE trashed_date IS NULL;
-CREATE INDEX photos_by_camera ON photos (user_id, camera_folded) WHERE trashed_date IS NULL;
+CREATE INDEX photos_by_camera ON photos (user_id, camera_folded);
 CREATE INDEX photos_expiring ON photos (trashed_date, id) WHERE trashed_date IS NOT NULL;
 -- A search waits for the pending list of this index to be read, so the list is kept short.
 CREATE INDEX photos_grams ON photos USING GIN (user_id, grams)

@@ -111,7 +111,9 @@ export class PostgresPhotoReader extends PhotoReader {
     limit: number | null,
   ): Promise<Count> {
     const where = photoConditions(dialect, userId, filter);
-    const matches = limit === null ? '' : ` LIMIT ${where.bind(limit + 1)}`;
+    // In the order of the timeline, a common word is counted along the index of the timeline.
+    const order = dialect === SCAN_CONDITIONS ? ` ORDER BY ${orderBy(NEWEST_FIRST, false)}` : '';
+    const matches = limit === null ? '' : `${order} LIMIT ${where.bind(limit + 1)}`;
     const [row] = await this.database.query<{ count: number }>(
       `SELECT COUNT(*) AS count FROM (SELECT 1 FROM photos WHERE ${where}${matches}) AS matches`,
       where.params,
