@@ -1,6 +1,6 @@
 import type { CodegenConfig } from '@graphql-codegen/cli';
 
-/** Types of the documents in *.graphql, and the text of each by its SHA-256, which is all that is sent of it. */
+/** Generates the types of the operations in *.graphql, and a map from SHA-256 to text. The app sends only the hash. */
 const config: CodegenConfig = {
   schema: '../schema.graphql',
   documents: 'src/**/*.graphql',

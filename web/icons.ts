@@ -1,6 +1,6 @@
 /**
- * Draws the PNG icons of the installed app from public/icon.svg: `npm run icons -w web`, after the drawing was changed.
- * Systems cut a maskable icon to a shape of their own: its drawing keeps within the middle 80 % and its ground has no corners.
+ * Renders the PNG icons of the installed app from public/icon.svg. Run `npm run icons -w web` after a change of the SVG.
+ * Systems crop a maskable icon to various shapes, so its drawing fits into the middle 80 % and its background is square.
  */
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -10,7 +10,7 @@ const folder = join(import.meta.dirname, 'public');
 const drawing = await readFile(join(folder, 'icon.svg'), 'utf8');
 
 const [, ground] = /<rect[^>]*fill="(#[0-9a-f]+)"/.exec(drawing) ?? [];
-if (ground === undefined) throw new Error('icon.svg begins with no <rect> that has a fill.');
+if (ground === undefined) throw new Error('icon.svg has no <rect> with a fill as its background.');
 const inner = drawing.replace(/<rect[^>]*\/>/, '').replace(/<\/?svg[^>]*>/g, '');
 const maskable = `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 64 64"><rect width="64" height="64" fill="${ground}"/>
   <g transform="translate(32 32) scale(0.74) translate(-32 -34)">${inner}</g></svg>`;

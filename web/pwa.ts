@@ -2,20 +2,23 @@ import { VitePWA } from 'vite-plugin-pwa';
 import { SERVER_PATHS } from '../src/http/routes.ts';
 import { PATHS } from './src/shared/addresses.ts';
 
-/** The service, or the proxy in front of it, answers a navigation to these addresses. */
-const NOT_OURS = [/[?&](gcp-iap-mode|sign-in)\b/, new RegExp(`^/(${SERVER_PATHS.join('|')})(/|$)`, 'i')];
+/** Addresses that the service, or the proxy in front of it, handles instead of the web app. */
+const SERVER_ADDRESSES = [
+  /[?&](gcp-iap-mode|sign-in)\b/,
+  new RegExp(`^/(${SERVER_PATHS.join('|')})(/|$)`, 'i'),
+];
 
 /**
- * Makes the app installable, and has its files kept for when there is no connection. Photos are not among them: the
- * browser's own cache keeps those thumbnails that were seen, within its bounds, and a worker between would slow scrolling.
+ * Makes the app installable, and stores its files for offline use. Photos are not included: the browser's HTTP cache stores
+ * viewed thumbnails, within its limits, and a service worker in between would slow down scrolling.
  */
 export const pwa = VitePWA({
   strategies: 'generateSW',
-  // A new version waits until the person takes it: src/shared/pwa/service-worker.ts.
+  // A new version is activated when the user accepts it: src/shared/pwa/service-worker.ts.
   registerType: 'prompt',
   injectRegister: false,
   manifestFilename: 'manifest.webmanifest',
-  // Behind a proxy even the manifest is for those who are signed in.
+  // Behind a proxy, even the manifest requires a signed-in user.
   useCredentials: true,
   manifest: {
     id: '/',
@@ -43,7 +46,7 @@ export const pwa = VitePWA({
     globPatterns: ['**/*.{js,css,html,svg}', 'icon-192.png'],
     dontCacheBustURLsMatching: /^assets\//,
     navigateFallback: 'index.html',
-    navigateFallbackDenylist: NOT_OURS,
+    navigateFallbackDenylist: SERVER_ADDRESSES,
     cleanupOutdatedCaches: true,
     inlineWorkboxRuntime: true,
     sourcemap: false,

@@ -4,12 +4,12 @@ import { defineConfig } from 'vite';
 import { SERVER_PATHS } from '../src/http/routes.ts';
 import { pwa } from './pwa.ts';
 
-/** The service to which `npm run dev -w web` forwards the paths that are not the web app's. */
+/** `npm run dev -w web` forwards the paths of the server to this service. */
 const SERVICE = 'http://127.0.0.1:8080';
 
 /**
- * Few files, as each costs a request: one of what the page begins with, and what several views share in some larger ones,
- * none of which has much that a view does not need.
+ * Few files, because each costs a request: one with the initial code, and a few larger ones with the code that several views
+ * share. None of these contains much code that a view does not need.
  */
 const GROUPS = [
   { name: 'initial', tags: ['$initial' as const], priority: 2 },
@@ -29,13 +29,13 @@ export default defineConfig({
     emptyOutDir: true,
     target: 'es2023',
     manifest: true,
-    // The page's policy allows no script but files, and needs none of this.
+    // The content security policy allows only scripts from files, so nothing is inlined. The polyfill is not needed.
     modulePreload: { polyfill: false },
     assetsInlineLimit: 0,
     rolldownOptions: {
       output: {
         codeSplitting: { groups: GROUPS },
-        // Not the names of all that share it.
+        // Without the names of the views that share the file.
         chunkFileNames: ({ name }) => `assets/${name.replace(/~.*/, '')}-[hash].js`,
       },
     },

@@ -18,7 +18,7 @@ const container = document.getElementById('app');
 if (!container) throw new Error('index.html has no #app.');
 const root = createRoot(container);
 
-/** Not awaited at the top level, because the code of a view imports this file, and would wait for it. */
+/** Not awaited at the top level: the code of a view imports this file and would wait for it. */
 async function start(): Promise<void> {
   void queryClient.prefetchQuery(viewerQuery);
   await Promise.all([startLanguages(), preloadPage(location.pathname, location.search)]);

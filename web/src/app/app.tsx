@@ -8,7 +8,7 @@ import { useFirstTimeZone } from './first-time-zone.ts';
 import { Frame } from './frame.tsx';
 import { Pages } from './pages.tsx';
 
-/** The whole page: data, language, keys of React Aria, and the frame with a view in it. */
+/** The root component: the query client, the locale of React Aria, and the frame with the current view. */
 export function App() {
   return (
     <QueryClientProvider client={queryClient}>
@@ -23,15 +23,15 @@ function Shell() {
   useFirstTimeZone();
   useEffect(() => {
     let stop: (() => void) | undefined;
-    let left = false;
-    // Behind the first pictures: nobody waits for what has not happened yet.
+    let isUnmounted = false;
+    // Loaded separately, so that it does not delay the first pictures.
     const start = async () => {
       const { followLibrary } = await import('../shared/api/library-changes.ts');
-      if (!left) stop = followLibrary();
+      if (!isUnmounted) stop = followLibrary();
     };
     void start();
     return () => {
-      left = true;
+      isUnmounted = true;
       stop?.();
     };
   }, []);

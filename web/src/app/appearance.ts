@@ -3,7 +3,7 @@ import { useViewer } from '../shared/api/viewer.ts';
 import { nearestLanguage, showLanguage } from '../shared/i18n/languages.ts';
 import { writeLocal } from '../shared/local-storage/local-storage.ts';
 
-/** Shows the language and the theme of the person's settings, and keeps them for the first paint of the next visit. */
+/** Applies the language and theme of the user's settings, and stores them for the first paint of the next visit. */
 export function useAppearance(): void {
   const settings = useViewer()?.settings;
   useEffect(() => {

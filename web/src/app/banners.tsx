@@ -7,12 +7,12 @@ import { reloadNewest } from '../shared/pwa/service-worker.ts';
 import { Button } from '../shared/ui/button.tsx';
 import styles from './banners.module.css';
 
-/** What stands between this page and the service; nothing where all is well. */
+/** Banners about a lost connection, an expired session, another signed-in user, or an outdated page. */
 export function Banners() {
   const { t } = useTranslation();
   const { online, session, outdated } = useConnection();
   const { signInUrl = null, signOutUrl = null } = useServerInfo()?.signIn ?? {};
-  // Whoever is signed in as somebody else has to sign out first.
+  // To sign in as this user, the other user must sign out first.
   const url = (session === 'other' ? signOutUrl : null) ?? signInUrl ?? location.origin;
   const email = useViewer()?.email ?? '';
   const reload = <Button onPress={() => void reloadNewest()}>{t('reload')}</Button>;

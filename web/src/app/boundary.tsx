@@ -8,9 +8,9 @@ import { TextLink } from '../shared/ui/text-link.tsx';
 import styles from './boundary.module.css';
 
 interface BoundaryProps {
-  /** What is shown: with another one, what went wrong before is over. */
+  /** The address of the view. When it changes, the error of the previous view is cleared. */
   address: string;
-  /** An address to go on to, where nothing else on the page leads on. */
+  /** An address to link to below the error, if the page has no other links. */
   wayOut: string | null;
   children: ReactNode;
 }
@@ -19,7 +19,7 @@ interface CatcherProps extends BoundaryProps {
   onReset: () => void;
 }
 
-/** React tells a class alone what a view below threw. */
+/** A class, because React has no hook that catches the errors of child components. */
 class Catcher extends Component<CatcherProps, { error: unknown }> {
   override state: { error: unknown } = { error: null };
 
@@ -54,7 +54,7 @@ class Catcher extends Component<CatcherProps, { error: unknown }> {
   }
 }
 
-/** Keeps the frame where a view fails, and says what happened instead of it. */
+/** Shows an error message instead of a view that throws, and leaves the frame as it is. */
 export function Boundary({ address, wayOut, children }: BoundaryProps) {
   return (
     <QueryErrorResetBoundary>

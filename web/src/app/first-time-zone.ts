@@ -4,8 +4,8 @@ import { ownTimeZone } from '../shared/i18n/own-time-zone.ts';
 import { readLocal, writeLocal } from '../shared/local-storage/local-storage.ts';
 
 /**
- * Gives whoever begins a library the browser's time zone, once: until they choose, the service goes by the machine that it
- * runs on. Who has photos has had their times told in some zone, and keeps it.
+ * Sets the time zone of a new user to that of the browser, once. Until then, the default is the time zone of the server's
+ * machine. A user who already has photos keeps the current time zone, because the times of these photos depend on it.
  */
 export function useFirstTimeZone(): void {
   const viewer = useViewer();

@@ -4,7 +4,7 @@ import { GRAPHQL_PATH } from '../shared/addresses.ts';
 import { useServerInfo } from '../shared/api/viewer.ts';
 import styles from './footer.module.css';
 
-/** Which version this is, and the ways out of the app. */
+/** The version, a link to the GraphQL API, and a button that shows the keyboard shortcuts. */
 export function Footer({ onShowShortcuts }: { onShowShortcuts: () => void }) {
   const { t } = useTranslation();
   const version = useServerInfo()?.version;

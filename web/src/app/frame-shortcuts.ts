@@ -9,7 +9,7 @@ export interface FrameActions {
   search: () => void;
 }
 
-/** The keys that work in every view. */
+/** Binds the keyboard shortcuts that work in every view. */
 export function useFrameShortcuts({ showHelp, search }: FrameActions): void {
   const { t } = useTranslation();
   const [, navigate] = useLocation();

@@ -15,21 +15,22 @@ import { Navigation } from './navigation.tsx';
 
 const ShortcutSheet = lazyView(() => import('./shortcut-sheet.tsx'));
 
-/** What stands round every view. */
+/** Everything around a view: header, navigation, banners, footer, toasts. */
 export function Frame({ children }: { children: ReactNode }) {
   const { t } = useTranslation();
   const [path, navigate] = useLocation();
   const main = useRef<HTMLElement>(null);
   const page = pageAt(path);
   const shownPage = useRef(page);
-  const [helps, setHelps] = useState(false);
+  const [isHelpShown, setHelpShown] = useState(false);
   const search = useRef<HTMLInputElement>(null);
   useFrameShortcuts({
-    showHelp: () => setHelps(true),
+    showHelp: () => setHelpShown(true),
     search: () => (search.current ? search.current.focus() : navigate(PATHS.search)),
   });
   useEffect(() => {
-    // A new page is read from its beginning; the search box keeps the focus while its results arrive.
+    // Moves the focus to a new page, so that screen readers start there. The search box keeps the focus while its results
+    // are loaded.
     if (shownPage.current !== page && document.activeElement !== search.current)
       main.current?.focus({ preventScroll: true });
     shownPage.current = page;
@@ -37,7 +38,7 @@ export function Frame({ children }: { children: ReactNode }) {
   const alone = page === 'photo';
   return (
     <div className={styles[alone ? 'alone' : 'frame']}>
-      {/* A photo is seen with nothing round it. */}
+      {/* The page of a photo has no header and no navigation. */}
       {!alone && (
         <>
           <a href="#main" className={styles['skip']}>
@@ -52,14 +53,14 @@ export function Frame({ children }: { children: ReactNode }) {
         <main id="main" ref={main} tabIndex={-1} className={styles['main']}>
           {children}
         </main>
-        {!alone && <Footer onShowShortcuts={() => setHelps(true)} />}
+        {!alone && <Footer onShowShortcuts={() => setHelpShown(true)} />}
       </div>
       <UploadDock />
       <ToastRegion isBesideNavigation={!alone} />
       <LiveRegion />
-      {helps && (
+      {isHelpShown && (
         <Suspense>
-          <ShortcutSheet onClose={() => setHelps(false)} />
+          <ShortcutSheet onClose={() => setHelpShown(false)} />
         </Suspense>
       )}
     </div>

@@ -6,7 +6,7 @@ import styles from './header.module.css';
 import { SearchBox } from './search-box.tsx';
 import { StorageMeter } from './storage-meter.tsx';
 
-/** The name, the search and the storage, on top of every view. */
+/** The header above every view except a photo's: name, search, uploads and storage. */
 export function Header({ searchRef }: { searchRef: RefObject<HTMLInputElement | null> }) {
   return (
     <header className={styles['header']}>

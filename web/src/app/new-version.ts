@@ -4,7 +4,7 @@ import { showToast } from '../shared/ui/toast.tsx';
 
 let offered = false;
 
-/** Offers a new version once; it is never forced on what a person is doing. */
+/** Offers a new version once. The page is not reloaded without the user's consent. */
 function offer(): void {
   if (offered) return;
   offered = true;
@@ -15,7 +15,7 @@ function offer(): void {
   });
 }
 
-/** Keeps the app's files for offline, and tells of new versions. */
+/** Stores the app's files for offline use, and offers new versions. */
 export function watchVersions(): void {
   void startServiceWorker(offer);
 }

@@ -5,7 +5,7 @@ import { Empty } from '../shared/ui/empty.tsx';
 import { usePageTitle } from '../shared/ui/page.tsx';
 import { TextLink } from '../shared/ui/text-link.tsx';
 
-/** An address that shows nothing. */
+/** The view for an address without a page. */
 export function NotFound() {
   const { t } = useTranslation();
   usePageTitle(t('notFound'));

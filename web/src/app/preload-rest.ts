@@ -3,7 +3,7 @@ import { checkConnection } from '../shared/api/viewer.ts';
 import { preloadAllViews } from '../shared/ui/lazy-view.tsx';
 import { watchVersions } from './new-version.ts';
 
-/** Until then, only the first page uses the network. */
+/** Until this time after the load event, only the first page uses the network. */
 const DELAY_MS = 3_000;
 
 /** Preloads the code of all other pages, and the files of the app for offline use, some time after the page has loaded. */

@@ -6,9 +6,10 @@ import { pageAt, searchAddress } from '../shared/addresses.ts';
 import { isComposing } from '../shared/keyboard/composing.ts';
 import styles from './search-box.module.css';
 
+/** A search starts when the user has not typed for this long. */
 const TYPING_MS = 180;
 
-/** Shows what is searched while it is typed; a word that an input method still composes is waited for. */
+/** Searches while the user types, but not while an input method composes a word. */
 export function SearchBox({ inputRef }: { inputRef: RefObject<HTMLInputElement | null> }) {
   const { t } = useTranslation();
   const [path, navigate] = useLocation();
@@ -21,7 +22,7 @@ export function SearchBox({ inputRef }: { inputRef: RefObject<HTMLInputElement |
   const shown = useRef(searched);
 
   useEffect(() => {
-    // Back, forward or a link to a search; not the echo of what is being typed.
+    // Follows navigation (back, forward, a link to a search), but not the navigation that typing itself causes.
     if (searched !== shown.current) setText(searched);
     shown.current = searched;
   }, [searched]);

@@ -2,7 +2,7 @@ import { useTranslation } from 'react-i18next';
 import { ShortcutList } from '../shared/keyboard/shortcut-list.tsx';
 import { Dialog } from '../shared/ui/dialog.tsx';
 
-/** What every key does, over the view that is shown. */
+/** A dialog that lists the keyboard shortcuts of the current view. */
 export default function ShortcutSheet({ onClose }: { onClose: () => void }) {
   const { t } = useTranslation();
   return (

@@ -6,7 +6,7 @@ import { useViewer } from '../shared/api/viewer.ts';
 import { useFormat } from '../shared/i18n/format.ts';
 import styles from './storage-meter.module.css';
 
-/** How much room is taken, and of how much where there is a quota. */
+/** The used storage, with a bar if there is a quota. */
 export function StorageMeter() {
   const { t } = useTranslation();
   const format = useFormat();

@@ -1,7 +1,7 @@
 import { useTranslation } from 'react-i18next';
 import styles from './waiting.module.css';
 
-/** While a view's code is on its way; shown only where that takes long enough to be noticed. */
+/** Shown while the code of a view is loaded, if that takes long enough to be noticed. */
 export function Waiting({ isTall }: { isTall: boolean }) {
   const { t } = useTranslation();
   const waiting = (
