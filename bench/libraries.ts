@@ -14,7 +14,9 @@ const SEED = [
   '../src/search/folding.ts',
   '../src/search/search-text.ts',
 ];
-const MIGRATIONS = join(import.meta.dirname, '../src/database/duckdb/migrations');
+const MIGRATIONS = ['duckdb', 'postgres'].map((engine) =>
+  join(import.meta.dirname, `../src/database/${engine}/migrations`),
+);
 const FILE = 'imgstream.duckdb';
 
 /**
@@ -22,6 +24,14 @@ const FILE = 'imgstream.duckdb';
  * edition and then copied.
  */
 export async function libraryFolder(library: Library, log: (line: string) => void): Promise<string> {
+  const cached = await cachedLibrary(library, log);
+  const folder = await freshFolder();
+  await copyFile(join(cached, FILE), join(folder, FILE));
+  return folder;
+}
+
+/** Returns the cached folder of a library, which must not be changed. */
+export async function cachedLibrary(library: Library, log: (line: string) => void): Promise<string> {
   const { photos, users, onlyFirst } = library;
   const name = `${photos}-of-${users}${onlyFirst ? '-first' : ''}-${await edition()}`;
   const cached = join(CACHE, 'libraries', name);
@@ -34,14 +44,15 @@ export async function libraryFolder(library: Library, log: (line: string) => voi
       JSON.stringify(library),
     ]);
   }
-  const folder = await freshFolder();
-  await copyFile(join(cached, FILE), join(folder, FILE));
-  return folder;
+  return cached;
 }
 
 /** A hash of the code and migrations that determine the rows and tables. */
 async function edition(): Promise<string> {
-  const migrations = (await readdir(MIGRATIONS)).toSorted().map((file) => join(MIGRATIONS, file));
+  const folders = await Promise.all(
+    MIGRATIONS.map(async (folder) => (await readdir(folder)).toSorted().map((file) => join(folder, file))),
+  );
+  const migrations = folders.flat();
   const files = [...SEED.map((file) => join(import.meta.dirname, file)), ...migrations];
   const hash = createHash('sha256');
   for (const file of files) hash.update(await readFile(file));

@@ -20,6 +20,8 @@ export interface Measure {
   baseline?: { name: string; rounds: number[] };
   /** The same measure with a bucket as the store; one value per round. */
   bucket?: number[];
+  /** The same measure with PostgreSQL as the database; one value per round. */
+  postgres?: number[];
   goal?: Goal;
   note?: string;
 }
@@ -66,6 +68,7 @@ const HEADERS = [
   '/s',
   'response',
   'with a bucket',
+  'with PostgreSQL',
   'baseline',
   'ratio',
   'goal',
@@ -84,8 +87,13 @@ export function table(measures: readonly Measure[]): string {
   );
 }
 
+/** A median with its ratio to the one of `rounds`. */
+function compared(other: readonly number[] | undefined, rounds: readonly number[]): string {
+  return other ? `${round(median(other))} (${(median(other) / median(rounds)).toFixed(2)})` : '';
+}
+
 function cells(measure: Measure): string[] {
-  const { row, name, unit, rounds, tail, perSecond, bytes, bucket, baseline, goal } = measure;
+  const { row, name, unit, rounds, tail, perSecond, bytes, bucket, postgres, baseline, goal } = measure;
   const ratio = ratioOf(measure);
   const reached = reaches(measure);
   return [
@@ -97,7 +105,8 @@ function cells(measure: Measure): string[] {
     tail ? round(tail.p99) : '',
     perSecond === undefined ? '' : round(perSecond),
     bytes === undefined ? '' : `${Math.ceil(bytes / 1000)} kB`,
-    bucket ? `${round(median(bucket))} (${(median(bucket) / median(rounds)).toFixed(2)})` : '',
+    compared(bucket, rounds),
+    compared(postgres, rounds),
     baseline ? `${round(median(baseline.rounds))} ${baseline.name}` : '',
     ratio === null ? '' : ratio.toFixed(2),
     goal

@@ -2,6 +2,7 @@ import { mkdir, rename, rm } from 'node:fs/promises';
 import { setTimeout as delay } from 'node:timers/promises';
 import { DuckDbDatabase } from '../src/database/duckdb/duckdb-database.ts';
 import type { Database } from '../src/database/database.ts';
+import { TIMELINE_ARRANGEMENT } from '../src/metadata/browse/duckdb/arrangement.ts';
 import { searchText } from '../src/search/search-text.ts';
 import { type Library, photosSql, userOf } from './seed-sql.ts';
 
@@ -67,7 +68,7 @@ async function arrange(folder: string): Promise<void> {
   const database = await DuckDbDatabase.open({
     dataDir: folder,
     readLimitMs: 600_000,
-    arrange: { quietMs: 200, fewestRows: 1 },
+    arrange: { tables: TIMELINE_ARRANGEMENT, quietMs: 200, fewestRows: 1 },
   });
   const until = Date.now() + ARRANGE_TIMEOUT_MS;
   try {

@@ -1,13 +1,15 @@
 import type { Bench } from '../bench.ts';
 import { type Case, measureCases } from '../cases.ts';
-import { libraryFolder } from '../libraries.ts';
+import { cachedLibrary, libraryFolder } from '../libraries.ts';
 import { HttpClient } from '../load.ts';
 import type { Measure } from '../measure.ts';
+import { withPostgresLibrary } from '../postgres-library.ts';
 import { EMPTY, FIRST_PAGE, pageAfter, search, strip, TIMELINE } from '../queries.ts';
 import { STRIP_MONTHS } from '../seed-values.ts';
 import { withService } from '../service.ts';
 
 const CLIENTS = [1, 8] as const;
+const ON_POSTGRES = 'on PostgreSQL: ';
 const MIDDLE = '2016-03-01T00:00:00';
 const STRIP_GOALS = [
   { 1: 8, 8: 48 },
@@ -73,15 +75,31 @@ async function withLibrary(
   photos: number,
   casesOf: (url: string) => Promise<Omit<Case, 'url' | 'clients'>[]>,
 ): Promise<Measure[]> {
-  const dataDir = await libraryFolder({ photos, users: 1, onlyFirst: false }, bench.log);
-  return withService({ ...bench, dataDir }, async ({ url }) => {
-    const cases = (await casesOf(url)).filter(({ row }) => bench.rows.has(row));
-    const empty = { row: 0, name: 'empty query', request: EMPTY };
-    const all = [empty, ...cases.map((each) => ({ ...each, baseline: 'empty query' }))];
-    const measures = await measureCases(
-      bench,
-      all.map((each) => ({ ...each, url, clients: CLIENTS })),
-    );
-    return measures.filter(({ row }) => row !== 0);
+  const library = { photos, users: 1, onlyFirst: false };
+  const dataDir = await libraryFolder(library, bench.log);
+  return withPostgresLibrary(await cachedLibrary(library, bench.log), bench.log, (databaseUrl) =>
+    withService({ ...bench, dataDir }, ({ url }) =>
+      withService({ ...bench, env: { DATABASE_URL: databaseUrl } }, async (postgres) => {
+        const cases = (await casesOf(url)).filter(({ row }) => bench.rows.has(row));
+        const empty = { row: 0, name: 'empty query', request: EMPTY };
+        const all = [empty, ...cases.map((each) => ({ ...each, baseline: 'empty query' }))].flatMap(
+          (each) => [
+            { ...each, url, clients: CLIENTS },
+            { ...each, name: ON_POSTGRES + each.name, goals: {}, url: postgres.url, clients: CLIENTS },
+          ],
+        );
+        return mergePostgres(await measureCases(bench, all)).filter(({ row }) => row !== 0);
+      }),
+    ),
+  );
+}
+
+/** Adds the measures on PostgreSQL to those on DuckDB. */
+function mergePostgres(measures: readonly Measure[]): Measure[] {
+  const rounds = new Map(measures.map((measure) => [measure.name, measure.rounds]));
+  return measures.flatMap((measure) => {
+    if (measure.name.startsWith(ON_POSTGRES)) return [];
+    const postgres = rounds.get(ON_POSTGRES + measure.name);
+    return [postgres ? { ...measure, postgres } : measure];
   });
 }
