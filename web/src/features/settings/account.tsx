@@ -11,29 +11,29 @@ export interface AccountProps {
   name: string | null;
 }
 
-/** Who is signed in, and the way out where there is one. */
+/** The signed-in user. Offers to sign out if the server has a sign-out URL. */
 export function Account({ email, name }: AccountProps) {
   const { t } = useTranslation('settings');
   const signIn = useServerInfo()?.signIn;
-  const [leaving, setLeaving] = useState(false);
+  const [isSigningOut, setSigningOut] = useState(false);
   const url = signIn?.signOutUrl;
   return (
     <div className={styles['account']}>
       <span className={styles['avatar']} aria-hidden>
         {Array.from(name ?? email)[0]?.toUpperCase()}
       </span>
-      <div className={styles['who']}>
+      <div className={styles['names']}>
         {name !== null && <p className={styles['name']}>{name}</p>}
         <p className={name === null ? styles['name'] : styles['email']}>{email}</p>
         {signIn?.mode === 'DEV' && <p className={styles['email']}>{t('account.dev')}</p>}
       </div>
       {url != null && (
-        <div className={styles['out']}>
+        <div className={styles['signOut']}>
           <Button
             icon={<LogOut />}
-            isDisabled={leaving}
+            isDisabled={isSigningOut}
             onPress={() => {
-              setLeaving(true);
+              setSigningOut(true);
               void signOut(url);
             }}
           >

@@ -14,7 +14,7 @@ import { timeZones } from './time-zones.ts';
 const PAGE_SIZES = [25, 50, 100, 200];
 const LANGUAGE_NAMES = { ja: '日本語', en: 'English' };
 
-/** Each is kept on the server as soon as it is chosen. */
+/** The settings that the user can change. Each change is saved on the server immediately. */
 export function Preferences({ settings }: { settings: Settings }) {
   const { t, i18n } = useTranslation('settings');
   const update = useUpdateSettings();

@@ -9,7 +9,7 @@ import { Section } from './section.tsx';
 import { StorageByType } from './storage-by-type.tsx';
 import styles from './settings-page.module.css';
 
-/** How the app looks and speaks, what takes room in it, and who is signed in. */
+/** The display settings, the storage usage, the account and the keyboard shortcuts. */
 export default function SettingsPage() {
   const { t } = useTranslation('settings');
   const viewer = useViewer();

@@ -22,7 +22,7 @@ const typesQuery = queryOptions({
   queryFn: async ({ signal }) => (await execute(StorageByTypeDocument, {}, { signal })).stats.byContentType,
 });
 
-/** How much room is taken, and by what. */
+/** The storage usage: the total, and a chart and a table by file type. */
 export function StorageByType({ storage }: { storage: Viewer['storage'] }) {
   const { t } = useTranslation('settings');
   const format = useFormat();

@@ -3,7 +3,7 @@ export interface TimeZoneOption {
   label: string;
 }
 
-/** "GMT+9" of a zone at a moment; empty where the browser does not know the zone. */
+/** Returns the UTC offset of a zone at a time, such as "GMT+9"; empty if the browser does not know the zone. */
 function offsetOf(zone: string, language: string, now: Date): string {
   try {
     const parts = new Intl.DateTimeFormat(language, {
@@ -17,8 +17,10 @@ function offsetOf(zone: string, language: string, now: Date): string {
 }
 
 /**
- * The zones of the IANA time zone database that the browser knows, by name, with their offset now.
- * @param chosen is among them, whether the browser knows it or not
+ * Returns the zones of the IANA time zone database that the browser knows, sorted by name. The labels contain the
+ * current UTC offsets.
+ * @param chosen always included, even if the browser does not know it
+ * @param language the language of the offsets in the labels
  */
 export function timeZones(chosen: string, language: string, now = new Date()): TimeZoneOption[] {
   const zones = new Set([...Intl.supportedValuesOf('timeZone'), 'UTC', chosen]);
