@@ -6,6 +6,6 @@ it.each([
   ['2024-05-01T00:00:00Z', '2024-05-30T23:59:00Z', 1],
   ['2024-05-01T00:00:00Z', '2024-05-31T00:00:00Z', 0],
   ['2024-05-01T00:00:00Z', '2024-07-01T00:00:00Z', 0],
-])('trashed at %s, seen at %s: %i days left of 30', (trashedAt, now, days) => {
+])('a photo trashed at %s has, at %s, %i of 30 days left', (trashedAt, now, days) => {
   expect(daysLeft(trashedAt, 30, Date.parse(now))).toBe(days);
 });

@@ -15,7 +15,7 @@ export interface DeleteDialogProps {
   onDone: () => void;
 }
 
-/** Asks before photos are deleted for good: for more than one, how many they are has to be written. */
+/** Confirms that photos are to be deleted permanently. For several photos, the user has to type their number. */
 export function DeleteDialog({ ids, onClose, onDone }: DeleteDialogProps) {
   const { t } = useTranslation('trash');
   const general = useTranslation().t;
@@ -46,7 +46,7 @@ export function DeleteDialog({ ids, onClose, onDone }: DeleteDialogProps) {
         </>
       }
     >
-      <div className={styles['ask']}>
+      <div className={styles['dialog']}>
         <p>{t('askDeleteAdvice')}</p>
         {count > 1 && done === null && (
           <TextField
@@ -74,7 +74,7 @@ export function DeleteDialog({ ids, onClose, onDone }: DeleteDialogProps) {
   );
 }
 
-/** The digits of a number however it was written: 1,000 or １０００. */
+/** Returns the digits of a number, without separators and in ASCII: "1000" for 1,000 and １０００. */
 function digits(text: string): string {
   return text.normalize('NFKC').replaceAll(/[\s,.]/g, '');
 }

@@ -6,7 +6,8 @@ import { refreshLibrary, showChange } from '../../shared/photos/changes/library-
 import { showToast } from '../../shared/ui/toast.tsx';
 
 /**
- * Deletes photos permanently and shows the number in a toast. After a failure, the photos already deleted stay deleted.
+ * Deletes photos permanently and shows their number in a toast. After a failure, the photos already deleted stay
+ * deleted.
  * @param onProgress receives the number of photos done so far
  */
 export async function deletePhotos(

@@ -5,7 +5,7 @@ import { useServerInfo } from '../../shared/api/viewer.ts';
 import { Empty } from '../../shared/ui/empty.tsx';
 import { TextLink } from '../../shared/ui/text-link.tsx';
 
-/** Nothing was thrown away. */
+/** Shown while the trash is empty. */
 export function EmptyTrash() {
   const { t } = useTranslation('trash');
   const trashDays = useServerInfo()?.trashDays;

@@ -6,7 +6,7 @@ import type { TrashedPhoto } from './trash-queries.ts';
 import type { Toggle } from './use-selection.ts';
 import styles from './trash.module.css';
 
-/** Pixels. */
+/** The sizes are in pixels. */
 const GAP = 8;
 const TILE = 172;
 const NARROW_TILE = 108;
@@ -15,19 +15,19 @@ export interface TrashGridProps {
   photos: readonly TrashedPhoto[];
   selection: Selection;
   onToggle: Toggle;
-  /** The end is near. */
-  onMore: () => void;
+  /** Called when the user scrolls near the end of the loaded photos. */
+  onNearEnd: () => void;
 }
 
-/** The photos as squares, of which only those in sight are there. */
-export function TrashGrid({ photos, selection, onToggle, onMore }: TrashGridProps) {
+/** A grid of square tiles that renders only the visible rows. */
+export function TrashGrid({ photos, selection, onToggle, onNearEnd }: TrashGridProps) {
   const list = useRef<HTMLDivElement>(null);
-  const [{ width, top }, setPlace] = useState({ width: 0, top: 0 });
+  const [{ width, top }, setBox] = useState({ width: 0, top: 0 });
   useLayoutEffect(() => {
     const measure = () => {
       const element = list.current;
       if (!element) return;
-      setPlace({
+      setBox({
         width: element.clientWidth,
         top: element.getBoundingClientRect().top + window.scrollY,
       });
@@ -49,8 +49,8 @@ export function TrashGrid({ photos, selection, onToggle, onMore }: TrashGridProp
   const rows = virtual.getVirtualItems();
   const last = rows.at(-1)?.index ?? 0;
   useEffect(() => {
-    if ((last + 6) * columns >= photos.length) onMore();
-  }, [last, columns, photos.length, onMore]);
+    if ((last + 6) * columns >= photos.length) onNearEnd();
+  }, [last, columns, photos.length, onNearEnd]);
   return (
     <div ref={list} className={styles['grid']} style={{ height: virtual.getTotalSize() }}>
       {rows.map(({ index, start }) => (

@@ -20,7 +20,7 @@ import { useSelection } from './use-selection.ts';
 import { useTrashShortcuts } from './trash-shortcuts.ts';
 import styles from './trash.module.css';
 
-/** What was thrown away, for as long as it is kept. */
+/** The photos in the trash, with actions to restore them or to delete them permanently. */
 export default function TrashPage() {
   const { t } = useTranslation('trash');
   const trashDays = useServerInfo()?.trashDays;
@@ -28,19 +28,20 @@ export default function TrashPage() {
   const photos = useMemo(() => data?.pages.flatMap(({ nodes }) => nodes) ?? [], [data]);
   const order = useMemo(() => photos.map(({ id }) => id), [photos]);
   const { selection, toggle } = useSelection(order);
-  const chosen = useSelectedCount(selection);
-  const [asked, setAsked] = useState<readonly string[]>();
+  const selectedCount = useSelectedCount(selection);
+  // The ids of the photos in the confirmation dialog.
+  const [idsToDelete, setIdsToDelete] = useState<readonly string[]>();
   const total = data?.pages[0]?.totalCount ?? 0;
 
   useEffect(() => setPhotoSequence(listSequence(PATHS.trash, order)), [order]);
-  const more = useCallback(() => {
+  const loadMore = useCallback(() => {
     if (hasNextPage && !isFetchingNextPage) void fetchNextPage();
   }, [hasNextPage, isFetchingNextPage, fetchNextPage]);
 
-  /** All of them, those that were not scrolled to as well. */
-  const withAll = async (act: (ids: string[]) => void) => {
+  /** Calls back with the ids of all photos in the trash, including those that are not loaded. */
+  const withAll = async (callback: (ids: string[]) => void) => {
     try {
-      act(await allTrashedIds());
+      callback(await allTrashedIds());
     } catch {
       showToast({ text: t('listFailed'), tone: 'danger' });
     }
@@ -51,14 +52,14 @@ export default function TrashPage() {
     void restorePhotos(ids);
   };
   const selectAll = () => void withAll((ids) => selection.add(ids));
-  const askDelete = () => setAsked(selection.ids());
+  const confirmDelete = () => setIdsToDelete(selection.ids());
   const clear = () => selection.clear();
   useTrashShortcuts({
-    hasChosen: chosen > 0,
+    hasSelection: selectedCount > 0,
     selectAll,
     clear,
     restore,
-    askDelete,
+    confirmDelete,
   });
   return (
     <Page
@@ -66,7 +67,7 @@ export default function TrashPage() {
       width="wide"
       actions={
         total > 0 && (
-          <Button icon={<Trash2 />} onPress={() => void withAll(setAsked)}>
+          <Button icon={<Trash2 />} onPress={() => void withAll(setIdsToDelete)}>
             {t('empty')}
           </Button>
         )
@@ -77,43 +78,43 @@ export default function TrashPage() {
         <>
           <p className={styles['about']}>{trashDays !== undefined && t('about', { count: trashDays })}</p>
           <div
-            className={classNames(styles['bar'], chosen > 0 && styles['chosen'])}
+            className={classNames(styles['bar'], selectedCount > 0 && styles['hasSelection'])}
             role="group"
             aria-label={t('selection')}
           >
-            {chosen > 0 && (
+            {selectedCount > 0 && (
               <IconButton label={t('clear')} onPress={clear}>
                 <X />
               </IconButton>
             )}
             <span className={styles['count']} aria-live="polite">
-              {chosen > 0 ? t('selected', { count: chosen }) : t('photos', { count: total })}
+              {selectedCount > 0 ? t('selected', { count: selectedCount }) : t('photos', { count: total })}
             </span>
-            {chosen < total && (
+            {selectedCount < total && (
               <Button variant="quiet" icon={<CheckCheck />} onPress={selectAll}>
                 {t('selectAll')}
               </Button>
             )}
-            {chosen > 0 && (
+            {selectedCount > 0 && (
               <>
                 <Button icon={<ArchiveRestore />} onPress={restore}>
                   {t('restore')}
                 </Button>
-                <Button variant="danger" icon={<Trash2 />} onPress={askDelete}>
+                <Button variant="danger" icon={<Trash2 />} onPress={confirmDelete}>
                   {t('delete')}
                 </Button>
               </>
             )}
           </div>
-          <TrashGrid photos={photos} selection={selection} onToggle={toggle} onMore={more} />
+          <TrashGrid photos={photos} selection={selection} onToggle={toggle} onNearEnd={loadMore} />
         </>
       )}
-      {asked !== undefined && asked.length > 0 && (
+      {idsToDelete !== undefined && idsToDelete.length > 0 && (
         <DeleteDialog
-          ids={asked}
-          onClose={() => setAsked(undefined)}
+          ids={idsToDelete}
+          onClose={() => setIdsToDelete(undefined)}
           onDone={() => {
-            setAsked(undefined);
+            setIdsToDelete(undefined);
             selection.clear();
           }}
         />

@@ -12,7 +12,7 @@ import { applyChangesTo, type PhotoChange } from '../../shared/photos/changes/li
 type TrashPages = InfiniteData<TrashedPhotosQuery['photos'], string | null>;
 export type TrashedPhoto = TrashedPhotosQuery['photos']['nodes'][number];
 
-/** What lies in the trash, 200 at a time. */
+/** The photos in the trash, in pages of 200. */
 export const trashQuery = infiniteQueryOptions({
   queryKey: [LIBRARY, 'trash'],
   queryFn: async ({ pageParam, signal }: { pageParam: string | null; signal: AbortSignal }) =>
@@ -21,12 +21,12 @@ export const trashQuery = infiniteQueryOptions({
   getNextPageParam: ({ pageInfo }) => (pageInfo.hasNextPage ? pageInfo.endCursor : null),
 });
 
-/** Named by its type: the literal null would be the only one that the options take. */
+/** Returns null as `string | null`. From the literal, TypeScript would infer that every page parameter is null. */
 function firstPage(): string | null {
   return null;
 }
 
-/** The ids of all that lies in the trash. */
+/** Returns the ids of all photos in the trash. @throws ApiError */
 export async function allTrashedIds(): Promise<string[]> {
   const ids: string[] = [];
   let after: string | null = null;
@@ -38,7 +38,7 @@ export async function allTrashedIds(): Promise<string[]> {
   return ids;
 }
 
-function takeOut(data: TrashPages, { ids, removed = false }: PhotoChange): TrashPages {
+function withoutRemoved(data: TrashPages, { ids, removed = false }: PhotoChange): TrashPages {
   if (!removed) return data;
   const gone = data.pages.flatMap(({ nodes }) => nodes).filter(({ id }) => ids.has(id)).length;
   const pages = data.pages.map((page) => ({
@@ -49,4 +49,4 @@ function takeOut(data: TrashPages, { ids, removed = false }: PhotoChange): Trash
   return { ...data, pages };
 }
 
-applyChangesTo('trash', takeOut);
+applyChangesTo('trash', withoutRemoved);

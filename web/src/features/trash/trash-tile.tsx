@@ -18,7 +18,7 @@ export interface TrashTileProps {
   onToggle: Toggle;
 }
 
-/** A photo of the trash: pressing it chooses it, its corner opens it. */
+/** A photo in the trash. Pressing the tile selects the photo; the link in its corner opens the photo. */
 export const TrashTile = memo(function TrashTile({ photo, selection, onToggle }: TrashTileProps) {
   const { t } = useTranslation('trash');
   const isSelected = useIsSelected(selection, photo.id);
@@ -29,7 +29,7 @@ export const TrashTile = memo(function TrashTile({ photo, selection, onToggle }:
     trashDays === undefined || trashedAt == null ? null : daysLeft(trashedAt, trashDays, Date.now());
   return (
     <div className={classNames(styles['tile'], isSelected && styles['selected'])}>
-      <label className={styles['choose']}>
+      <label className={styles['select']}>
         <input
           type="checkbox"
           className={styles['box']}

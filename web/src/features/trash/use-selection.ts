@@ -1,10 +1,10 @@
 import { useCallback, useRef, useState } from 'react';
 import { Selection } from '../../shared/photos/selection.ts';
 
-/** Chooses or leaves a photo. @param extend the same for all from the one that was pressed before */
+/** Selects or deselects a photo. @param extend selects all photos from the one that was toggled last to this one */
 export type Toggle = (id: string, extend: boolean) => void;
 
-/** Which of the photos that are shown in an order are chosen. */
+/** Returns the selection of a view. @param order the ids of the photos in the order in which they are shown */
 export function useSelection(order: readonly string[]): { selection: Selection; toggle: Toggle } {
   const [selection] = useState(() => new Selection());
   const shown = useRef(order);
