@@ -1,22 +1,23 @@
 /**
- * Why there is no answer:
+ * Why a request failed:
  *   offline       the service cannot be reached
- *   signed-out    the session at the proxy in front has expired
- *   rate-limited  too much was asked in a minute
- *   outdated      this page is of another version than the service
- *   refused       the service will not do it, whoever asks again
- *   fault         the service failed; asking again may help
+ *   signed-out    the session at the proxy in front of the service has expired
+ *   rate-limited  too many requests in a minute
+ *   outdated      the page has another version than the service
+ *   refused       the service rejects the request, and a repetition would not help
+ *   fault         the service failed, and a repetition may help
  */
 export type ApiErrorKind = 'offline' | 'signed-out' | 'rate-limited' | 'outdated' | 'refused' | 'fault';
 
 interface Details {
   cause?: unknown;
-  /** By which the service's log tells what happened. */
+  /** Identifies the request in the log of the service. */
   requestId?: string | undefined;
+  /** Milliseconds that the service asks to wait before a repetition; 0 if it does not. */
   retryAfterMs?: number;
 }
 
-/** A request that had no answer. What a person did wrong is no such error: it comes as a UserError in the answer. */
+/** A request that failed as a whole. Invalid input of the user is not an ApiError: it is a UserError in the response. */
 export class ApiError extends Error {
   override readonly name = 'ApiError';
   readonly requestId: string | undefined;
@@ -33,7 +34,7 @@ export class ApiError extends Error {
   }
 }
 
-/** The kind of any error; what is not an ApiError is a fault of this page. */
+/** Returns the kind of any error. An error that is not an ApiError is a bug of this page, and returns `fault`. */
 export function kindOf(error: unknown): ApiErrorKind {
   return error instanceof ApiError ? error.kind : 'fault';
 }

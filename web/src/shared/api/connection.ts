@@ -3,21 +3,23 @@ import { useSyncExternalStore } from 'react';
 import { ApiError } from './api-error.ts';
 
 export interface ConnectionState {
-  /** False from a request that reached nobody to the next that does. */
+  /** False from a request that cannot reach the service until one that does. */
   online: boolean;
   /**
-   * `waiting`: a window to sign in was opened, and this page asks again and again. `other`: somebody else is signed in
-   * now, who is to have nothing of what is under way here.
+   * `waiting`: a window to sign in is open, and this page polls the identity. `other`: another user is signed in now, and
+   * nothing may be sent in the name of that user.
    */
   session: 'open' | 'expired' | 'waiting' | 'other';
-  /** The service does not know this page's operations: it is of another version. */
+  /** The service does not know the operations of this page, because it has another version. */
   outdated: boolean;
 }
 
 /** The user whom the service identifies, compared with the one whose photos are shown; `unknown` without a response. */
 export type Identity = 'same' | 'other' | 'unknown';
 
+/** Interval and timeout of the probes while the service cannot be reached. */
 const PROBE_MS = 3_000;
+/** Interval of the polling during a sign-in. */
 const SIGN_IN_MS = 2_000;
 
 let state: ConnectionState = { online: true, session: 'open', outdated: false };
@@ -36,26 +38,29 @@ function subscribe(listener: () => void): () => void {
   return () => listeners.delete(listener);
 }
 
-/** How this page stands with the service, for the banners of the frame. */
+/** The state of the connection to the service, for the banners of the frame. */
 export function useConnection(): ConnectionState {
   return useSyncExternalStore(subscribe, () => state);
 }
 
-/** Calls back each time that all is well again: somebody is reached, and knows who asks. Gives a function that ends it. */
-export function onReconnected(tell: () => void): () => void {
-  let wasWell = isWell();
+/** Calls back each time that isConnected() becomes true again. Returns a function that unsubscribes. */
+export function onReconnected(callback: () => void): () => void {
+  let wasConnected = isConnected();
   return subscribe(() => {
-    if (isWell() && !wasWell) tell();
-    wasWell = isWell();
+    if (isConnected() && !wasConnected) callback();
+    wasConnected = isConnected();
   });
 }
 
-/** Whether somebody is reached who knows who asks, as far as this page has seen. */
-export function isWell(): boolean {
+/** Whether, according to the last request, the service can be reached and the session is valid. */
+export function isConnected(): boolean {
   return state.online && state.session === 'open';
 }
 
-/** Tells what a request has shown about the connection; null is a success, and what is no ApiError shows nothing. */
+/**
+ * Updates the state of the connection after a request.
+ * @param error of the request; null for a success. An error other than an ApiError is ignored.
+ */
 export function reportConnection(error: unknown): void {
   if (error !== null && !(error instanceof ApiError)) return;
   if (error?.kind === 'offline') return wentOffline();
@@ -77,7 +82,7 @@ function cameBack(): void {
   onlineManager.setOnline(true);
 }
 
-/** Asks whether anybody answers, whatever the answer is. */
+/** Checks whether the service can be reached. Any response counts. */
 export async function probe(): Promise<void> {
   try {
     await fetch('/health/live', {
@@ -87,11 +92,11 @@ export async function probe(): Promise<void> {
     });
     if (!state.online) cameBack();
   } catch {
-    // Still nobody.
+    // Still offline. The next probe follows.
   }
 }
 
-/** Resolves when somebody is reached. */
+/** Resolves when the service can be reached. */
 export async function whenOnline(): Promise<void> {
   if (state.online) return;
   const { promise, resolve } = Promise.withResolvers<void>();
@@ -100,12 +105,15 @@ export async function whenOnline(): Promise<void> {
   unsubscribe();
 }
 
-/** Nothing is asked in the name of somebody else: resolves at once but where another person is signed in. */
-export function whenSamePerson(signal?: AbortSignal): Promise<void> {
+/**
+ * Resolves immediately unless another user is signed in; then as `signedInAgain`. Prevents requests in the name of that user.
+ * @throws the signal's reason if it is aborted first
+ */
+export function whenSameUser(signal?: AbortSignal): Promise<void> {
   return state.session === 'other' ? signedInAgain(signal) : Promise.resolve();
 }
 
-/** Resolves when the person has signed in again. @throws the signal's reason where it is aborted before. */
+/** Resolves when the user has signed in again. @throws the signal's reason if it is aborted first */
 export function signedInAgain(signal?: AbortSignal): Promise<void> {
   waiting ??= Promise.withResolvers<void>();
   if (!signal) return waiting.promise;

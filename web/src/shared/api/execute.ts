@@ -1,11 +1,11 @@
 import { kindOf } from './api-error.ts';
-import { reportConnection, signedInAgain, whenSamePerson } from './connection.ts';
+import { reportConnection, signedInAgain, whenSameUser } from './connection.ts';
 import { type PersistedDocument, send } from './send.ts';
 
 /**
- * Asks the service. Where the session has expired it waits until the person has signed in again, and asks once more:
- * nobody loses what they were doing.
- * @throws ApiError where there is no answer, the signal's reason where it was aborted. UserErrors are part of the answer.
+ * Sends an operation. If the session has expired, waits until the user has signed in again, and repeats it, so that no work
+ * is lost.
+ * @throws ApiError if the request fails, or the signal's reason if it is aborted. UserErrors are part of the result.
  */
 export async function execute<Data, Variables>(
   document: PersistedDocument<Data, Variables>,
@@ -13,7 +13,7 @@ export async function execute<Data, Variables>(
   { signal }: { signal?: AbortSignal } = {},
 ): Promise<Data> {
   for (;;) {
-    await whenSamePerson(signal);
+    await whenSameUser(signal);
     try {
       const data = await send(document, variables, signal);
       reportConnection(null);

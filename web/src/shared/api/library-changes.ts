@@ -7,14 +7,14 @@ import { documentId } from './send.ts';
 import { throttled } from './throttled.ts';
 import { checkConnection, patchViewer } from './viewer.ts';
 
-/** During a large upload something changes all the time: all that is shown is asked again no more often than so. */
+/** The shortest time between two refreshes. During a large upload, the library changes all the time. */
 const REFRESH_MS = 3_000;
 
 type LibraryChange = LibraryChangedSubscription['libraryChanged'];
 
 const refresh = throttled(() => void queryClient.invalidateQueries({ queryKey: [LIBRARY] }), REFRESH_MS);
 
-/** Listens for what happens to the library elsewhere, and has what is shown asked again. Gives a function that ends it. */
+/** Subscribes to changes of the library and refreshes the queries that depend on it. Returns a function that unsubscribes. */
 export function followLibrary(): () => void {
   let opened = 0;
   const client: Client = createClient({
@@ -22,13 +22,13 @@ export function followLibrary(): () => void {
     retryAttempts: Infinity,
     shouldRetry: () => true,
     retryWait: async (retries) => {
-      // A refused upgrade looks like any closed connection: a request tells whether it is the session.
+      // A rejected upgrade looks like any closed connection. Only a request shows whether the session has expired.
       if ((await checkConnection()) === 'signed-out') await signedInAgain();
       await new Promise((resolve) => setTimeout(resolve, Math.min(1_000 * 2 ** retries, 30_000)));
     },
     on: {
       connected: () => {
-        // What happened while nobody listened is not told again.
+        // Changes made while the connection was closed are not reported.
         if (opened++ > 0) refresh();
       },
     },

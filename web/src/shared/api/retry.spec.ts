@@ -10,14 +10,14 @@ it.each<[ApiErrorKind, boolean, boolean]>([
   ['refused', false, false],
   ['signed-out', false, false],
   ['outdated', false, false],
-])('asks again after %s: at first %s, after many times %s', (kind, first, later) => {
+])('retries after %s: first %s, after many failures %s', (kind, first, later) => {
   expect(retry(0, failed(kind))).toBe(first);
   expect(retry(50, failed(kind))).toBe(later);
 });
 
-it('never asks again after a fault of this page', () => expect(retry(0, new TypeError('x'))).toBe(false));
+it('never retries after a bug of this page', () => expect(retry(0, new TypeError('x'))).toBe(false));
 
-it('waits as long as the service says, else longer each time, up to a bound', () => {
+it('waits as long as the service requests, otherwise longer each time, up to a limit', () => {
   expect(retryDelay(0, failed('fault', 7_000))).toBe(7_000);
   expect(retryDelay(0, failed('rate-limited', 60_000))).toBe(60_000);
   expect([0, 1, 2, 50].map((failures) => retryDelay(failures, failed('fault')))).toEqual([

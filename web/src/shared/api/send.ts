@@ -1,7 +1,7 @@
 import { GRAPHQL_PATH } from '../addresses.ts';
 import { ApiError } from './api-error.ts';
 
-/** An operation as the code generator writes it: its types, and the hash of its text, by which the service knows it. */
+/** An operation as the code generator writes it: its types, and the hash of its text, which identifies it. */
 export interface PersistedDocument<Data, Variables> {
   __apiType?: (variables: Variables) => Data;
   __meta__?: Record<string, unknown>;
@@ -25,7 +25,7 @@ const LONGEST_MS = 5 * 60_000;
 
 /**
  * Sends an operation once.
- * @throws ApiError, or the signal's reason where it was aborted.
+ * @throws ApiError, or the signal's reason if it is aborted
  */
 export async function send<Data, Variables>(
   document: PersistedDocument<Data, Variables>,
@@ -65,7 +65,7 @@ async function read<Data>(response: Response): Promise<Data> {
   if (error?.extensions?.code === 'UNAUTHENTICATED') throw new ApiError('signed-out', message, { requestId });
   if (error?.extensions?.reason === 'UNKNOWN_DOCUMENT')
     throw new ApiError('outdated', message, { requestId });
-  if (REFUSALS.has(error?.extensions?.code ?? '') || REFUSED.has(response.status))
+  if (REFUSED_CODES.has(error?.extensions?.code ?? '') || REFUSED_STATUSES.has(response.status))
     throw new ApiError('refused', message, { requestId });
   if (error || !response.ok || result?.data == null) {
     const retryAfterMs = response.status === 503 ? retryAfter(response) : 0;
@@ -74,7 +74,8 @@ async function read<Data>(response: Response): Promise<Data> {
   return result.data;
 }
 
-const REFUSALS = new Set([
+/** The error codes of a rejection. */
+const REFUSED_CODES = new Set([
   'FORBIDDEN',
   'BAD_USER_INPUT',
   'GRAPHQL_VALIDATION_FAILED',
@@ -82,10 +83,10 @@ const REFUSALS = new Set([
   'PAYLOAD_TOO_LARGE',
 ]);
 
-/** By a proxy on the way too, whose page about it is no JSON. */
-const REFUSED = new Set([403, 413]);
+/** The statuses of a rejection, also by a proxy, whose response is not JSON. */
+const REFUSED_STATUSES = new Set([403, 413]);
 
-/** Null where it is no JSON: a proxy's page about its own trouble. */
+/** Returns null if the text is not JSON, such as the error page of a proxy. */
 function parse<Data>(text: string): ResponseBody<Data> | null {
   try {
     const result: ResponseBody<Data> = JSON.parse(text);
@@ -95,6 +96,7 @@ function parse<Data>(text: string): ResponseBody<Data> | null {
   }
 }
 
+/** Milliseconds; 5 seconds if the response has no valid Retry-After. */
 function retryAfter(response: Response): number {
   const seconds = Number(response.headers.get('retry-after'));
   return Number.isFinite(seconds) && seconds > 0 ? seconds * 1000 : 5_000;

@@ -7,7 +7,7 @@ it('shows a change at once', () => {
   expect(withFields(SETTINGS, patch, patch)).toEqual({ ...SETTINGS, pageSize: 100 });
 });
 
-it('takes back what was refused, and nothing that was changed meanwhile', () => {
+it('reverts a rejected change, but no change made in the meantime', () => {
   const now = { ...SETTINGS, theme: 'DARK', pageSize: 100 };
   expect(withFields(now, { pageSize: 100 }, SETTINGS)).toEqual({ ...SETTINGS, theme: 'DARK' });
 });
@@ -18,5 +18,5 @@ it('takes only the requested fields from a result', () => {
   expect(withFields(now, { locale: 'ja-jp' }, result)).toEqual({ ...now, locale: 'ja-JP' });
 });
 
-it('leaves everything where nobody knows what was there', () =>
+it('changes nothing if the previous values are unknown', () =>
   expect(withFields(SETTINGS, { theme: 'DARK' }, undefined)).toEqual(SETTINGS));

@@ -1,7 +1,8 @@
 /**
- * Settings with some fields as they are elsewhere: those alone that a patch names, so that a change which is still on its
- * way, or was made meanwhile, stays.
- * @param from has their values; a field that it lacks stays as it is
+ * Copies the fields named in a patch from one settings object into another. The other fields stay, because they may contain
+ * changes that are still being sent or were made in the meantime.
+ * @param patch names the fields; its values are not used
+ * @param from has the values; a field that it lacks stays as it is
  */
 export function withFields<Settings extends object>(
   settings: Settings,

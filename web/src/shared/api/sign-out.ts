@@ -2,26 +2,26 @@ import { closeLocal, onLocalWrite, writeLocal } from '../local-storage/local-sto
 import { queryClient } from './query-client.ts';
 import { SAME_ORIGIN_HEADERS } from './send.ts';
 
-/** Another tab that holds a database open is not waited for any longer. */
+/** The longest wait for another tab that has a database open. */
 const DELETE_MS = 1_000;
-/** Chromium looks through its whole cache, which goes on when nobody waits any more. */
+/** The longest wait for Chromium, which scans its whole cache. The deletion continues after the wait. */
 const CLEAR_MS = 3_000;
 
-/** Everything that this browser keeps for this page, photos in it or not, is deleted. Never throws. */
+/** Deletes everything that this browser stores for the app, with or without photos. Never throws. */
 export async function forgetEverything(): Promise<void> {
   closeLocal();
   queryClient.clear();
   await Promise.allSettled([clearSiteData(), emptyCaches(), deleteDatabases(), removeServiceWorkers()]);
 }
 
-/** Forgets everything, in other tabs too, and goes where people sign out. */
+/** Deletes everything that this browser stores, and opens the sign-out page, in other tabs too. */
 export async function signOut(signOutUrl: string): Promise<void> {
   writeLocal('signOut', signOutUrl);
   await forgetEverything();
   location.assign(signOutUrl);
 }
 
-/** Takes this tab along when the person signs out in another one. */
+/** Signs out in this tab when the user signs out in another one. */
 export function leaveWithOtherTabs(): void {
   onLocalWrite('signOut', (signOutUrl) => void leave(signOutUrl));
 }
@@ -29,12 +29,12 @@ export function leaveWithOtherTabs(): void {
 async function leave(signOutUrl: string): Promise<void> {
   closeLocal();
   queryClient.clear();
-  // It would answer by the app itself where the proxy is to be asked.
+  // A service worker would respond with the app instead of passing the request to the proxy.
   await Promise.allSettled([removeServiceWorkers()]);
   location.assign(signOutUrl);
 }
 
-/** What only the browser itself can empty, at the service's word: pictures among it. */
+/** Deletes data that only the browser itself can delete, such as images in its HTTP cache, by a header of the response. */
 async function clearSiteData(): Promise<void> {
   await fetch('/clear-site-data', {
     method: 'POST',

@@ -1,9 +1,9 @@
 import type { Viewer } from './viewer.ts';
 
-/** From this share of the quota on people are warned. */
+/** The share of the quota from which the user is warned. */
 const NEARLY_FULL = 0.9;
 
-/** How much of the quota is used, above 1 where it is exceeded; null where there is none. */
+/** The used share of the quota: above 1 if the quota is exceeded, null if there is none. */
 export function storageShare({
   usedBytes,
   quotaBytes,

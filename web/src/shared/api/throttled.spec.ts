@@ -4,7 +4,7 @@ import { throttled } from './throttled.ts';
 beforeEach(() => void jest.useFakeTimers());
 afterEach(() => void jest.useRealTimers());
 
-it('acts at once, and once more for all that came meanwhile', () => {
+it('acts immediately, and once more for all calls in the meantime', () => {
   const act = jest.fn();
   const tell = throttled(act, 1_000);
   tell();
@@ -22,7 +22,7 @@ it('acts at once, and once more for all that came meanwhile', () => {
   expect(act).toHaveBeenCalledTimes(3);
 });
 
-it('acts so often at most, however much happens', () => {
+it('acts at most once per interval', () => {
   const act = jest.fn();
   const tell = throttled(act, 1_000);
   for (let time = 0; time < 100; time++) {

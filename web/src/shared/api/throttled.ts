@@ -1,21 +1,22 @@
 /**
- * A function that does something at once, but when it is called again within some milliseconds only at their end: once
- * for all calls.
+ * Returns a function that calls `act` at most once per interval: immediately, and once more at the end of the interval if it
+ * was called again in the meantime.
+ * @param ms length of the interval
  */
 export function throttled(act: () => void, ms: number): () => void {
   let timer: ReturnType<typeof setTimeout> | null = null;
-  let isWanted = false;
-  const over = () => {
+  let isPending = false;
+  const end = () => {
     timer = null;
-    if (isWanted) run();
+    if (isPending) run();
   };
   const run = () => {
-    isWanted = false;
-    timer = setTimeout(over, ms);
+    isPending = false;
+    timer = setTimeout(end, ms);
     act();
   };
   return () => {
     if (timer === null) run();
-    else isWanted = true;
+    else isPending = true;
   };
 }

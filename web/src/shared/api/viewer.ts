@@ -18,7 +18,7 @@ export type Viewer = ViewerQuery['viewer'];
 export type ServerInfo = ViewerQuery['serverInfo'];
 export type Settings = Viewer['settings'];
 
-/** Who is signed in, their settings and storage, and what the service says of itself. */
+/** The signed-in user with settings and storage, and facts about the server. */
 export const viewerQuery = queryOptions({
   queryKey: ['viewer'],
   queryFn: async ({ signal }) => {
@@ -30,12 +30,12 @@ export const viewerQuery = queryOptions({
   gcTime: Infinity,
 });
 
-/** Undefined until it is known. */
+/** The signed-in user; undefined until loaded. */
 export function useViewer(): Viewer | undefined {
   return useQuery(viewerQuery).data?.viewer;
 }
 
-/** Undefined until it is known; never asked again, so it is there when the session has expired. */
+/** Facts about the server; undefined until loaded. Stays in the cache, so that it is available after the session has expired. */
 export function useServerInfo(): ServerInfo | undefined {
   return useQuery(viewerQuery).data?.serverInfo;
 }
@@ -63,7 +63,7 @@ export async function checkConnection(): Promise<ApiErrorKind | null> {
   }
 }
 
-/** Shows a change of settings immediately and sends the changes one after the other. Reverts a change that is refused. */
+/** Shows a change of settings immediately and sends the changes one after the other. Reverts a change that is rejected. */
 export function useUpdateSettings() {
   return useMutation({
     scope: { id: 'settings' },
@@ -85,7 +85,7 @@ function changeSettings(change: (settings: Settings) => Settings): void {
   patchViewer((viewer) => ({ ...viewer, settings: change(viewer.settings) }));
 }
 
-/** Writes what is known of the viewer, where it is known. */
+/** Changes the cached viewer. Does nothing until it is loaded. */
 export function patchViewer(change: (viewer: Viewer) => Viewer): void {
   queryClient.setQueryData(
     viewerQuery.queryKey,

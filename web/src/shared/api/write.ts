@@ -5,9 +5,9 @@ import { queryClient } from './query-client.ts';
 import type { PersistedDocument } from './send.ts';
 
 /**
- * Has the service change something that may be asked for twice. Without a connection it waits for one, and what was done
- * first is sent first; what may be over in a moment is tried again. As long as it waits, leaving the page asks first.
- * @throws ApiError where the service failed again and again, or will not do it. UserErrors are part of the answer.
+ * Sends a mutation that may safely be executed twice. Without a connection, it waits for one. Mutations are sent in the order
+ * of the calls, and repeated after temporary failures. Until the result arrives, the browser asks before the page is left.
+ * @throws ApiError if the service fails repeatedly or rejects it. UserErrors are part of the result.
  */
 export function write<Data, Variables>(
   document: PersistedDocument<Data, Variables>,

@@ -12,7 +12,7 @@ const NAMES: Record<string, string> = {
   Delete: 'Del',
 };
 
-/** The keys of one press: those that may be left out are. */
+/** The names of the keys of one press. Optional keys, in brackets, are omitted. */
 function keysOf(press: string): string[] {
   return press
     .split(/(?<=[\w\]])\+/)
@@ -20,7 +20,7 @@ function keysOf(press: string): string[] {
     .map((key) => NAMES[key] ?? (key.length === 1 ? key.toUpperCase() : key));
 }
 
-/** What every key does in the view that is shown. */
+/** Lists the keyboard shortcuts of the current view. */
 export function ShortcutList() {
   const { t } = useTranslation();
   const groups = Map.groupBy(useShortcutList(), ({ group }) => group);

@@ -7,26 +7,27 @@ import styles from './plot.module.css';
 export interface NamedBar {
   name: string;
   value: number;
-  /** The value in words, written at the bar's end. */
+  /** The formatted value, shown at the end of the bar. */
   text: string;
-  /** A view of ours that a click leads to; there is a link beside the plot that does the same. */
+  /** A page of the app that a click opens. The table next to the plot has the same link. */
   href?: string | undefined;
 }
 
 export interface BarsPlotProps {
-  /** What it shows, in words: the numbers stand beside it. */
+  /** Describes the plot for screen readers. The numbers are in a table next to it. */
   label: string;
   bars: readonly NamedBar[];
 }
 
-/** Of a bar with its name above it. */
+/** Height of a bar and its name above it, in pixels. */
 const ROW = 46;
 const BAR = 14;
-/** What the longest value takes, written at the end. */
+/** Space for the longest value at the end of a bar, in pixels. */
 const VALUE_WIDTH = 76;
+/** Longer names are truncated, in characters. */
 const MAX_NAME = 34;
 
-/** Bars one under the other, each with its name and value. */
+/** A horizontal bar chart: each bar with its name and value. */
 export default function BarsPlot({ label, bars }: BarsPlotProps) {
   const { parentRef, width } = useParentSize({ debounceTime: 60 });
   const height = bars.length * ROW;

@@ -8,16 +8,16 @@ import styles from './plot.module.css';
 export interface Column {
   key: string;
   value: number;
-  /** Shown where the pointer rests. */
+  /** The tooltip. */
   hint: string;
-  /** Written under it, where it is the first of a year or so. */
+  /** The label below the column, for example for the first month of a year. */
   tick?: string | undefined;
-  /** A view of ours that a click leads to; there is a link beside the plot that does the same. */
+  /** A page of the app that a click opens. The table next to the plot has the same link. */
   href?: string | undefined;
 }
 
 export interface ColumnsPlotProps {
-  /** What it shows, in words: the numbers stand beside it. */
+  /** Describes the plot for screen readers. The numbers are in a table next to it. */
   label: string;
   columns: readonly Column[];
   formatValue: (value: number) => string;
@@ -25,10 +25,10 @@ export interface ColumnsPlotProps {
 
 const HEIGHT = 200;
 const MARGIN = { top: 10, right: 4, bottom: 26, left: 44 };
-/** Pixels that the name of a tick takes with air. */
+/** Width of a label below the axis with its margin, in pixels. */
 const TICK_WIDTH = 56;
 
-/** Columns along time, one unit each. */
+/** A column chart over time: one column for each unit of time. */
 export default function ColumnsPlot({ label, columns, formatValue }: ColumnsPlotProps) {
   const { parentRef, width } = useParentSize({ debounceTime: 60 });
   const inner = Math.max(width - MARGIN.left - MARGIN.right, 0);
@@ -56,7 +56,7 @@ export default function ColumnsPlot({ label, columns, formatValue }: ColumnsPlot
             {columns.map(({ key, value, hint }) => (
               <g key={key} className={styles['column']}>
                 <title>{hint}</title>
-                {/* What is too low to be met by a pointer is met above. */}
+                {/* Reacts to the pointer above a column that is too low for it. */}
                 <rect
                   x={x(key) ?? 0}
                   width={x.bandwidth()}
@@ -86,7 +86,7 @@ export default function ColumnsPlot({ label, columns, formatValue }: ColumnsPlot
             <AxisBottom
               scale={x}
               top={HEIGHT - MARGIN.bottom}
-              tickValues={thinned(columns, inner)}
+              tickValues={labelledKeys(columns, inner)}
               tickFormat={(key) => columns.find((column) => column.key === key)?.tick ?? ''}
               hideTicks
               axisLineClassName={styles['axis'] ?? ''}
@@ -120,9 +120,9 @@ export default function ColumnsPlot({ label, columns, formatValue }: ColumnsPlot
   );
 }
 
-/** The keys of those columns that are named under the axis: as many as have room. */
-function thinned(columns: readonly Column[], width: number): string[] {
-  const named = columns.filter(({ tick }) => tick !== undefined);
-  const step = Math.max(1, Math.ceil((named.length * TICK_WIDTH) / Math.max(width, 1)));
-  return named.filter((_, at) => at % step === 0).map(({ key }) => key);
+/** The keys of the columns that have a label below the axis: as many as fit into the width. */
+function labelledKeys(columns: readonly Column[], width: number): string[] {
+  const labelled = columns.filter(({ tick }) => tick !== undefined);
+  const step = Math.max(1, Math.ceil((labelled.length * TICK_WIDTH) / Math.max(width, 1)));
+  return labelled.filter((_, index) => index % step === 0).map(({ key }) => key);
 }

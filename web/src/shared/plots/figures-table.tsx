@@ -5,25 +5,25 @@ import { Button } from '../ui/button.tsx';
 import styles from './figures-table.module.css';
 
 export interface FiguresTableProps {
-  /** What it is about; read out. */
+  /** The caption for screen readers. */
   caption: string;
-  /** The first is of words, the others of numbers. */
+  /** The headings. The first column has names, the others have numbers. */
   columns: readonly string[];
   rows: readonly {
     key: string;
     cells: readonly string[];
-    /** A view of ours that its first cell leads to. */
+    /** A page of the app that the first cell links to. */
     href?: string | undefined;
   }[];
-  /** So many are shown until the person asks for all. */
+  /** The number of rows before the user shows all. */
   shown?: number;
 }
 
-/** The numbers of a plot. */
+/** A table with the numbers of a plot. */
 export function FiguresTable({ caption, columns, rows, shown = 6 }: FiguresTableProps) {
   const { t } = useTranslation();
-  const [whole, setWhole] = useState(false);
-  const some = whole ? rows : rows.slice(0, shown);
+  const [isExpanded, setExpanded] = useState(false);
+  const visible = isExpanded ? rows : rows.slice(0, shown);
   return (
     <div className={styles['figures']}>
       <table className={styles['table']}>
@@ -38,7 +38,7 @@ export function FiguresTable({ caption, columns, rows, shown = 6 }: FiguresTable
           </tr>
         </thead>
         <tbody>
-          {some.map(({ key, cells: [head, ...figures], href }) => (
+          {visible.map(({ key, cells: [head, ...figures], href }) => (
             <tr key={key}>
               <th scope="row">
                 {href === undefined ? (
@@ -49,16 +49,16 @@ export function FiguresTable({ caption, columns, rows, shown = 6 }: FiguresTable
                   </Link>
                 )}
               </th>
-              {figures.map((figure, at) => (
-                <td key={columns[at + 1]}>{figure}</td>
+              {figures.map((figure, index) => (
+                <td key={columns[index + 1]}>{figure}</td>
               ))}
             </tr>
           ))}
         </tbody>
       </table>
       {rows.length > shown && (
-        <Button variant="quiet" aria-expanded={whole} onPress={() => setWhole(!whole)}>
-          {whole ? t('figures.fewer') : t('figures.all', { count: rows.length })}
+        <Button variant="quiet" aria-expanded={isExpanded} onPress={() => setExpanded(!isExpanded)}>
+          {isExpanded ? t('figures.fewer') : t('figures.all', { count: rows.length })}
         </Button>
       )}
     </div>

@@ -1,11 +1,11 @@
-/** A new version is looked for so often in a page that stays open. */
-const LOOK_MS = 60 * 60_000;
-/** A worker that takes longer to come into its own is not waited for. */
+/** Interval of the checks for a new version in a page that stays open. */
+const UPDATE_CHECK_MS = 60 * 60_000;
+/** The longest wait for the activation of a worker. */
 const ACTIVATE_MS = 10_000;
 
 /**
- * Has the app's files kept for when there is no connection. Does nothing where a browser has no such thing, or forbids it.
- * @param onNewVersion a newer version than this page's is ready: reloadNewest() shows it
+ * Stores the app's files for offline use. Does nothing if the browser does not support or allow it.
+ * @param onNewVersion called when a newer version is ready; reloadNewest() shows it
  */
 export async function startServiceWorker(onNewVersion: () => void): Promise<void> {
   if (!('serviceWorker' in navigator) || !import.meta.env.PROD) return;
@@ -13,22 +13,22 @@ export async function startServiceWorker(onNewVersion: () => void): Promise<void
     const { Workbox } = await import('workbox-window');
     const workbox = new Workbox('/sw.js');
     workbox.addEventListener('waiting', onNewVersion);
-    // Another tab took the new version, and with it the files of this one.
+    // Another tab activated the new version, which deleted the stored files of this tab's version.
     workbox.addEventListener('controlling', ({ isExternal }) => isExternal && onNewVersion());
     const registration = await workbox.register();
-    setInterval(() => void registration?.update().catch(() => undefined), LOOK_MS);
+    setInterval(() => void registration?.update().catch(() => undefined), UPDATE_CHECK_MS);
   } catch {
-    // A private window, or a session that has just expired: all works without, and the next visit tries again.
+    // A private window, or an expired session. The app works without a service worker, and the next visit tries again.
   }
 }
 
-/** Reloads the page with the newest version of the app that the service has, which need not be the kept one. */
+/** Reloads the page with the newest version of the app on the server, which may be newer than the stored one. */
 export async function reloadNewest(): Promise<void> {
   try {
     const registration = await navigator.serviceWorker?.getRegistration();
     if (registration) await Promise.race([activateNewest(registration), after(ACTIVATE_MS)]);
   } catch {
-    // The kept version is all there is for now.
+    // Only the stored version is available now.
   }
   location.reload();
 }

@@ -1,4 +1,4 @@
-/** Has the browser ask, in its own words, before this page is left. Gives a function that ends it. */
+/** Makes the browser ask for confirmation before the page is left. Returns a function that ends this. */
 export function askBeforeLeaving(): () => void {
   const ask = (event: BeforeUnloadEvent): void => event.preventDefault();
   addEventListener('beforeunload', ask);

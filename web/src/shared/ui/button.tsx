@@ -4,13 +4,13 @@ import styles from './button.module.css';
 import { classNames } from './class-names.ts';
 
 export interface ButtonProps extends Omit<AriaButtonProps, 'className' | 'children' | 'style'> {
-  /** One `primary` in a view; `quiet` is for what stands among much else; `danger` cannot be undone. */
+  /** At most one `primary` in a view. `quiet` is for places with many other elements. `danger` is for irreversible actions. */
   variant?: 'primary' | 'plain' | 'quiet' | 'danger';
   icon?: ReactNode;
   children: ReactNode;
 }
 
-/** A button with words. */
+/** A button with a text. */
 export function Button({ variant = 'plain', icon, children, ...props }: ButtonProps) {
   return (
     <AriaButton {...props} className={classNames(styles['button'], styles[variant])}>

@@ -1,6 +1,6 @@
 import { useSyncExternalStore } from 'react';
 
-/** A text that changes while it is shown: how far something is. */
+/** A text that changes while it is shown, such as the progress of a download. */
 export class ChangingText {
   #text: string;
   readonly #listeners = new Set<() => void>();
@@ -22,7 +22,7 @@ export class ChangingText {
   };
 }
 
-/** What the text is now. */
+/** The current text. */
 export function useChangingText(text: ChangingText): string {
   return useSyncExternalStore(text.subscribe, text.read);
 }

@@ -7,15 +7,15 @@ import { classNames } from './class-names.ts';
 export interface ChipProps {
   children: ReactNode;
   icon?: ReactNode;
-  /** Pressed switches it: whether it is on. */
+  /** For a chip that is a toggle: whether it is on. */
   isOn?: boolean;
   onPress?: () => void;
-  /** Shows a cross, named by `removeLabel`. */
+  /** Shows a remove button, labelled `removeLabel`. */
   onRemove?: () => void;
   removeLabel?: string;
 }
 
-/** A small rounded thing that stands for a filter or a tag. */
+/** A small rounded element for a filter or a tag. */
 export function Chip({ children, icon, isOn, onPress, onRemove, removeLabel }: ChipProps) {
   const content = (
     <>

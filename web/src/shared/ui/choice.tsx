@@ -5,12 +5,12 @@ import styles from './choice.module.css';
 export interface ChoiceProps<Value extends string> {
   label: string;
   value: Value;
-  /** A few: each is seen. `lang` where its label is in another language. */
+  /** All options are visible, so there should be few. `lang` is set if the label is in another language. */
   options: readonly { value: Value; label: string; lang?: string }[];
   onChange: (value: Value) => void;
 }
 
-/** A choice of one among few, side by side. */
+/** A radio group whose few options are next to each other. */
 export function Choice<Value extends string>({ label, value, options, onChange }: ChoiceProps<Value>) {
   return (
     <RadioGroup

@@ -12,14 +12,14 @@ export interface DialogProps {
   title: string;
   isOpen: boolean;
   onClose: () => void;
-  /** `alertdialog` where something is asked before it cannot be undone. */
+  /** `alertdialog` confirms an irreversible action. It has no close button, and a click outside does not close it. */
   role?: 'dialog' | 'alertdialog';
   children: ReactNode;
-  /** The buttons, the one that goes on last. */
+  /** The buttons; the one that confirms is the last. */
   actions?: ReactNode;
 }
 
-/** A dialog over the page: Escape, a click beside it and its cross close it. */
+/** A modal dialog. Escape, a click outside and the close button close it. */
 export function Dialog({ title, isOpen, onClose, role = 'dialog', children, actions }: DialogProps) {
   const { t } = useTranslation();
   useRootMark('data-dialog', isOpen);

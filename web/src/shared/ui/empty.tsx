@@ -4,15 +4,15 @@ import styles from './empty.module.css';
 export interface EmptyProps {
   icon: ReactNode;
   title: string;
-  /** `h1` where it is all that the view has. */
+  /** `h1` if the view has no other heading. */
   heading?: 'h1' | 'h2';
-  /** What it means, or what comes here. */
+  /** Explains the state, or the content that will appear here. */
   text?: ReactNode;
-  /** The one way on. */
+  /** A link or button to continue. */
   children?: ReactNode;
 }
 
-/** In the middle of a view that has nothing to show. */
+/** The placeholder of a view that has nothing to show. */
 export function Empty({ icon, title, heading: Heading = 'h2', text, children }: EmptyProps) {
   return (
     <div className={styles['empty']}>

@@ -7,15 +7,15 @@ export interface IconButtonProps extends Omit<
   AriaButtonProps,
   'className' | 'children' | 'aria-label' | 'style'
 > {
-  /** What it does: read out, and shown where the pointer rests. */
+  /** The name of the action, for screen readers and as tooltip. */
   label: string;
-  /** Where the button switches something: whether it is on. */
+  /** For a toggle: whether it is on. */
   isOn?: boolean;
   /** The 24 px icon. */
   children: ReactNode;
 }
 
-/** A button that is an icon alone. */
+/** A button with only an icon. */
 export function IconButton({ label, isOn, children, ...props }: IconButtonProps) {
   return (
     <span className={styles['wrap']} title={label}>

@@ -1,4 +1,4 @@
-import { isWell } from '../api/connection.ts';
+import { isConnected } from '../api/connection.ts';
 import { type ComponentType, type FunctionComponent, lazy, useState } from 'react';
 
 export interface LazyView<Props extends object> extends FunctionComponent<Props> {
@@ -38,7 +38,7 @@ export function lazyView<Props extends object>(
 /** Loads the code of all views, one after the other. Stops when the connection is lost. */
 export async function preloadAllViews(): Promise<void> {
   for (const preload of preloads) {
-    if (!isWell()) return;
+    if (!isConnected()) return;
     await preload();
   }
 }

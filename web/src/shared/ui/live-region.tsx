@@ -3,7 +3,7 @@ import { useSyncExternalStore } from 'react';
 let message = '';
 const listeners = new Set<() => void>();
 
-/** Has a screen reader say something that is seen anyway. The same words twice are said twice. */
+/** Makes a screen reader announce a text. The same text is announced again each time. */
 export function announce(text: string): void {
   message = message === text ? `${text}\u00a0` : text;
   for (const listener of listeners) listener();
@@ -14,7 +14,7 @@ function subscribe(listener: () => void): () => void {
   return () => listeners.delete(listener);
 }
 
-/** Where announce() is heard; once in the frame. */
+/** The element that announce() writes to. The frame contains it once. */
 export function LiveRegion() {
   const text = useSyncExternalStore(subscribe, () => message);
   return (

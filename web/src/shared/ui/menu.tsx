@@ -11,13 +11,13 @@ export interface MenuEntry {
 }
 
 export interface MenuProps {
-  /** The button that opens it. */
+  /** The button that opens the menu. */
   trigger: ReactNode;
   label: string;
   entries: MenuEntry[];
 }
 
-/** A button with a list of things to do. */
+/** A button with a menu of actions. */
 export function Menu({ trigger, label, entries }: MenuProps) {
   return (
     <MenuTrigger>

@@ -1,23 +1,23 @@
 import { ApiError } from '../api/api-error.ts';
 import { checkConnection } from '../api/viewer.ts';
 
-const unloaded = new WeakSet<Error>();
+const loadErrors = new WeakSet<Error>();
 
-/** Remembers which errors are of code that did not come: Vite tells of each before it is thrown. */
+/** Records the errors of code that could not be loaded. Vite dispatches an event for each before it throws the error. */
 export function watchCode(): void {
   addEventListener('vite:preloadError', ({ payload }) => {
-    unloaded.add(payload);
-    // Whether nobody is reached, or somebody who no longer has that code.
+    loadErrors.add(payload);
+    // Finds out whether the server cannot be reached, or has another version without this code.
     void checkConnection();
   });
 }
 
-/** Whether a part of the app could not be loaded. A browser does not try that again before the page is loaded anew. */
+/** Whether an error means that code could not be loaded. A browser does not retry that until the page is reloaded. */
 export function isMissingCode(error: unknown): error is Error {
-  return error instanceof Error && unloaded.has(error);
+  return error instanceof Error && loadErrors.has(error);
 }
 
-/** What to say of it: without a connection that, else that there is another version. */
+/** The error to show for missing code: `offline` without a connection, otherwise `outdated`. */
 export function missingCode(cause: Error): ApiError {
   return new ApiError(navigator.onLine ? 'outdated' : 'offline', 'A part of the app could not be loaded.', {
     cause,

@@ -2,16 +2,16 @@ import { type ReactNode, useEffect } from 'react';
 import styles from './page.module.css';
 
 export interface PageProps {
-  /** The heading, and the window's title. */
+  /** The heading, and the title of the window. */
   title: string;
-  /** Beside the heading. */
+  /** Shown next to the heading. */
   actions?: ReactNode;
-  /** `wide` takes all there is, for pictures; `broad` has an end, for pictures with words. */
+  /** `wide` uses the whole width, for pictures. `broad` has a maximum width, for pictures with text. */
   width?: 'text' | 'broad' | 'wide';
   children?: ReactNode;
 }
 
-/** The outline of a view: its heading and what stands under it. */
+/** The layout of a view: a heading and the content below it. */
 export function Page({ title, actions, width = 'text', children }: PageProps) {
   usePageTitle(title);
   return (
@@ -25,7 +25,7 @@ export function Page({ title, actions, width = 'text', children }: PageProps) {
   );
 }
 
-/** Names the window as long as the view is shown. */
+/** Sets the title of the window. */
 export function usePageTitle(title: string): void {
   useEffect(() => {
     document.title = `${title} · ImgStream`;

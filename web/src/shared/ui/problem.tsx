@@ -20,7 +20,7 @@ export interface ProblemProps {
   onRetry?: () => void;
 }
 
-/** Where something could not be shown: what happened, by which number the service knows it, and what to do. */
+/** Replaces content that cannot be shown. Explains the problem and what to do, with the request ID if there is one. */
 export function Problem({ error, onRetry }: ProblemProps) {
   const { t } = useTranslation();
   const kind = kindOf(error);

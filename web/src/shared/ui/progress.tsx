@@ -3,14 +3,14 @@ import { classNames } from './class-names.ts';
 
 export interface ProgressProps {
   label: string;
-  /** 0 to 1; undefined where nobody knows. */
+  /** 0 to 1; undefined if unknown. */
   value?: number | undefined;
-  /** The value in words, where a share of hundred says little. */
+  /** The value for screen readers, if the percentage is not meaningful. */
   valueText?: string;
   tone?: 'accent' | 'danger';
 }
 
-/** A thin bar: how far something is. */
+/** A thin progress bar. */
 export function Progress({ label, value, valueText, tone = 'accent' }: ProgressProps) {
   const share = value === undefined ? undefined : Math.min(Math.max(value, 0), 1);
   return (

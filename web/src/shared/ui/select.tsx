@@ -20,7 +20,7 @@ export interface SelectProps<Value extends string> {
   onChange: (value: Value) => void;
 }
 
-/** A choice of one. The browser's own list: a phone shows its wheel, and every key works as people know it. */
+/** A native select: a phone shows its own picker, and all keys work as users expect. */
 export function Select<Value extends string>({
   label,
   variant = 'field',

@@ -6,7 +6,7 @@ export interface SkeletonProps {
   height?: string;
 }
 
-/** Stands where something will be, so that nothing moves when it comes. */
+/** Reserves the space of content that is being loaded, to prevent layout shifts. */
 export function Skeleton({ width = '100%', height = '1em' }: SkeletonProps) {
   return <div aria-hidden className={styles['skeleton']} style={{ width, height }} />;
 }

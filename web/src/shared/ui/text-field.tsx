@@ -13,14 +13,15 @@ import styles from './field.module.css';
 export interface TextFieldProps extends Omit<AriaTextFieldProps, 'className' | 'children' | 'style'> {
   label: string;
   hint?: string;
-  /** What is wrong with it and what to do, where something is. */
+  /** Explains the problem with the value, if there is one. */
   error?: string | undefined;
   placeholder?: string;
+  /** More than 1 makes it a multi-line field. */
   lines?: number;
   inputRef?: Ref<HTMLInputElement>;
 }
 
-/** A labelled line, or several, to write in. */
+/** A labelled text field with one or more lines. */
 export function TextField({
   label,
   hint,

@@ -4,9 +4,9 @@ import styles from './text-link.module.css';
 import { classNames } from './class-names.ts';
 
 export interface TextLinkProps {
-  /** A view of ours. */
+  /** A path of the app. */
   to: string;
-  /** `button`: the one way on from an empty or broken view. */
+  /** `button`: the main link of an empty or failed view. */
   variant?: 'text' | 'button';
   children: ReactNode;
 }

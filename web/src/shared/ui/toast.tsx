@@ -16,39 +16,39 @@ import styles from './toast.module.css';
 export interface ToastMessage {
   text: string | ChangingText;
   tone?: 'plain' | 'danger';
-  /** Until it is dismissed. */
+  /** Whether it stays until it is dismissed. */
   stays?: boolean;
-  /** The one thing that can be done about it: undo, try again. */
+  /** One action, such as undo or retry. */
   action?: { label: string; run: () => void; isUndo?: boolean };
 }
 
-/** Long enough to read it and to reach for Undo; it stays while the pointer or the focus is in it. */
+/** Long enough to read the toast and to reach Undo. The timer stops while the pointer or the focus is in the toast. */
 const SHOWN_MS = 7_000;
 
 const queue = new ToastQueue<ToastMessage>({ maxVisibleToasts: 3 });
 
-/** What can be taken back, by toast, the newest last. */
-const undoable = new Map<string, () => void>();
+/** The undo actions of the visible toasts, by the key of the toast, the newest last. */
+const undoActions = new Map<string, () => void>();
 
-/** Says shortly what has been done. Gives a function that takes it away. */
+/** Shows a short message. Returns a function that hides it. */
 export function showToast(message: ToastMessage): () => void {
   const { stays = false, action } = message;
   let key = '';
   const timing = stays ? {} : { timeout: SHOWN_MS };
-  key = queue.add(message, { ...timing, onClose: () => undoable.delete(key) });
-  if (action?.isUndo) undoable.set(key, action.run);
+  key = queue.add(message, { ...timing, onClose: () => undoActions.delete(key) });
+  if (action?.isUndo) undoActions.set(key, action.run);
   return () => queue.close(key);
 }
 
-/** Takes back what was done last, as long as its toast can be seen. */
+/** Undoes the last action whose toast is still visible. */
 export function undoLast(): void {
-  const [key, run] = [...undoable].at(-1) ?? [];
+  const [key, run] = [...undoActions].at(-1) ?? [];
   if (key === undefined) return;
   queue.close(key);
   run?.();
 }
 
-/** Where toasts appear; once in the frame. F6 brings the keyboard there. */
+/** The region in which toasts appear. The frame contains it once. F6 moves the focus into it. */
 export function ToastRegion({ isBesideNavigation }: { isBesideNavigation: boolean }) {
   const { t } = useTranslation();
   const classes = classNames(styles['region'], isBesideNavigation && styles['beside']);
