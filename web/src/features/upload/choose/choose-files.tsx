@@ -8,15 +8,14 @@ import { typeName } from '../../../shared/photos/type-name.ts';
 import { Button } from '../../../shared/ui/button.tsx';
 import { classNames } from '../../../shared/ui/class-names.ts';
 import styles from './choose-files.module.css';
-import { looseFiles } from './chosen-files.ts';
+import { chosenFiles } from './chosen-files.ts';
 import { uploadFiles } from './upload-files.ts';
 
-/** @param files those that the browser's dialog gave */
-function take(files: FileList | null): void {
-  if (files) void uploadFiles([looseFiles(files)]);
+function upload(files: FileList | null): void {
+  if (files) void uploadFiles([chosenFiles(files)]);
 }
 
-/** The buttons to choose files. `low` leaves more space for the list below. */
+/** The buttons to choose files or a folder. The variant `low` leaves more space for the list below. */
 export function ChooseFiles({ variant }: { variant: 'tall' | 'low' }) {
   const { t } = useTranslation('upload');
   const format = useFormat();
@@ -38,12 +37,12 @@ export function ChooseFiles({ variant }: { variant: 'tall' | 'low' }) {
         <p className={styles['hint']}>{t('choose.paste')}</p>
       </div>
       <div className={styles['buttons']}>
-        <FileTrigger allowsMultiple acceptedFileTypes={accepted} onSelect={take}>
+        <FileTrigger allowsMultiple acceptedFileTypes={accepted} onSelect={upload}>
           <Button variant="primary" icon={<Images />}>
             {t('choose.files')}
           </Button>
         </FileTrigger>
-        <FileTrigger acceptDirectory onSelect={take}>
+        <FileTrigger acceptDirectory onSelect={upload}>
           <Button icon={<FolderUp />}>{t('choose.folder')}</Button>
         </FileTrigger>
       </div>

@@ -1,10 +1,13 @@
 import { type Entry, isClutter, walk } from './folder-walk.ts';
 import type { ChosenFile } from '../queue/uploads-snapshot.ts';
 
-/** Walked files are handed on in parts, so that the first are on their way while others are still found. */
+/** The files of folders are yielded in parts of this size, so that uploads start before all files are found. */
 const PART = 200;
 
-/** What was dropped, folders with all that is in them. To be called while the drop is told: a moment later it is gone. */
+/**
+ * Returns the dropped files, including those in dropped folders. Must be called during the `drop` event, because the
+ * browser clears the DataTransfer afterwards.
+ */
 export function droppedFiles({ items, files }: DataTransfer): AsyncGenerator<ChosenFile[]> {
   const entries: Entry[] = [];
   const loose: ChosenFile[] = [];
@@ -15,7 +18,7 @@ export function droppedFiles({ items, files }: DataTransfer): AsyncGenerator<Cho
     if (entry?.isDirectory) entries.push(entry);
     else if (file) loose.push({ file, folder: '' });
   }
-  if (entries.length === 0 && loose.length === 0) loose.push(...looseFiles(files));
+  if (entries.length === 0 && loose.length === 0) loose.push(...chosenFiles(files));
   return inParts(loose, entries);
 }
 
@@ -31,8 +34,8 @@ async function* inParts(loose: ChosenFile[], entries: Entry[]): AsyncGenerator<C
   if (part.length > 0) yield part;
 }
 
-/** What was chosen in the browser's own dialog, of files or of a folder; or pasted. */
-export function looseFiles(files: Iterable<File>): ChosenFile[] {
+/** Returns the files that were chosen in the browser's file or folder dialog, or pasted. Skips clutter in folders. */
+export function chosenFiles(files: Iterable<File>): ChosenFile[] {
   return [...files].flatMap((file) => {
     const path = file.webkitRelativePath;
     if (path === '') return [{ file, folder: '' }];
@@ -48,17 +51,19 @@ interface Formats {
 }
 
 /**
- * Takes out of a folder what by its name is no photo: the films, notes and lists between them. A file that was chosen by
- * itself stays, whatever it is called; so does one without an extension.
+ * Skips the files of folders whose extension is not that of a supported format, such as videos and text files. Does
+ * not skip files that were chosen individually or have no extension.
+ * @param formats the supported formats; if it is empty, no file is skipped
+ * @returns the remaining files and the number of skipped files
  */
-export function leaveOutOthers(
+export function skipOtherTypes(
   chosen: readonly ChosenFile[],
   formats: readonly Formats[],
-): { files: ChosenFile[]; leftOut: number } {
+): { files: ChosenFile[]; skipped: number } {
   const known = new Set(formats.flatMap(({ extensions }) => extensions));
   const files = chosen.filter(({ file, folder }) => {
     const [extension] = /\.[^.]+$/.exec(file.name.toLowerCase()) ?? [];
     return folder === '' || known.size === 0 || extension === undefined || known.has(extension);
   });
-  return { files, leftOut: chosen.length - files.length };
+  return { files, skipped: chosen.length - files.length };
 }

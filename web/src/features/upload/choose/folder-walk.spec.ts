@@ -14,7 +14,7 @@ function locked(name: string): FileEntry {
   };
 }
 
-/** Gives its entries two at a time, as a browser does a hundred at a time. */
+/** A folder whose reader returns two entries per call. In a browser, a reader returns up to 100. */
 function folder(name: string, entries: Entry[]): FolderEntry {
   const createReader = () => {
     let at = 0;
@@ -34,7 +34,7 @@ async function paths(entries: Entry[]): Promise<string[]> {
 }
 
 describe('walk', () => {
-  it('finds the files of folders in folders, in the order of names', async () => {
+  it('finds the files in nested folders, sorted by name', async () => {
     const trip = folder('Trip', [
       file('b.jpg'),
       folder('Day 2', [file('e.jpg')]),
@@ -52,7 +52,7 @@ describe('walk', () => {
     ]);
   });
 
-  it('passes over what systems leave in folders, but not over what was chosen by itself', async () => {
+  it('skips hidden and system files in folders, but not entries that were chosen individually', async () => {
     const entries = [
       folder('.photos', [file('a.jpg'), file('.DS_Store'), file('Thumbs.db'), folder('.git', [file('x')])]),
     ];
@@ -60,7 +60,7 @@ describe('walk', () => {
     expect(await paths([file('.hidden.jpg')])).toEqual(['/.hidden.jpg']);
   });
 
-  it('goes on past what cannot be read', async () => {
+  it('skips unreadable files and folders', async () => {
     const broken: FolderEntry = {
       ...base('broken'),
       isDirectory: true,
@@ -71,7 +71,7 @@ describe('walk', () => {
     expect(await paths([broken, folder('good', [locked('a.jpg'), file('b.jpg')])])).toEqual(['good/b.jpg']);
   });
 
-  it('ends in a folder that is within itself', async () => {
+  it('ends for a folder that contains itself', async () => {
     const entries: Entry[] = [file('a.jpg')];
     const loop = folder('loop', entries);
     entries.push(loop);
@@ -79,7 +79,7 @@ describe('walk', () => {
   });
 });
 
-it('knows clutter anywhere in a path', () => {
+it('detects clutter anywhere in a path', () => {
   expect(['a/.git/b.jpg', 'desktop.ini', '__MACOSX/._a.jpg'].every(isClutter)).toBe(true);
   expect(['a.jpg', 'b/c.d/e.jpg'].some(isClutter)).toBe(false);
 });

@@ -1,6 +1,6 @@
 import type { ChosenFile } from '../queue/uploads-snapshot.ts';
 
-/** Of the File and Directory Entries API (https://wicg.github.io/entries-api/), what is walked. */
+/** The part of the File and Directory Entries API (https://wicg.github.io/entries-api/) that is used here. */
 export interface Entry {
   name: string;
   isFile: boolean;
@@ -18,12 +18,12 @@ export interface FolderEntry extends Entry {
 const isFile = (entry: Entry): entry is FileEntry => entry.isFile;
 const isFolder = (entry: Entry): entry is FolderEntry => entry.isDirectory;
 
-/** What systems leave in folders, and what they hide. */
+/** The names of hidden files, and of files that operating systems create in folders. */
 const CLUTTER = /^(\.|thumbs\.db$|desktop\.ini$|ehthumbs\.db$|__macosx$)/i;
-/** A folder within folders beyond this is a loop. */
+/** A folder that is nested this deep is part of a loop. */
 const MAX_DEPTH = 50;
 
-/** All files below some entries, folder by folder in the order of names. What cannot be read is passed over. */
+/** Yields the files of some entries and their subfolders, sorted by name. Skips clutter and unreadable entries. */
 export async function* walk(entries: readonly Entry[], folder = '', depth = 0): AsyncGenerator<ChosenFile> {
   for (const entry of entries) {
     if (depth > 0 && CLUTTER.test(entry.name)) continue;
@@ -40,7 +40,7 @@ function fileOf(entry: FileEntry): Promise<File | null> {
   return new Promise((resolve) => entry.file(resolve, () => resolve(null)));
 }
 
-/** A reader gives a hundred at a time, and none when there are no more. */
+/** Returns the entries of a folder, sorted by name. A reader returns up to 100 entries per call, and none at the end. */
 async function entriesOf(folder: FolderEntry): Promise<Entry[]> {
   const reader = folder.createReader();
   const entries: Entry[] = [];
@@ -52,7 +52,7 @@ async function entriesOf(folder: FolderEntry): Promise<Entry[]> {
   return entries.toSorted((one, other) => (one.name < other.name ? -1 : 1));
 }
 
-/** Whether a file of a folder that was chosen as a whole is worth a look; `path` is its path from that folder on. */
+/** Returns whether a file in a chosen folder is clutter. @param path the path of the file in that folder */
 export function isClutter(path: string): boolean {
   return path.split('/').some((part) => CLUTTER.test(part));
 }

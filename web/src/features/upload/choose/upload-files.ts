@@ -2,25 +2,25 @@ import { t } from 'i18next';
 import { queryClient } from '../../../shared/api/query-client.ts';
 import { viewerQuery } from '../../../shared/api/viewer.ts';
 import { showToast } from '../../../shared/ui/toast.tsx';
-import { leaveOutOthers } from './chosen-files.ts';
+import { skipOtherTypes } from './chosen-files.ts';
 import { addFiles } from '../queue/uploads.ts';
 import type { ChosenFile } from '../queue/uploads-snapshot.ts';
 
-/** Takes what a person dropped, chose or pasted, and says what of it was left out. */
+/** Uploads files that the user dropped, chose or pasted. Shows a toast if files were skipped or none were found. */
 export async function uploadFiles(
   parts: AsyncIterable<ChosenFile[]> | Iterable<ChosenFile[]>,
 ): Promise<void> {
   let found = 0;
-  let leftOut = 0;
+  let skipped = 0;
   try {
     for await (const part of parts) {
       const formats = queryClient.getQueryData(viewerQuery.queryKey)?.serverInfo.uploads.formats ?? [];
-      const chosen = leaveOutOthers(part, formats);
+      const chosen = skipOtherTypes(part, formats);
       found += chosen.files.length;
-      leftOut += chosen.leftOut;
+      skipped += chosen.skipped;
       for (const slice of slices(chosen.files)) {
         await addFiles(slice);
-        // The size of a file is looked up on the disk when it is first asked for: the page is let in between.
+        // The first access to the size of a file reads it from disk. Between slices, the page can handle events.
         await new Promise((resolve) => setTimeout(resolve));
       }
     }
@@ -28,7 +28,7 @@ export async function uploadFiles(
     showToast({ text: t('notStarted', { ns: 'upload' }), tone: 'danger' });
     return;
   }
-  if (leftOut > 0) showToast({ text: t('leftOut', { ns: 'upload', count: leftOut }) });
+  if (skipped > 0) showToast({ text: t('leftOut', { ns: 'upload', count: skipped }) });
   else if (found === 0) showToast({ text: t('nothingFound', { ns: 'upload' }) });
 }
 

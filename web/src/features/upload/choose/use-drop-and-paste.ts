@@ -1,5 +1,5 @@
 import { useEffect, useState } from 'react';
-import { droppedFiles, looseFiles } from './chosen-files.ts';
+import { chosenFiles, droppedFiles } from './chosen-files.ts';
 import { uploadFiles } from './upload-files.ts';
 import { prepareUploads } from '../queue/uploads.ts';
 
@@ -12,7 +12,7 @@ export function useDropAndPaste(): boolean {
       type: Type,
       listen: (event: WindowEventMap[Type]) => void,
     ) => window.addEventListener(type, listen, { signal: listening.signal });
-    // Dragging a picture of this page looks like dragging a file.
+    // While an image of this page is dragged, the browser reports the same types as for a file.
     let isOurs = false;
     on('dragstart', () => (isOurs = true));
     on('dragend', () => (isOurs = false));
@@ -27,7 +27,7 @@ export function useDropAndPaste(): boolean {
       event.preventDefault();
       if (event.dataTransfer) event.dataTransfer.dropEffect = 'copy';
     });
-    // Without a related target, the pointer has left the window and not only an element.
+    // If there is no related target, the pointer has left the window and not only an element.
     on('dragleave', (event) => event.relatedTarget === null && setDraggedOver(false));
     on('drop', (event) => {
       setDraggedOver(false);
@@ -37,15 +37,15 @@ export function useDropAndPaste(): boolean {
     });
     on('paste', (event) => {
       const files = event.clipboardData?.files;
-      // Spreadsheets add a picture to copied text. In a text field, the text is pasted.
+      // Spreadsheets add an image to copied text. In a text field, the text is pasted.
       if (
         !files ||
         files.length === 0 ||
-        (isWritten(event) && event.clipboardData?.types.includes('text/plain'))
+        (isInTextField(event) && event.clipboardData?.types.includes('text/plain'))
       )
         return;
       event.preventDefault();
-      void uploadFiles([looseFiles(files)]);
+      void uploadFiles([chosenFiles(files)]);
     });
     return () => listening.abort();
   }, []);
@@ -56,6 +56,6 @@ function hasFiles({ dataTransfer }: DragEvent): boolean {
   return dataTransfer?.types.includes('Files') ?? false;
 }
 
-function isWritten({ target }: Event): boolean {
+function isInTextField({ target }: Event): boolean {
   return target instanceof Element && target.closest('input, textarea, [contenteditable=true]') !== null;
 }

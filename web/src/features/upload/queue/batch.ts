@@ -1,11 +1,11 @@
-/** What createUploads takes at once. */
+/** The maximum number of files per createUploads request. */
 export const MAX_DECLARED = 100;
-/** Targets are open for a quarter of an hour: on a line of 1 MB/s that is a third of it. */
+/** Targets expire after 15 minutes. At 1 MB/s, sending this many bytes takes a third of that time. */
 const MAX_BYTES = 300_000_000;
 
 /**
- * The first of some files that are to be declared together: at most 100, and not many more bytes than a slow line sends
- * before their targets expire.
+ * Returns the first items, to be declared in one request: at most 100, and at most 300 MB, which a slow connection
+ * can send before the targets expire. A larger item is returned alone.
  */
 export function takeBatch<Item extends { sizeBytes: number }>(
   items: Iterable<Item>,

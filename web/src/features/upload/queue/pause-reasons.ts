@@ -1,6 +1,6 @@
 import type { PauseReason } from './uploads-snapshot.ts';
 
-/** The reasons why the whole queue is paused by itself. Several transfers may report the same reason. */
+/** The reasons for which the queue pauses automatically. Several transfers may report the same reason. */
 export class PauseReasons {
   readonly #counts = new Map<PauseReason, number>();
 

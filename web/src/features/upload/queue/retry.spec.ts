@@ -4,12 +4,12 @@ const after = (kind: FailureKind, attempts = 0, from: 'declared' | 'sent' = 'dec
   decide(new UploadFailure(kind), from, attempts);
 
 describe('decide', () => {
-  it('repeats the step after a break and a fault, later each time', () => {
+  it('retries the step after a lost connection or a fault, with a growing delay', () => {
     for (const kind of ['offline', 'fault', 'incomplete'] as const)
-      expect(after(kind)).toMatchObject({ next: 'again', from: 'declared', counts: true });
+      expect(after(kind)).toMatchObject({ next: 'retry', from: 'declared', countsAsAttempt: true });
     const waits = [0, 1, 2, 3].map((attempts) => {
       const decision = after('offline', attempts);
-      return decision.next === 'again' ? decision.inMs : 0;
+      return decision.next === 'retry' ? decision.delayMs : 0;
     });
     expect(waits).toEqual(waits.toSorted((one, other) => one - other));
     expect(waits[0]).toBeGreaterThanOrEqual(800);
@@ -17,25 +17,25 @@ describe('decide', () => {
 
   it.each([
     ['busy', 0],
-    // Where a proxy lets other requests through, this one is not sent without end.
+    // If a proxy refuses only this request, the queue resumes immediately. The delay prevents a fast loop.
     ['signed-out', 1_000],
-  ] as const)('waits for the end of %s as often as it comes, and %i ms', (kind, inMs) => {
-    expect(after(kind, 1_000)).toEqual({ next: 'again', from: 'declared', inMs, counts: false });
+  ] as const)('retries after %s without counting an attempt, with a delay of %i ms', (kind, delayMs) => {
+    expect(after(kind, 1_000)).toEqual({ next: 'retry', from: 'declared', delayMs, countsAsAttempt: false });
   });
 
-  it('asks for another target where there is none any more, and hashes anew what changed', () => {
-    expect(after('target-gone', 0, 'sent')).toMatchObject({ next: 'again', from: 'hashed' });
-    expect(after('changed', 0, 'sent')).toMatchObject({ next: 'again', from: 'waiting' });
+  it('requests another target if the target is gone, and hashes a changed file again', () => {
+    expect(after('target-gone', 0, 'sent')).toMatchObject({ next: 'retry', from: 'hashed' });
+    expect(after('changed', 0, 'sent')).toMatchObject({ next: 'retry', from: 'waiting' });
   });
 
-  it('gives up at last, and says why', () => {
+  it('fails with a reason after the last attempt', () => {
     expect(after('fault', 4)).toEqual({ next: 'fail', reason: 'FAULT' });
     expect(after('offline', 7)).toEqual({ next: 'fail', reason: 'BROKEN_OFF' });
     expect(after('target-gone', 7)).toEqual({ next: 'fail', reason: 'UPLOAD_EXPIRED' });
     expect(after('changed', 7)).toEqual({ next: 'fail', reason: 'CHECKSUM_MISMATCH' });
   });
 
-  it('does not try again what cannot help', () => {
+  it('does not retry if a retry cannot succeed', () => {
     expect(after('unreadable')).toEqual({ next: 'fail', reason: 'UNREADABLE' });
     expect(after('outdated')).toEqual({ next: 'fail', reason: 'OUTDATED' });
     const refused = new UploadFailure('refused', { reason: 'FILE_TOO_LARGE' });
@@ -43,7 +43,7 @@ describe('decide', () => {
   });
 });
 
-it('backs off from a second to half a minute', () => {
+it('doubles the delay from 1 second up to 30 seconds', () => {
   expect([1, 2, 3, 6, 50].map((attempt) => backOffMs(attempt, 0))).toEqual([
     1_000, 2_000, 4_000, 30_000, 30_000,
   ]);

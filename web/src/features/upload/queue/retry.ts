@@ -1,17 +1,17 @@
 import type { FailureReason, UploadState } from './upload-item.ts';
 
 /**
- * What went wrong on the way of a file:
- *   offline      nobody was reached, or the connection broke
- *   busy         the service asks to wait
+ * Why a step of an upload failed:
+ *   offline      the service is not reachable, or the connection was lost
+ *   busy         the service refuses requests for some time
  *   signed-out   the session has expired
  *   fault        the service failed
- *   target-gone  the target is expired or unknown
- *   incomplete   the bytes did not arrive whole
- *   changed      the bytes are not those of the checksum: the file changed
- *   unreadable   this device cannot read the file (any more)
- *   outdated     this page is of another version than the service
- *   refused      the service will not take the file
+ *   target-gone  the target has expired or is unknown
+ *   incomplete   not all bytes arrived
+ *   changed      the bytes do not match the checksum, because the file was changed
+ *   unreadable   the browser cannot read the file
+ *   outdated     the versions of this page and the service differ
+ *   refused      the service does not accept the file
  */
 export type FailureKind =
   | 'offline'
@@ -32,7 +32,7 @@ interface Details {
   retryAfterMs?: number;
 }
 
-/** A step of an upload that did not succeed. */
+/** A step of an upload failed. */
 export class UploadFailure extends Error {
   override readonly name = 'UploadFailure';
   readonly reason: FailureReason | undefined;
@@ -50,10 +50,10 @@ export class UploadFailure extends Error {
   }
 }
 
-/** What to do about a failure. */
+/** How the queue proceeds after a failure. */
 export type Decision =
-  /** Take the file up again from a state, not before some milliseconds have passed. */
-  | { next: 'again'; from: UploadState; inMs: number; counts: boolean }
+  /** Continue from the state `from` after a delay. */
+  | { next: 'retry'; from: UploadState; delayMs: number; countsAsAttempt: boolean }
   | { next: 'fail'; reason: FailureReason };
 
 const MAX_ATTEMPTS = 8;
@@ -61,36 +61,41 @@ const MAX_FAULTS = 5;
 const FIRST_MS = 1_000;
 const LONGEST_MS = 30_000;
 
-/** Doubles from a second to half a minute; a random fifth is taken off, so that not all come back at once. */
+/**
+ * Returns the delay before an attempt, in milliseconds: it doubles from 1 second up to 30 seconds. Up to a fifth is
+ * subtracted at random, so that not all clients return at the same time.
+ */
 export function backOffMs(attempt: number, random = Math.random()): number {
   const whole = Math.min(FIRST_MS * 2 ** Math.max(attempt - 1, 0), LONGEST_MS);
   return Math.round(whole * (1 - random / 5));
 }
 
 /**
- * @param from the state to take it up again from, where the step itself is repeated
- * @param attempts how often it failed before
+ * Decides whether an upload is retried after a failure, and from which state.
+ * @param from the state from which the failed step is repeated
+ * @param attempts the number of attempts that failed before
  */
 export function decide(failure: UploadFailure, from: UploadState, attempts: number): Decision {
-  const again = (state: UploadState): Decision => {
-    if (attempts + 1 >= MAX_ATTEMPTS) return { next: 'fail', reason: GIVEN_UP[failure.kind] ?? 'FAULT' };
-    return { next: 'again', from: state, inMs: backOffMs(attempts + 1), counts: true };
+  const retry = (state: UploadState): Decision => {
+    if (attempts + 1 >= MAX_ATTEMPTS) return { next: 'fail', reason: FINAL_REASONS[failure.kind] ?? 'FAULT' };
+    return { next: 'retry', from: state, delayMs: backOffMs(attempts + 1), countsAsAttempt: true };
   };
   const { kind } = failure;
-  // The queue as a whole waits for these, however often.
+  // The whole queue pauses for these failures, so there is no limit to the number of retries.
   if (kind === 'busy' || kind === 'signed-out')
-    return { next: 'again', from, inMs: kind === 'busy' ? 0 : FIRST_MS, counts: false };
-  if (kind === 'target-gone') return again('hashed');
-  if (kind === 'changed') return again('waiting');
+    return { next: 'retry', from, delayMs: kind === 'busy' ? 0 : FIRST_MS, countsAsAttempt: false };
+  if (kind === 'target-gone') return retry('hashed');
+  if (kind === 'changed') return retry('waiting');
   if (kind === 'unreadable') return { next: 'fail', reason: 'UNREADABLE' };
   if (kind === 'outdated') return { next: 'fail', reason: 'OUTDATED' };
   if (kind === 'refused') return { next: 'fail', reason: failure.reason ?? 'FAULT' };
   if (kind === 'fault' && attempts + 1 >= MAX_FAULTS) return { next: 'fail', reason: 'FAULT' };
-  // Waiting until somebody answers is no attempt; but what breaks again and again while somebody does, is.
-  return again(from);
+  // Every lost connection counts as an attempt. While the service is unreachable, the queue pauses and makes none.
+  return retry(from);
 }
 
-const GIVEN_UP: Partial<Record<FailureKind, FailureReason>> = {
+/** The reasons that are reported after the last attempt. */
+const FINAL_REASONS: Partial<Record<FailureKind, FailureReason>> = {
   offline: 'BROKEN_OFF',
   incomplete: 'UPLOAD_INCOMPLETE',
   'target-gone': 'UPLOAD_EXPIRED',

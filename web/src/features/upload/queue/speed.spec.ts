@@ -1,14 +1,14 @@
 import { SpeedMeter, timeLeftMs } from './speed.ts';
 
 describe('SpeedMeter', () => {
-  it('says nothing of a moment', () => {
+  it('returns null until it has measured for one second', () => {
     const meter = new SpeedMeter();
     expect(meter.bytesPerSecond(0)).toBeNull();
     meter.add(1_000_000, 100);
     expect(meter.bytesPerSecond(600)).toBeNull();
   });
 
-  it('is what went in a second, and forgets what is long past', () => {
+  it('returns the average speed of the last 12 seconds', () => {
     const meter = new SpeedMeter();
     for (let at = 0; at <= 20_000; at += 500) meter.add(at < 10_000 ? 5_000 : 500, at);
     expect(meter.bytesPerSecond(20_000)).toBeGreaterThan(1_000);
@@ -16,7 +16,7 @@ describe('SpeedMeter', () => {
     expect(meter.bytesPerSecond(40_000)).toBeCloseTo(1_000, -2);
   });
 
-  it('falls while nothing goes, and is unknown when nothing went for long', () => {
+  it('returns a falling speed while no bytes are sent, and finally null', () => {
     const meter = new SpeedMeter();
     meter.add(0, 0);
     meter.add(10_000, 1_000);
@@ -26,7 +26,7 @@ describe('SpeedMeter', () => {
     expect(at(60_000)).toBeNull();
   });
 
-  it('begins anew after a pause', () => {
+  it('starts a new measurement after a reset', () => {
     const meter = new SpeedMeter();
     meter.add(10_000, 0);
     meter.reset();
@@ -36,7 +36,7 @@ describe('SpeedMeter', () => {
   });
 });
 
-it('tells the time that is left, where it can be known', () => {
+it('computes the remaining time if the speed is known', () => {
   expect(timeLeftMs(10_000, 1_000)).toBe(10_000);
   expect(timeLeftMs(10_000, null)).toBeNull();
 });

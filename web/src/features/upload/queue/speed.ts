@@ -1,29 +1,29 @@
-/** Long enough to be calm, short enough to be true. */
+/** The period of the average: long enough that the value is stable, short enough that it is current. */
 const WINDOW_MS = 12_000;
-/** Progress of a moment says nothing yet. */
+/** A speed that was measured for less time is not meaningful. */
 const MIN_MS = 1_000;
 
-/** How fast bytes have gone lately. */
+/** Measures the speed of the recent transfers. */
 export class SpeedMeter {
   #samples: { at: number; bytes: number }[] = [];
   #since: number | null = null;
 
-  /** Counts bytes that left by now (milliseconds). */
+  /** Adds bytes that were sent. `now` is in milliseconds. */
   add(bytes: number, now: number): void {
     this.#since ??= now;
     const last = this.#samples.at(-1);
-    // A sample for each tenth of a second is enough.
+    // One sample per 100 ms is precise enough.
     if (last && now - last.at < 100) last.bytes += bytes;
     else this.#samples.push({ at: now, bytes });
   }
 
-  /** Forgets what was: after a pause. */
+  /** Starts a new measurement, for example after a pause. */
   reset(): void {
     this.#samples = [];
     this.#since = null;
   }
 
-  /** Bytes in a second, null where too little is known. */
+  /** Returns the bytes per second, or null if too little was measured. */
   bytesPerSecond(now: number): number | null {
     if (this.#since === null) return null;
     const from = Math.max(this.#since, now - WINDOW_MS);
@@ -35,7 +35,7 @@ export class SpeedMeter {
   }
 }
 
-/** Milliseconds until so many bytes have gone; null where nobody can tell. */
+/** Returns the milliseconds that sending some bytes takes, or null if the speed is unknown. */
 export function timeLeftMs(bytes: number, bytesPerSecond: number | null): number | null {
   return bytesPerSecond === null ? null : (bytes * 1_000) / bytesPerSecond;
 }

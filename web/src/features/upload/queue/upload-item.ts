@@ -1,9 +1,9 @@
 import type { UserErrorCode } from '../../../shared/api/generated/graphql.ts';
 
 /**
- * Where a file is on its way:
+ * The state of a file. The steps of a successful upload are:
  *   waiting -> hashing -> hashed -> declaring -> declared -> sending -> sent -> completing -> done
- * `duplicate` and `trashed` are in the library already, the second in its trash.
+ * `duplicate` means that the photo is already in the library, `trashed` that it is in the trash.
  */
 export type UploadState =
   | 'waiting'
@@ -20,10 +20,10 @@ export type UploadState =
   | 'failed'
   | 'cancelled';
 
-/** Why a file did not get into the library: what the service says, or what happened before it could. */
+/** Why an upload failed: an error code of the service, or a failure that the browser detected. */
 export type FailureReason = UserErrorCode | 'UNREADABLE' | 'BROKEN_OFF' | 'FAULT' | 'OUTDATED';
 
-/** Where and how to send the bytes of a file. */
+/** The request that sends the bytes of a file. */
 export interface Target {
   id: string;
   url: string;
@@ -31,7 +31,7 @@ export interface Target {
   headers: readonly { name: string; value: string }[];
 }
 
-/** A photo of the library, as far as a row shows it. */
+/** The fields of a photo that a row shows. */
 export interface KnownPhoto {
   id: string;
   thumbnailUrl: string;
@@ -40,31 +40,30 @@ export interface KnownPhoto {
 export interface UploadItem {
   readonly id: number;
   readonly name: string;
-  /** The folder that it was chosen with, without its own name; empty where it was chosen alone. */
+  /** The path of the chosen folder that contains the file; empty if the file was chosen individually. */
   readonly folder: string;
   readonly sizeBytes: number;
   readonly state: UploadState;
-  /** Of the bytes, how many have left. */
   readonly sentBytes: number;
-  /** SHA-256, hex; null until it is known. */
+  /** SHA-256, in hex; null until the file is hashed. */
   readonly checksum: string | null;
   readonly target: Target | null;
-  /** Failures since the person last asked for it. */
+  /** The number of failed attempts since the user added or retried the file. */
   readonly attempts: number;
-  /** Left alone until then: milliseconds of the queue's clock. */
+  /** The next step starts at this time at the earliest, in milliseconds of `performance.now()`. */
   readonly notBefore: number;
   readonly photo: KnownPhoto | null;
   readonly reason: FailureReason | null;
-  /** By which the service's log tells what happened. */
+  /** The ID of the failed request in the service's log. */
   readonly requestId: string | null;
 }
 
-/** What changes of an upload. */
+/** Changes of an item. */
 export type Patch = Partial<Omit<UploadItem, 'id'>>;
 
 export const SETTLED: readonly UploadState[] = ['done', 'duplicate', 'trashed', 'failed', 'cancelled'];
 
-/** Reasons that lie in the file itself: sending it again changes nothing. */
+/** Reasons that concern the file itself. Sending it again does not help. */
 const FINAL: ReadonlySet<FailureReason> = new Set<FailureReason>([
   'UNSUPPORTED_FORMAT',
   'INVALID_IMAGE',
@@ -73,22 +72,22 @@ const FINAL: ReadonlySet<FailureReason> = new Set<FailureReason>([
   'IMAGE_TOO_LARGE',
 ]);
 
-/** Whether nothing more happens to it by itself. */
+/** Returns whether the queue does nothing more for an item, unless the user retries it. */
 export function isSettled({ state }: Pick<UploadItem, 'state'>): boolean {
   return SETTLED.includes(state);
 }
 
-/** Whether trying it again can help. */
+/** Returns whether the user can retry an item. */
 export function canRetry({ state, reason }: Pick<UploadItem, 'state' | 'reason'>): boolean {
   return state === 'cancelled' || (state === 'failed' && reason !== null && !FINAL.has(reason));
 }
 
-/** Whether it can still be stopped: what is being taken in by the service cannot. */
+/** Returns whether the user can cancel an item. The completion by the service cannot be cancelled. */
 export function canCancel(item: Pick<UploadItem, 'state'>): boolean {
   return !isSettled(item) && item.state !== 'completing';
 }
 
-/** A file that has just come. */
+/** Creates the item of a file that was added. */
 export function newItem(id: number, { name, size }: File, folder: string): UploadItem {
   return {
     id,

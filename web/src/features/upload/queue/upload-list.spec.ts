@@ -21,7 +21,7 @@ function item(id: number, state: UploadState, more: Partial<UploadItem> = {}): U
 }
 
 describe('UploadList', () => {
-  it('keeps the order of arrival, and gives those of a state in the order in which they came to it', () => {
+  it('returns all items as they were added, and the items of a state as they entered it', () => {
     const list = new UploadList();
     for (const id of [1, 2, 3]) list.put(item(id, 'waiting'));
     list.put(item(3, 'hashed'));
@@ -31,7 +31,7 @@ describe('UploadList', () => {
     expect(list.count('waiting', 'hashed')).toBe(3);
   });
 
-  it('sums up what is past; what failed counts for nothing', () => {
+  it('sums up the bytes, without those of failed items', () => {
     const list = new UploadList();
     list.put(item(1, 'sending', { sentBytes: 30 }));
     list.put(item(2, 'done'));
@@ -44,7 +44,7 @@ describe('UploadList', () => {
     expect(list.totals().pastBytes).toBe(200);
   });
 
-  it('forgets', () => {
+  it('removes items', () => {
     const list = new UploadList();
     list.put(item(1, 'done'));
     list.remove(1);

@@ -1,13 +1,13 @@
 import { canRetry, type UploadItem, type UploadState } from './upload-item.ts';
 
-/** Sums over a list of uploads. What failed or was cancelled counts for no bytes. */
+/** Sums over all items. The numbers of bytes exclude failed and cancelled items. */
 export interface Totals {
   count: Readonly<Record<UploadState, number>>;
   files: number;
-  /** Failed, and worth trying again. */
+  /** The number of failed items that can be retried. */
   retryable: number;
   allBytes: number;
-  /** Sent, or never to be sent. */
+  /** Bytes that were sent, or that need not be sent because the photo is already in the library. */
   pastBytes: number;
 }
 
@@ -29,7 +29,7 @@ const NONE: Readonly<Record<UploadState, number>> = {
 
 export const NO_TOTALS: Totals = { count: NONE, files: 0, retryable: 0, allBytes: 0, pastBytes: 0 };
 
-/** Files on their way, in the order in which they came; finding the next of a state and the sums costs no walk. */
+/** The items of the queue, in the order in which they were added. Maintains an index by state and the sums. */
 export class UploadList {
   readonly #items = new Map<number, UploadItem>();
   readonly #byState = new Map<UploadState, Set<number>>();
@@ -54,7 +54,7 @@ export class UploadList {
     this.#account(item, 1);
   }
 
-  /** Forgets an item; `replaced` keeps its position in the list. */
+  /** Removes an item. @param replaced keeps its position in the list for a new version of the item */
   remove(id: number, replaced = false): void {
     const item = this.#items.get(id);
     if (!item) return;
@@ -63,7 +63,7 @@ export class UploadList {
     if (!replaced) this.#items.delete(id);
   }
 
-  /** Those in a state, the one that came to it first at the front. */
+  /** Yields the items in a state, in the order in which they entered it. */
   *in(state: UploadState): Generator<UploadItem> {
     for (const id of this.#byState.get(state) ?? []) {
       const item = this.#items.get(id);

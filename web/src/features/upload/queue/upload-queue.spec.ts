@@ -21,7 +21,7 @@ class Library implements UploadTransport {
   sending = 0;
   mostSending = 0;
   /** PUT requests end when this promise resolves. */
-  line: Promise<void> = Promise.resolve();
+  connection: Promise<void> = Promise.resolve();
   reachable = Promise.resolve();
   #lastId = 0;
 
@@ -56,7 +56,7 @@ class Library implements UploadTransport {
     try {
       await delay(1);
       onProgress(1);
-      await this.line;
+      await this.connection;
       signal.throwIfAborted();
       this.puts.push(file.name);
       this.#fail(this.failures.puts);
@@ -104,7 +104,7 @@ async function until(condition: () => boolean): Promise<void> {
 const settled = () => until(() => underWay(queue.snapshot().totals) === 0);
 
 describe('UploadQueue', () => {
-  it('brings files into the library, four at a time, declared together', async () => {
+  it('uploads all files, four in parallel, and declares them in batches', async () => {
     const names = Array.from({ length: 250 }, (_, at) => `${at}.jpg`);
     queue.add(chosen(...names));
     await settled();
@@ -115,7 +115,7 @@ describe('UploadQueue', () => {
     expect(library.declaredAtOnce.length).toBeLessThan(60);
   });
 
-  it('sends no byte of what is in the library, nor twice what was chosen twice', async () => {
+  it('does not send files that are in the library, and sends equal files only once', async () => {
     const checksum = await library.hash(new File(['bytes of old.jpg'], 'old.jpg'));
     library.photos.set(checksum, { isTrashed: true });
     queue.add(chosen('old.jpg', 'a.jpg', 'copy of a.jpg', 'b.jpg'));
@@ -127,7 +127,7 @@ describe('UploadQueue', () => {
     expect(states()[0]).toBe('old.jpg duplicate');
   });
 
-  it('asks about a thousand of the same in a handful of requests', async () => {
+  it('uploads a thousand equal files with few requests', async () => {
     const files = Array.from({ length: 1_000 }, (_, at) => new File(['the same'], `${at}.jpg`));
     queue.add(files.map((file) => ({ file, folder: '' })));
     await settled();
@@ -136,12 +136,12 @@ describe('UploadQueue', () => {
     expect(library.declaredAtOnce.length).toBeLessThan(100);
   });
 
-  it('refuses each file for its own reason and fails no neighbour', async () => {
-    const film = new File(['x'], 'film.mov', { type: 'video/quicktime' });
+  it('fails each invalid file for its own reason and uploads the others', async () => {
+    const video = new File(['x'], 'film.mov', { type: 'video/quicktime' });
     const large = new File(['x'.repeat(1_001)], 'large.jpg');
     queue.add([
       ...chosen('gone.jpg', 'full.jpg', 'a.jpg'),
-      { file: film, folder: '' },
+      { file: video, folder: '' },
       { file: large, folder: '' },
     ]);
     await settled();
@@ -171,19 +171,16 @@ describe('UploadQueue', () => {
     expect(queue.snapshot()).toMatchObject({ pauseReason: null, totals: { count: { done: 3 } } });
   });
 
-  it.each(['busy', 'signed-out'] as const)(
-    'counts no attempt where it is %s, however often',
-    async (kind) => {
-      library.failures.puts = Array.from({ length: 20 }, () => kind);
-      library.failures.declares = [kind];
-      library.failures.completes = [kind];
-      queue.add(chosen('a.jpg'));
-      await settled();
-      expect(states()).toEqual(['a.jpg done']);
-    },
-  );
+  it.each(['busy', 'signed-out'] as const)('retries without a limit after %s', async (kind) => {
+    library.failures.puts = Array.from({ length: 20 }, () => kind);
+    library.failures.declares = [kind];
+    library.failures.completes = [kind];
+    queue.add(chosen('a.jpg'));
+    await settled();
+    expect(states()).toEqual(['a.jpg done']);
+  });
 
-  it('asks for another target where one has expired or is unknown', async () => {
+  it('requests another target if a target has expired or is unknown', async () => {
     library.failures.puts = ['target-gone'];
     queue.add(chosen('a.jpg'));
     await settled();
@@ -191,9 +188,9 @@ describe('UploadQueue', () => {
     expect(library.targets.size).toBe(2);
   });
 
-  it('pauses at once and resumes from where it was', async () => {
-    const line = Promise.withResolvers<void>();
-    library.line = line.promise;
+  it('pauses immediately, and resumes with the same targets', async () => {
+    const connection = Promise.withResolvers<void>();
+    library.connection = connection.promise;
     queue.add(chosen('a.jpg', 'b.jpg'));
     await until(() => library.sending === 2);
     queue.pause();
@@ -201,7 +198,7 @@ describe('UploadQueue', () => {
       isPaused: true,
       totals: { pastBytes: 0, count: { declared: 2 } },
     });
-    line.resolve();
+    connection.resolve();
     await delay(20);
     expect(library.puts).toEqual([]);
     queue.resume();
@@ -210,25 +207,25 @@ describe('UploadQueue', () => {
     expect(states()).toEqual(['a.jpg done', 'b.jpg done']);
   });
 
-  it('cancels some or all, and takes up again what was', async () => {
-    library.line = new Promise(() => undefined);
+  it('cancels one item or all, and retries a cancelled item', async () => {
+    library.connection = new Promise(() => undefined);
     queue.add(chosen('a.jpg', 'b.jpg'));
     await until(() => library.sending === 2);
     const [first] = queue.snapshot().items;
     queue.cancel([first?.id ?? 0]);
     expect(states()).toEqual(['a.jpg cancelled', 'b.jpg sending']);
     queue.cancel();
-    library.line = Promise.resolve();
+    library.connection = Promise.resolve();
     queue.retry([first?.id ?? 0]);
     await settled();
     expect(states()).toEqual(['a.jpg done', 'b.jpg cancelled']);
     expect(library.puts).toEqual(['a.jpg']);
   });
 
-  it('forgets what is over, and nothing else', async () => {
+  it('clears only settled items', async () => {
     queue.add(chosen('a.jpg'));
     await settled();
-    library.line = new Promise(() => undefined);
+    library.connection = new Promise(() => undefined);
     queue.add(chosen('b.jpg'));
     await until(() => library.sending === 1);
     queue.clear();
@@ -236,7 +233,7 @@ describe('UploadQueue', () => {
     queue.cancel();
   });
 
-  it('says by which number the service knows a fault, once it has given up', async () => {
+  it('keeps the request ID of a failure', async () => {
     library.hash = () => Promise.reject(new UploadFailure('unreadable', { requestId: 'r-9' }));
     queue.add(chosen('a.jpg'));
     await settled();

@@ -19,7 +19,7 @@ import type { ChosenFile, UploadsSnapshot } from './uploads-snapshot.ts';
 
 const MAX_SENDING = 4;
 const MAX_HASHING = 2;
-/** Hashed files that wait to be sent. Hashing more would read files long before they are sent. */
+/** The maximum number of hashed files. Hashing more would read files long before they are sent. */
 const MAX_HASHED = 300;
 /** Requests new targets when fewer than this many are left. */
 const FEW_TARGETS = 8;
@@ -111,7 +111,7 @@ export class UploadQueue {
     this.#options.onChange();
   }
 
-  /** Marks items whose photos were restored from the trash. */
+  /** Changes items whose photos were restored from the trash to duplicates. */
   restored(ids: readonly number[]): void {
     for (const id of ids) if (this.#list.get(id)?.state === 'trashed') this.#set(id, { state: 'duplicate' });
     this.#options.onChange();
@@ -156,8 +156,8 @@ export class UploadQueue {
   #startDeclaring(): void {
     if (this.#list.count('declaring') > 0 || this.#list.count('declared') >= FEW_TARGETS) return;
     const items = takeBatch(this.#withoutDuplicates());
-    const othersCome = this.#list.count('waiting', 'hashing') > 0;
-    if (!this.#toDeclare.isTime(items.length, { enough: DECLARE_BATCH, othersCome })) return;
+    const expectsMore = this.#list.count('waiting', 'hashing') > 0;
+    if (!this.#toDeclare.isDue(items.length, { enough: DECLARE_BATCH, expectsMore })) return;
     for (const { id, checksum } of items) this.#claims.set(checksum ?? '', id);
     const files = items.map(({ id, name, sizeBytes, checksum }) => ({
       filename: name,
@@ -186,8 +186,8 @@ export class UploadQueue {
   #startCompleting(): void {
     const ready = [...this.#ready('sent')].slice(0, COMPLETE_BATCH);
     if (this.#completions >= MAX_COMPLETE_REQUESTS) return;
-    const othersCome = this.#list.count('sending') > 0;
-    if (!this.#toComplete.isTime(ready.length, { enough: COMPLETE_BATCH, othersCome })) return;
+    const expectsMore = this.#list.count('sending') > 0;
+    if (!this.#toComplete.isDue(ready.length, { enough: COMPLETE_BATCH, expectsMore })) return;
     this.#completions += 1;
     const complete = async () => {
       const ids = ready.map(({ target }) => target?.id ?? '');
@@ -253,14 +253,14 @@ export class UploadQueue {
     const { requestId = null } = failure;
     if (decision.next === 'fail')
       return { state: 'failed', reason: decision.reason, requestId, sentBytes: 0 };
-    const { from, inMs, counts } = decision;
-    // A timer may fire slightly early.
-    if (inMs > 0) setTimeout(() => this.#pump(), inMs + 20);
+    const { from, delayMs, countsAsAttempt } = decision;
+    // Adds 20 ms, because a timer may fire slightly early.
+    if (delayMs > 0) setTimeout(() => this.#pump(), delayMs + 20);
     return {
       state: from,
       sentBytes: 0,
-      attempts: attempts + (counts ? 1 : 0),
-      notBefore: performance.now() + inMs,
+      attempts: attempts + (countsAsAttempt ? 1 : 0),
+      notBefore: performance.now() + delayMs,
       ...(from === 'sent' || from === 'declared' ? {} : { target: null }),
     };
   }
@@ -340,7 +340,7 @@ export class UploadQueue {
   }
 }
 
-/** Any other error is a fault of this page. */
+/** Converts an error into an UploadFailure. Unexpected errors become faults. */
 function asFailure(error: unknown): UploadFailure {
   return error instanceof UploadFailure ? error : new UploadFailure('fault', { cause: error });
 }

@@ -7,7 +7,7 @@ export interface ChosenFile {
   folder: string;
 }
 
-/** Why the queue is paused by itself. The user can pause it too. */
+/** Why the queue is paused automatically. The user can pause it too. */
 export type PauseReason = 'offline' | 'busy' | 'signed-out';
 
 /** The state of the queue that components show. */

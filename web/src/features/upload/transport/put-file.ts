@@ -5,7 +5,7 @@ import { type PutResponse, failureOf } from './put-response.ts';
 import { UploadFailure } from '../queue/retry.ts';
 import type { Target } from '../queue/upload-item.ts';
 
-/** The connection counts as broken after this time without progress. */
+/** A request is aborted after this time without progress. */
 const STALLED_MS = 120_000;
 
 /**
@@ -30,7 +30,7 @@ export async function putFile(
   if (failure) throw failure;
 }
 
-/** A request for a file that was changed or deleted fails like one whose connection is lost. */
+/** Returns whether a file can be read. If it was changed or deleted, its request fails like a lost connection. */
 async function isReadable(file: File): Promise<boolean> {
   try {
     await file.slice(0, 1).arrayBuffer();

@@ -12,7 +12,7 @@ const response = (
 });
 
 describe('failureOf', () => {
-  it.each([200, 201, 204, 409, 412])('returns null for %d', (status) => {
+  it.each([200, 201, 204, 409, 412])('for status %d, returns null', (status) => {
     expect(failureOf(response(status), true)).toBeNull();
     expect(failureOf(response(status), false)).toBeNull();
   });
@@ -29,7 +29,7 @@ describe('failureOf', () => {
     [429, 'busy'],
     [500, 'fault'],
     [503, 'busy'],
-  ])('returns for %d of the service: %s', (status, kind) => {
+  ])('for status %d of the service, returns %s', (status, kind) => {
     expect(failureOf(response(status), true)?.kind).toBe(kind);
   });
 
@@ -40,7 +40,7 @@ describe('failureOf', () => {
     [403, 'target-gone'],
     [429, 'busy'],
     [500, 'fault'],
-  ])('returns for %d of a bucket: %s, and never signed-out', (status, kind) => {
+  ])('for status %d of a bucket, returns %s', (status, kind) => {
     expect(failureOf(response(status), false)?.kind).toBe(kind);
   });
 

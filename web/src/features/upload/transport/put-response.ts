@@ -3,7 +3,7 @@ import { backOffMs, UploadFailure } from '../queue/retry.ts';
 /** The response to a PUT; status 0 if there was none. */
 export interface PutResponse {
   status: number;
-  /** The response came from another URL: the sign-in page of a proxy. */
+  /** Whether the response came from another URL, such as the sign-in page of a proxy. */
   isRedirected: boolean;
   retryAfter: string | null;
   text: string;
@@ -11,12 +11,12 @@ export interface PutResponse {
 
 const DEFAULT_WAIT_MS = 5_000;
 
-/** Returns why the target did not accept the bytes, or null if it has them. */
+/** Returns why the target did not accept the bytes, or null if it accepted them. */
 export function failureOf(response: PutResponse, isOurs: boolean): UploadFailure | null {
   const { status } = response;
   if (status === 0) return new UploadFailure('offline');
   if (response.isRedirected) return new UploadFailure(isOurs ? 'signed-out' : 'fault');
-  // 409: the target has its bytes; 412: the object is in the bucket.
+  // 409: the target already has its bytes. 412: the object is already in the bucket.
   if ((status >= 200 && status < 300) || status === 409 || status === 412) return null;
   if (status === 429 || status === 503)
     return new UploadFailure('busy', { retryAfterMs: waitMs(response.retryAfter) });
@@ -33,12 +33,12 @@ function ofService({ status, text }: PutResponse): UploadFailure {
   return new UploadFailure('fault', { requestId });
 }
 
-/** A bucket refuses an expired signature with one of these. */
+/** The status is from a bucket, which responds to an expired signature with one of these. */
 function ofBucket(status: number): UploadFailure {
   return new UploadFailure([400, 401, 403, 404, 410].includes(status) ? 'target-gone' : 'fault');
 }
 
-/** Milliseconds to wait, from a Retry-After header in seconds or as a date (RFC 9110, 10.2.3). */
+/** Returns the milliseconds to wait, from a Retry-After header in seconds or as a date (RFC 9110, section 10.2.3). */
 export function waitMs(retryAfter: string | null, now = Date.now()): number {
   if (retryAfter === null || retryAfter === '') return backOffMs(1) + DEFAULT_WAIT_MS;
   const seconds = Number(retryAfter);

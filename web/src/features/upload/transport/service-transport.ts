@@ -20,7 +20,8 @@ const KINDS = {
   fault: 'fault',
 } as const satisfies Record<ApiError['kind'], FailureKind>;
 
-async function ask<Data>(request: Promise<Data>): Promise<Data> {
+/** Returns the result of a request. @throws UploadFailure in place of an ApiError */
+async function withUploadFailure<Data>(request: Promise<Data>): Promise<Data> {
   try {
     return await request;
   } catch (error) {
@@ -44,14 +45,14 @@ const duplicate = ({
   isTrashed: trashedAt !== null,
 });
 
-/** Uploads with createUploads, a PUT to each target, and completeUploads. */
+/** Returns a transport that uploads with createUploads, a PUT to each target, and completeUploads. */
 export function serviceTransport(): UploadTransport {
   const hasher = new FileHasher();
   return {
     hash: (file, signal) => hasher.hash(file, signal),
     put: putFile,
     async declare(uploads) {
-      const { createUploads } = await ask(execute(CreateUploadsDocument, { uploads }));
+      const { createUploads } = await withUploadFailure(execute(CreateUploadsDocument, { uploads }));
       return createUploads.map((result) => {
         if (result.__typename === 'UploadTarget') return { kind: 'target', target: result };
         if (result.__typename === 'DuplicatePhotoError') return duplicate(result.photo);
@@ -59,7 +60,7 @@ export function serviceTransport(): UploadTransport {
       });
     },
     async complete(ids) {
-      const { completeUploads } = await ask(execute(CompleteUploadsDocument, { ids }));
+      const { completeUploads } = await withUploadFailure(execute(CompleteUploadsDocument, { ids }));
       return completeUploads.map((result) => {
         if (result.__typename === 'Photo') return { kind: 'photo', photo: result };
         if (result.__typename === 'DuplicatePhotoError') return duplicate(result.photo);
@@ -71,7 +72,7 @@ export function serviceTransport(): UploadTransport {
   };
 }
 
-/** Sends a small query. It waits until the user signs in again if the session has expired. */
+/** Repeats a small query until it reaches the service. If the session has expired, waits for the user to sign in. */
 async function whenReachable(): Promise<void> {
   for (;;) {
     await whenOnline();

@@ -1,12 +1,12 @@
 import { sha256 as incremental } from '@noble/hashes/sha2.js';
 import { bytesToHex } from '@noble/hashes/utils.js';
 
-/** Up to this size, the browser hashes a file as a whole, which is faster. A larger file is hashed in parts. */
+/** Up to this size, the browser hashes a file as a whole, which is faster. Larger files are hashed in parts. */
 const WHOLE_BYTES = 32 * 1024 ** 2;
 
 /**
- * Returns the SHA-256 of a file, in hex. Only some parts of a large file are in memory at a time. Without a secure context, the
- * browser has no SHA-256, and all files are hashed in parts.
+ * Returns the SHA-256 of a file, in hex. Reads a large file in parts, so that it is never in memory as a whole.
+ * Without a secure context, the browser has no SHA-256, and all files are hashed in parts.
  */
 export async function sha256(file: Blob, wholeBytes = WHOLE_BYTES): Promise<string> {
   const subtle: SubtleCrypto | undefined = globalThis.crypto?.subtle;

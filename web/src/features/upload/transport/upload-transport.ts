@@ -20,13 +20,13 @@ interface Refused {
 export type DeclareResult = { kind: 'target'; target: Target } | Duplicate | Refused;
 export type CompleteResult = { kind: 'photo'; photo: KnownPhoto } | { kind: 'unknown' } | Duplicate | Refused;
 
-/** Everything that the upload queue needs from outside. Each method throws UploadFailure, or the abort reason of its signal. */
+/** The operations that the upload queue uses. Each throws an UploadFailure, or the abort reason of its signal. */
 export interface UploadTransport {
-  /** The SHA-256 of a file, in hex. */
+  /** Returns the SHA-256 of a file, in hex. */
   hash(file: File, signal: AbortSignal): Promise<string>;
   /** Returns one result for each of at most 100 files, in their order. */
   declare(files: Declaration[]): Promise<DeclareResult[]>;
-  /** @param onProgress receives the number of bytes sent so far */
+  /** Sends a file to its target. @param onProgress receives the number of bytes sent so far */
   put(
     target: Target,
     file: File,

@@ -7,7 +7,7 @@ function at(files: number, count: Partial<UploadsSnapshot['totals']['count']>, s
 }
 
 describe('milestone', () => {
-  it('is the start, the middle of many, and the end', () => {
+  it('returns the start, the half of a large upload, and the end', () => {
     expect(milestone(at(20, { waiting: 20 }), NO_UPLOADS)).toEqual({ kind: 'started', files: 20 });
     expect(milestone(at(20, { waiting: 9 }, 0.5), at(20, { waiting: 12 }, 0.4))).toEqual({ kind: 'half' });
     expect(
@@ -20,18 +20,18 @@ describe('milestone', () => {
     });
   });
 
-  it('is the end of what was settled before anybody looked', () => {
+  it('returns the end for files that were settled immediately', () => {
     expect(milestone(at(1, { duplicate: 1 }), NO_UPLOADS)).toMatchObject({ kind: 'finished', known: 1 });
   });
 
-  it('is a pause and its end', () => {
+  it('returns a pause and its end', () => {
     const going = at(3, { sending: 3 });
     const paused = { ...going, pauseReason: 'offline' as const };
     expect(milestone(paused, going)).toEqual({ kind: 'paused' });
     expect(milestone(going, paused)).toEqual({ kind: 'resumed' });
   });
 
-  it('is nothing between, nor after all was cancelled, nor when the list is cleared', () => {
+  it('returns null between events, if all files were cancelled, and if the list was cleared', () => {
     expect(milestone(at(20, { waiting: 5 }, 0.8), at(20, { waiting: 6 }, 0.7))).toBeNull();
     expect(milestone(at(2, { cancelled: 2 }), at(2, { sending: 2 }))).toBeNull();
     expect(milestone(NO_UPLOADS, at(2, { done: 2 }))).toBeNull();

@@ -8,7 +8,7 @@ export type Milestone =
   | { kind: 'resumed' }
   | { kind: 'finished'; done: number; known: number; failed: number };
 
-/** An upload of fewer files ends before an announcement of its half would be useful. */
+/** The half is announced only for at least this many files, because a smaller upload ends soon. */
 const MANY = 10;
 
 /** Returns the event between two states of the queue, or null. */

@@ -7,7 +7,7 @@ import { showToast } from '../../../shared/ui/toast.tsx';
 import type { UploadItem } from '../queue/upload-item.ts';
 import { withQueue } from '../queue/uploads.ts';
 
-/** Takes out of the trash what lay there when it was to be uploaded. */
+/** Restores the photos of files that were not uploaded because their photos are in the trash. */
 export async function restoreUploads(items: readonly UploadItem[]): Promise<void> {
   const trashed = items.filter(({ state, photo }) => state === 'trashed' && photo !== null);
   const photoIds = trashed.map(({ photo }) => photo?.id ?? '');

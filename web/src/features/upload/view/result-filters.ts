@@ -1,6 +1,6 @@
 import { isSettled, type UploadItem } from '../queue/upload-item.ts';
 
-/** What of the list is shown. */
+/** The filters of the list of files. */
 export const RESULT_FILTERS = [
   'all',
   'underWay',
@@ -12,7 +12,7 @@ export const RESULT_FILTERS = [
 ] as const;
 export type ResultFilter = (typeof RESULT_FILTERS)[number];
 
-/** Whether an upload is shown under a filter. */
+/** Returns whether a filter includes an item. */
 export function isShown(item: UploadItem, filter: ResultFilter): boolean {
   if (filter === 'all') return true;
   return filter === 'underWay' ? !isSettled(item) : item.state === filter;

@@ -12,7 +12,7 @@ const ICONS: Partial<Record<UploadState, typeof Image>> = {
   cancelled: CircleSlash,
 };
 
-/** Stands where the picture will be. */
+/** The icon for a state, shown until there is a thumbnail. */
 export function StateIcon({ state }: { state: UploadState }) {
   const Icon = ICONS[state] ?? Image;
   return (

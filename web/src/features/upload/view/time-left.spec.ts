@@ -8,6 +8,6 @@ it.each([
   [59.8 * 60_000, { kind: 'hours', hours: 1, minutes: 0 }],
   [134 * 60_000, { kind: 'hours', hours: 2, minutes: 10 }],
   [179 * 60_000, { kind: 'hours', hours: 3, minutes: 0 }],
-])('%d ms is no more exact than can be known', (ms, expected) => {
+])('rounds %d ms to %j', (ms, expected) => {
   expect(timeLeft(ms)).toEqual(expected);
 });

@@ -1,10 +1,10 @@
-/** A time to come, no more exact than it can be known. */
+/** An estimate of the remaining time, rounded according to its precision. */
 export type TimeLeft =
   | { kind: 'moments' }
   | { kind: 'minutes'; minutes: number }
   | { kind: 'hours'; hours: number; minutes: number };
 
-/** Under a minute, minutes, or hours with tens of minutes. */
+/** Rounds to minutes, from one hour on to ten minutes. Times under one minute are `moments`. */
 export function timeLeft(ms: number): TimeLeft {
   if (ms < 60_000) return { kind: 'moments' };
   const minutes = Math.round(ms / 60_000);

@@ -8,7 +8,7 @@ import styles from './upload-indicator.module.css';
 import { useUploads } from '../queue/uploads.ts';
 import { underWay } from '../queue/uploads-snapshot.ts';
 
-/** In the header of every view but its own: how far the uploads are, and the way to them. */
+/** A link to the upload page that shows the progress. Part of the header of all other pages. */
 export function UploadIndicator() {
   const { t } = useTranslation('upload');
   const format = useFormat();
@@ -16,29 +16,29 @@ export function UploadIndicator() {
   const left = useUploads(({ totals }) => underWay(totals));
   const failed = useUploads(({ totals }) => totals.count.failed);
   const isPaused = useUploads((uploads) => uploads.isPaused);
-  // Hundredths: of less a person sees nothing.
-  const hundredths = useUploads(({ totals: { allBytes, pastBytes } }) =>
+  // Rounded, so that the indicator is rendered only when the percentage changes.
+  const percent = useUploads(({ totals: { allBytes, pastBytes } }) =>
     allBytes === 0 ? 100 : Math.floor((pastBytes * 100) / allBytes),
   );
   if (pageAt(path) === 'upload' || (left === 0 && failed === 0)) return null;
-  const isOver = left === 0;
-  const Icon = isOver ? CircleAlert : isPaused ? Pause : CloudUpload;
-  const text = isOver ? t('indicator.failed', { count: failed }) : format.percent(hundredths / 100);
-  const label = isOver
+  const hasFailed = left === 0;
+  const Icon = hasFailed ? CircleAlert : isPaused ? Pause : CloudUpload;
+  const text = hasFailed ? t('indicator.failed', { count: failed }) : format.percent(percent / 100);
+  const label = hasFailed
     ? text
-    : t('indicator.label', { count: left, percent: format.percent(hundredths / 100) });
+    : t('indicator.label', { count: left, percent: format.percent(percent / 100) });
   return (
     <Link
       href={PATHS.upload}
-      className={classNames(styles['indicator'], isOver && styles['failed'])}
+      className={classNames(styles['indicator'], hasFailed && styles['failed'])}
       aria-label={label}
       title={label}
     >
       <Icon aria-hidden />
-      <span className={styles['text']}>{isOver ? format.number(failed) : text}</span>
-      {!isOver && (
+      <span className={styles['text']}>{hasFailed ? format.number(failed) : text}</span>
+      {!hasFailed && (
         <svg className={styles['bar'] ?? ''} viewBox="0 0 100 3" preserveAspectRatio="none" aria-hidden>
-          <rect width={hundredths} height="3" />
+          <rect width={percent} height="3" />
         </svg>
       )}
     </Link>

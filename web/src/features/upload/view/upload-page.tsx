@@ -6,7 +6,7 @@ import { UploadResults } from './upload-results.tsx';
 import { UploadSummary } from './upload-summary.tsx';
 import { prepareUploads, useUploads } from '../queue/uploads.ts';
 
-/** Where files are chosen, and what becomes of each is seen. */
+/** The page for choosing files, with the progress and the result of each file. */
 export default function UploadPage() {
   const { t } = useTranslation('upload');
   const hasUploads = useUploads(({ totals }) => totals.files > 0);

@@ -10,15 +10,15 @@ import styles from './upload-results.module.css';
 import { useUploads } from '../queue/uploads.ts';
 import { underWay } from '../queue/uploads-snapshot.ts';
 
-/** What became of each file, all of them or those of one result. */
+/** The list of files with their states, which can be filtered by state. */
 export function UploadResults() {
   const { t } = useTranslation('upload');
   const items = useUploads((uploads) => uploads.items);
   const totals = useUploads((uploads) => uploads.totals);
-  const [wanted, setWanted] = useState<ResultFilter>('all');
+  const [chosenFilter, setChosenFilter] = useState<ResultFilter>('all');
   const counts = { ...totals.count, all: totals.files, underWay: underWay(totals) };
-  // Nothing is left of what was looked at: all of it is shown again.
-  const filter = counts[wanted] > 0 ? wanted : 'all';
+  // If no file matches the chosen filter any more, all files are shown.
+  const filter = counts[chosenFilter] > 0 ? chosenFilter : 'all';
   const shown = useMemo(
     () => (filter === 'all' ? items : items.filter((item) => isShown(item, filter))),
     [items, filter],
@@ -29,7 +29,7 @@ export function UploadResults() {
       <div className={styles['bar']}>
         {filters.length > 2 &&
           filters.map((name) => (
-            <Chip key={name} isOn={name === filter} onPress={() => setWanted(name)}>
+            <Chip key={name} isOn={name === filter} onPress={() => setChosenFilter(name)}>
               {t(`results.${name}`, { count: counts[name] })}
             </Chip>
           ))}

@@ -14,7 +14,7 @@ import { canCancel, canRetry, type UploadItem } from '../queue/upload-item.ts';
 import styles from './upload-row.module.css';
 import { currentUploads, withQueue } from '../queue/uploads.ts';
 
-/** One file: what it is, how far it is, why it failed, and what can be done. */
+/** The row of a file: its name, progress, reason for a failure, and action. */
 export const UploadRow = memo(({ item }: { item: UploadItem }) => {
   const { t } = useTranslation('upload');
   const { name, folder, state, photo, sizeBytes, sentBytes } = item;
@@ -63,7 +63,7 @@ function Name({ item: { name, photo, state } }: { item: UploadItem }): ReactNode
   );
 }
 
-/** From one photo of the list to the next, twins being one. */
+/** Makes the lightbox show the photos in the order of the list. Files with the same photo count once. */
 function openInOrder(): void {
   const photos = currentUploads().items.filter(({ state }) => state !== 'trashed');
   const ids = new Set(photos.flatMap(({ photo }) => (photo ? [photo.id] : [])));
@@ -82,7 +82,7 @@ function State({ item: { state, reason, requestId } }: { item: UploadItem }) {
   return <span className={classNames(state === 'done' && styles['done'])}>{t(`row.${state}`)}</span>;
 }
 
-/** The same button element for all actions, so that it keeps the focus when the action changes. */
+/** All actions of a row use the same button element, so that it keeps the focus when the action changes. */
 function RowAction({ item }: { item: UploadItem }) {
   const { t } = useTranslation('upload');
   const { id, name, state } = item;

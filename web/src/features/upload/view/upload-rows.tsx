@@ -6,7 +6,7 @@ import styles from './upload-rows.module.css';
 
 const ROW_HEIGHT = 68;
 
-/** The list of files. Renders only the visible rows, so that a thousand files cost as much as twenty. */
+/** The list of files. Renders only the visible rows, so that long lists are as fast as short ones. */
 export function UploadRows({ items }: { items: readonly UploadItem[] }) {
   const list = useRef<HTMLUListElement>(null);
   const [top, setTop] = useState(0);

@@ -17,7 +17,7 @@ export function UploadSummary() {
   const { totals, isPaused } = uploads;
   const left = underWay(totals);
   const share = totals.allBytes === 0 ? 1 : totals.pastBytes / totals.allBytes;
-  const state = useStateInWords(uploads);
+  const state = useStateText(uploads);
   const ended = totals.files - left;
   return (
     <section className={styles['summary']} aria-label={t('summary.label')}>
@@ -87,7 +87,7 @@ function Figures({ uploads, format }: { uploads: UploadsSnapshot; format: Format
   );
 }
 
-function useStateInWords({ totals, isPaused, pauseReason }: UploadsSnapshot): string {
+function useStateText({ totals, isPaused, pauseReason }: UploadsSnapshot): string {
   const { t } = useTranslation('upload');
   const { online, session } = useConnection();
   if (underWay(totals) === 0) return t(totals.count.failed > 0 ? 'state.endedWithFailures' : 'state.ended');

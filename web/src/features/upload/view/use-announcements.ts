@@ -9,31 +9,31 @@ import { type Milestone, milestone } from './milestones.ts';
 import { watchUploads } from '../queue/uploads.ts';
 import type { UploadsSnapshot } from '../queue/uploads-snapshot.ts';
 
-/** Says how uploads go: to a screen reader, and to whoever is elsewhere in the app when they end. */
+/** Announces the progress of uploads to screen readers. If they end while another page is shown, shows a toast. */
 export function useAnnouncements(): void {
   const { t } = useTranslation('upload');
   const [path, navigate] = useLocation();
-  const told = useEffectEvent((now: UploadsSnapshot, before: UploadsSnapshot) => {
+  const onChange = useEffectEvent((now: UploadsSnapshot, before: UploadsSnapshot) => {
     const reached = milestone(now, before);
     if (!reached) return;
-    const text = say(reached, t);
+    const text = textOf(reached, t);
     if (reached.kind !== 'finished' || pageAt(path) === 'upload') return announce(text);
-    // A toast is read out by itself.
+    // Screen readers also read the toast.
     showToast({
       text,
       tone: reached.failed > 0 ? 'danger' : 'plain',
       action: { label: t('show'), run: () => navigate(PATHS.upload) },
     });
   });
-  useEffect(() => watchUploads((now, before) => told(now, before)), []);
+  useEffect(() => watchUploads((now, before) => onChange(now, before)), []);
 }
 
-function say(reached: Milestone, t: TFunction<'upload'>): string {
+function textOf(reached: Milestone, t: TFunction<'upload'>): string {
   if (reached.kind === 'started') return t('said.started', { count: reached.files });
-  return reached.kind === 'finished' ? sayResult(reached, t) : t(`said.${reached.kind}`);
+  return reached.kind === 'finished' ? resultText(reached, t) : t(`said.${reached.kind}`);
 }
 
-function sayResult(
+function resultText(
   { done, known, failed }: Extract<Milestone, { kind: 'finished' }>,
   t: TFunction<'upload'>,
 ): string {

@@ -5,13 +5,13 @@ import { refreshLibrary } from '../../../shared/photos/changes/library-cache.ts'
 import { watchUploads } from '../queue/uploads.ts';
 import { underWay } from '../queue/uploads-snapshot.ts';
 
-/** Has the library looked at again when uploads end: where no WebSocket passes, nothing else tells of new photos. */
+/** Refreshes the photos when uploads end. Without a WebSocket, the app is not notified of new photos. */
 export function useLibraryRefresh(): void {
   useEffect(
     () =>
       watchUploads((now, before) => {
-        const hasEnded = underWay(before.totals) > 0 || now.totals.files > before.totals.files;
-        if (!hasEnded || underWay(now.totals) > 0 || now.totals.count.done === 0) return;
+        const wasActive = underWay(before.totals) > 0 || now.totals.files > before.totals.files;
+        if (!wasActive || underWay(now.totals) > 0 || now.totals.count.done === 0) return;
         refreshLibrary();
         void queryClient.invalidateQueries(viewerQuery);
       }),
