@@ -15,14 +15,14 @@ it.each([
   ['/upload/1', null],
 ])('finds the page at %j: %j', (path, name) => expect(pageAt(path)).toBe(name));
 
-it('escapes what it puts into an address', () => {
+it('escapes parameters of addresses', () => {
   expect(pageAt(photoAddress('a/b'))).toBe('photo');
   expect(searchAddress('a&b 京都')).toBe('/search?q=a%26b%20%E4%BA%AC%E9%83%BD');
   expect(searchAddress('')).toBe('/search');
   expect(filteredGalleryAddress({ camera: 'R&D 1' })).toBe('/gallery?camera=R%26D+1');
 });
 
-it("agrees with first-paint.js, which cannot import it, on the path of a photo's page", async () => {
+it("uses the same path of a photo's page as first-paint.js, which cannot import it", async () => {
   const script = await readFile(join(import.meta.dirname, '../../public/first-paint.js'), 'utf8');
   expect(script).toContain(`'${photoAddress('')}'`);
 });

@@ -1,4 +1,4 @@
-/** The path of each page of the web app. `:id` stands for the id of a photo. */
+/** The path of each page of the web app. `:id` is the id of a photo. */
 export const PATHS = {
   home: '/',
   upload: '/upload',

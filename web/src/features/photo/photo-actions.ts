@@ -15,7 +15,7 @@ function turn(id: string, patch: PhotoPatch, back: PhotoPatch, said: string): Pr
     ids: [id],
     change: { patch },
     send: (ids) => update(ids, patch),
-    said: () => said,
+    message: () => said,
     undo: (ids) => {
       showChange({ ids: new Set(ids), patch: back });
       return update(ids, back);

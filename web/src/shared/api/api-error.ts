@@ -13,7 +13,7 @@ interface Details {
   cause?: unknown;
   /** Identifies the request in the log of the service. */
   requestId?: string | undefined;
-  /** Milliseconds that the service asks to wait before a repetition; 0 if it does not. */
+  /** The delay before a repetition that the service requests, in milliseconds; 0 if it requests none. */
   retryAfterMs?: number;
 }
 

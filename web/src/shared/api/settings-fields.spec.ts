@@ -2,7 +2,7 @@ import { withFields } from './settings-fields.ts';
 
 const SETTINGS = { locale: 'en', theme: 'SYSTEM', pageSize: 50 };
 
-it('shows a change at once', () => {
+it('applies a change', () => {
   const patch = { pageSize: 100 };
   expect(withFields(SETTINGS, patch, patch)).toEqual({ ...SETTINGS, pageSize: 100 });
 });

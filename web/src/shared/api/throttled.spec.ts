@@ -6,27 +6,27 @@ afterEach(() => void jest.useRealTimers());
 
 it('acts immediately, and once more for all calls in the meantime', () => {
   const act = jest.fn();
-  const tell = throttled(act, 1_000);
-  tell();
+  const call = throttled(act, 1_000);
+  call();
   expect(act).toHaveBeenCalledTimes(1);
   for (let time = 0; time < 9; time++) {
     jest.advanceTimersByTime(100);
-    tell();
+    call();
   }
   expect(act).toHaveBeenCalledTimes(1);
   jest.advanceTimersByTime(100);
   expect(act).toHaveBeenCalledTimes(2);
   jest.advanceTimersByTime(10_000);
   expect(act).toHaveBeenCalledTimes(2);
-  tell();
+  call();
   expect(act).toHaveBeenCalledTimes(3);
 });
 
 it('acts at most once per interval', () => {
   const act = jest.fn();
-  const tell = throttled(act, 1_000);
+  const call = throttled(act, 1_000);
   for (let time = 0; time < 100; time++) {
-    tell();
+    call();
     jest.advanceTimersByTime(100);
   }
   expect(act).toHaveBeenCalledTimes(11);

@@ -32,7 +32,7 @@ export async function startLanguages(): Promise<void> {
 
 let wanted: Language | null = null;
 
-/** Switches to a language. If several calls overlap, the last one wins, in whatever order their texts are loaded. */
+/** Switches to a language. If several calls overlap, the last one wins, regardless of which texts are loaded first. */
 export async function showLanguage(language: Language): Promise<void> {
   wanted = language;
   writeLocal('language', language);

@@ -5,7 +5,7 @@ import { isComposing } from './composing.ts';
 export interface Shortcut {
   /** In the notation of tinykeys: `g h` is a sequence, `$mod+a` is with Ctrl or ⌘. */
   keys: string;
-  /** What it does, for the help sheet. */
+  /** Describes the action in the help sheet. */
   label: string;
   /** The heading above it in the help sheet. */
   group: string;

@@ -8,4 +8,6 @@ it.each([
   ['Apple', null, 'Apple'],
   [null, 'X-T4', 'X-T4'],
   [null, undefined, ''],
-])('calls %s, %s: %s', (make, model, name) => expect(cameraName({ make, model })).toBe(name));
+])('names the camera with make %s and model %s: %s', (make, model, name) =>
+  expect(cameraName({ make, model })).toBe(name),
+);

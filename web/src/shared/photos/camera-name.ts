@@ -1,4 +1,4 @@
-/** What people call a camera: many models begin with the name of their maker, which is not said twice. */
+/** The display name of a camera. Omits the make if the model begins with it, as many do. */
 export function cameraName({
   make,
   model,
@@ -6,6 +6,6 @@ export function cameraName({
   make?: string | null | undefined;
   model?: string | null | undefined;
 }): string {
-  const saysMake = make && model?.toLowerCase().startsWith(make.toLowerCase());
-  return saysMake ? (model ?? '') : [make, model].filter(Boolean).join(' ');
+  const includesMake = make && model?.toLowerCase().startsWith(make.toLowerCase());
+  return includesMake ? (model ?? '') : [make, model].filter(Boolean).join(' ');
 }

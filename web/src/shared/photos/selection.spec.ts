@@ -2,7 +2,7 @@ import { Selection } from './selection.ts';
 
 const ORDER = ['a', 'b', 'c', 'd', 'e'];
 
-it('takes all from the one that was toggled last, in either direction', () => {
+it('selects the range from the photo toggled last, in either direction', () => {
   const selection = new Selection();
   selection.toggle('c');
   selection.extend('e', ORDER);
@@ -13,7 +13,7 @@ it('takes all from the one that was toggled last, in either direction', () => {
   expect(new Set(selection.ids())).toEqual(new Set(['a', 'b', 'c']));
 });
 
-it('takes one alone where no other was toggled, or where that one is not shown', () => {
+it('selects only one photo if no other was toggled, or if the one toggled last is not shown', () => {
   const selection = new Selection();
   selection.extend('b', ORDER);
   expect(selection.ids()).toEqual(['b']);
@@ -26,7 +26,7 @@ it('takes one alone where no other was toggled, or where that one is not shown',
   expect(selection.ids()).toEqual(['e']);
 });
 
-it('lets go of one that is selected already', () => {
+it('deselects a photo that is selected already', () => {
   const selection = new Selection();
   selection.toggle('a');
   selection.extend('c', ORDER);

@@ -1,9 +1,9 @@
 import { useSyncExternalStore } from 'react';
 
-/** The photos that are selected in a view: outside of React, so that a tile is drawn again when it is concerned itself. */
+/** The selected photos of a view. Not React state, so that only the tiles that change are rendered again. */
 export class Selection {
   #ids = new Set<string>();
-  /** The one that was toggled last: ranges begin there. */
+  /** The photo that was toggled last. Ranges begin there. */
   #anchor: string | null = null;
   readonly #listeners = new Set<() => void>();
 
@@ -19,18 +19,19 @@ export class Selection {
     return [...this.#ids];
   }
 
+  /** Selects or deselects a photo. Returns whether it is selected now. */
   toggle(id: string): boolean {
     this.#anchor = id;
     const isOn = !this.#ids.delete(id);
     if (isOn) this.#ids.add(id);
-    this.#tell();
+    this.#notify();
     return isOn;
   }
 
   /**
-   * Adds all from the one that was toggled last to this one; toggles this one alone where that is not among them, or where
-   * this one is selected already.
-   * @param order the ids as they are shown
+   * Selects the range from the photo toggled last to this one. Toggles only this one if there is no such photo in `order`, or
+   * if this one is selected already.
+   * @param order all ids in the order in which they are shown
    */
   extend(id: string, order: readonly string[]): void {
     const from = this.#anchor === null ? -1 : order.indexOf(this.#anchor);
@@ -45,14 +46,14 @@ export class Selection {
 
   add(ids: Iterable<string>): void {
     for (const id of ids) this.#ids.add(id);
-    this.#tell();
+    this.#notify();
   }
 
   clear(): void {
     this.#anchor = null;
     if (this.#ids.size === 0) return;
     this.#ids.clear();
-    this.#tell();
+    this.#notify();
   }
 
   readonly subscribe = (listener: () => void): (() => void) => {
@@ -60,7 +61,7 @@ export class Selection {
     return () => this.#listeners.delete(listener);
   };
 
-  #tell(): void {
+  #notify(): void {
     for (const listener of this.#listeners) listener();
   }
 }
@@ -70,7 +71,7 @@ export function useIsSelected(selection: Selection, id: string): boolean {
   return useSyncExternalStore(selection.subscribe, () => selection.has(id));
 }
 
-/** How many are selected. */
+/** The number of selected photos. */
 export function useSelectedCount(selection: Selection): number {
   return useSyncExternalStore(selection.subscribe, () => selection.size);
 }

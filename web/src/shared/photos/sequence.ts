@@ -1,40 +1,40 @@
-/** The order in which the view that a photo was opened from shows photos. */
+/** The photos of the view from which a photo was opened, in their order. */
 export interface PhotoSequence {
-  /** Where to go back to: an address of ours. */
+  /** The path of the view, to go back to. */
   from: string;
-  /** The photos before and behind one, null at an end; undefined where the photo is not among them. */
+  /** The ids before and after a photo, null at an end; undefined if the photo is not in the sequence. */
   neighbours(id: string): Promise<{ previous: string | null; next: string | null } | undefined>;
-  /** Told which photo is shown, so that the view has it in sight when one goes back to it. */
+  /** Called with the photo that is shown, so that the view can scroll to it when the user goes back. */
   shown?(id: string): void;
 }
 
 let current: PhotoSequence | null = null;
 
-/** Said by a view before it opens a photo. */
+/** A view calls this before it opens a photo. */
 export function setPhotoSequence(sequence: PhotoSequence | null): void {
   current = sequence;
 }
 
-/** Null where the photo's address was opened by itself. */
+/** The current sequence; null if the photo was opened by its address. */
 export function photoSequence(): PhotoSequence | null {
   return current;
 }
 
 /**
- * A sequence of the ids that are at hand: pages of results.
- * @param readOn gives the ids again with those of the next page; the same where that was the last one
+ * A sequence of loaded ids, such as pages of results.
+ * @param loadMore returns all ids including those of the next page; the same ids if there is no further page
  */
 export function listSequence(
   from: string,
   ids: readonly string[],
-  readOn?: () => Promise<readonly string[]>,
+  loadMore?: () => Promise<readonly string[]>,
 ): PhotoSequence {
   return {
     from,
     neighbours: async (id) => {
-      if (ids.at(-1) === id && readOn) ids = await readOn();
-      const at = ids.indexOf(id);
-      return at < 0 ? undefined : { previous: ids[at - 1] ?? null, next: ids[at + 1] ?? null };
+      if (ids.at(-1) === id && loadMore) ids = await loadMore();
+      const index = ids.indexOf(id);
+      return index < 0 ? undefined : { previous: ids[index - 1] ?? null, next: ids[index + 1] ?? null };
     },
   };
 }

@@ -1,12 +1,12 @@
-/** Photos with their camera's times, as columns. */
+/** Columns with ids and local times of photos. */
 interface Taken {
   ids: readonly string[];
   takenAtLocal: readonly string[];
 }
 
 /**
- * From when to when photos were taken, as a filter takes it; null where that is not known of each of them.
- * @param known columns in which they are looked for
+ * Returns the range of time in which photos were taken, for a filter; null if one of the photos is not in `known`.
+ * @param known columns of the photos whose times are known
  */
 export function takenSpan(
   ids: readonly string[],
@@ -15,7 +15,7 @@ export function takenSpan(
   const wanted = new Set(ids);
   const times: string[] = [];
   for (const { ids: column, takenAtLocal } of known)
-    for (const [at, id] of column.entries()) if (wanted.delete(id)) times.push(takenAtLocal[at] ?? '');
+    for (const [index, id] of column.entries()) if (wanted.delete(id)) times.push(takenAtLocal[index] ?? '');
   if (wanted.size > 0) return null;
   const sorted = times.toSorted();
   const [first] = sorted;
@@ -23,7 +23,7 @@ export function takenSpan(
   return first && last ? { from: first, to: justAfter(last) } : null;
 }
 
-/** The second behind a local time: ranges leave out their end. */
+/** Returns the next full second after a local time, because ranges exclude their end. */
 export function justAfter(local: string): string {
   return new Date(Date.parse(`${local.slice(0, 19)}Z`) + 1_000).toISOString().slice(0, 19);
 }

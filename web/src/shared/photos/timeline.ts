@@ -11,10 +11,10 @@ import { applyChangesTo, type PhotoChange } from './changes/library-cache.ts';
 
 const STRIP = 'strip';
 
-/** The photos of a month as columns, newest first: all of one length. */
+/** The photos of a month as columns of the same length, newest first. */
 export type Strip = Omit<TimelineStripQuery['timelineStrip'], 'endCursor'>;
 
-/** Every month that has photos of the filter and how many, newest first. */
+/** The months with photos that match the filter, and the number of these photos, newest first. */
 export function timelineQuery(filter: PhotoFilter) {
   return queryOptions({
     queryKey: [LIBRARY, 'timeline', filter],
@@ -22,17 +22,17 @@ export function timelineQuery(filter: PhotoFilter) {
   });
 }
 
-/** A month of the timeline. */
+/** The photos of a month that match the filter. */
 export function stripQuery(month: string, filter: PhotoFilter) {
   return queryOptions({
     queryKey: [LIBRARY, STRIP, month, filter],
     queryFn: ({ signal }) => readStrip(month, filter, signal),
-    // Columns of ten thousand are not compared one by one.
+    // Columns with 10,000 elements are not compared element by element.
     structuralSharing: false,
   });
 }
 
-/** The months that are at hand, of whatever filter. */
+/** The cached months, of all filters. */
 export function cachedStrips(): Strip[] {
   return queryClient
     .getQueriesData<Strip>({ queryKey: [LIBRARY, STRIP] })
@@ -69,7 +69,7 @@ function concat(one: StripPart, other: StripPart): StripPart {
   };
 }
 
-/** The strip after a change; the same one where none of its photos is concerned. */
+/** Returns the strip after a change, or the same strip if none of its photos is changed. */
 export function changeStrip(strip: Strip, { ids, patch, removed = false }: PhotoChange): Strip {
   if (!strip.ids.some((id) => ids.has(id))) return strip;
   const isFavorite = patch?.isFavorite;
@@ -78,14 +78,16 @@ export function changeStrip(strip: Strip, { ids, patch, removed = false }: Photo
       ? strip
       : {
           ...strip,
-          favorites: strip.favorites.map((was, at) => (ids.has(strip.ids[at] ?? '') ? isFavorite : was)),
+          favorites: strip.favorites.map((before, index) =>
+            ids.has(strip.ids[index] ?? '') ? isFavorite : before,
+          ),
         };
   return removed ? without(changed, ids) : changed;
 }
 
 function without(strip: Strip, ids: ReadonlySet<string>): Strip {
-  const stays = strip.ids.map((id) => !ids.has(id));
-  const keep = <T>(column: readonly T[]) => column.filter((_, at) => stays[at]);
+  const isKept = strip.ids.map((id) => !ids.has(id));
+  const keep = <T>(column: readonly T[]) => column.filter((_, index) => isKept[index]);
   return {
     ids: keep(strip.ids),
     ratios: keep(strip.ratios),

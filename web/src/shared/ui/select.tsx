@@ -11,7 +11,7 @@ export interface SelectOption<Value extends string> {
 
 export interface SelectProps<Value extends string> {
   label: string;
-  /** `bare` shows the label only to screen readers, where the context makes it clear. */
+  /** `bare` shows the label only to screen readers, for places where the context makes it clear. */
   variant?: 'field' | 'bare';
   /** Shown before the choice. On a phone, a bare select shows only the icon. */
   icon?: ReactNode;

@@ -19,8 +19,9 @@ const sendToTrash = async (ids: string[]) => (await write(TrashPhotosDocument, {
 const restore = async (ids: string[]) => (await write(RestorePhotosDocument, { ids })).restorePhotos;
 
 /**
- * Changes those photos that are not so already, so that undoing touches no other: one that was a favourite before stays one.
- * @param already what those are that need no change
+ * Changes only the photos that do not yet have the new state, so that Undo does not change the others: a photo that was a
+ * favourite before stays one.
+ * @param already selects the photos that need no change: those that match `filter`, or, if `are` is false, the others
  */
 async function change(
   ids: readonly string[],
@@ -29,28 +30,28 @@ async function change(
     back,
     already,
   }: { patch: PhotoPatch; back: PhotoPatch; already: { filter: PhotoFilter; are: boolean } },
-  said: (count: number) => string,
+  message: (count: number) => string,
 ): Promise<void> {
   let known: Set<string> | null;
   try {
-    // Of a large library only the days of these photos are looked through.
+    // Restricts the query to the period in which these photos were taken, because a library may be large.
     const takenAtLocal = takenSpan(ids, cachedStrips());
     known = await matchingIds({ ...already.filter, ...(takenAtLocal && { takenAtLocal }) });
   } catch {
     showToast({ text: t('failed', { ns: 'photos' }), tone: 'danger' });
     return;
   }
-  const concerned = known ? ids.filter((id) => known.has(id) !== already.are) : ids;
+  const affected = known ? ids.filter((id) => known.has(id) !== already.are) : ids;
   await perform({
-    ids: concerned,
+    ids: affected,
     change: { patch },
     send: (batch) => update(batch, patch),
-    said,
+    message,
     undo: known ? (batch) => update(batch, back) : undefined,
   });
 }
 
-/** Makes photos favourites, or no favourites any more; says so, with Undo. */
+/** Adds photos to the favourites or removes them. Shows a toast with Undo. */
 export function setFavorite(ids: readonly string[], isFavorite: boolean): Promise<void> {
   return change(
     ids,
@@ -63,7 +64,7 @@ export function setFavorite(ids: readonly string[], isFavorite: boolean): Promis
   );
 }
 
-/** Keeps photos out of every share, or no longer; says so, with Undo. */
+/** Marks photos as private, which excludes them from sharing, or as not private. Shows a toast with Undo. */
 export function setPrivate(ids: readonly string[], isPrivate: boolean): Promise<void> {
   return change(
     ids,
@@ -76,7 +77,7 @@ export function setPrivate(ids: readonly string[], isPrivate: boolean): Promise<
   );
 }
 
-/** Adds a tag to photos; says so, with Undo. */
+/** Adds a tag to photos. Shows a toast with Undo. */
 export function addTag(ids: readonly string[], tag: string): Promise<void> {
   return change(
     ids,
@@ -89,7 +90,7 @@ export function addTag(ids: readonly string[], tag: string): Promise<void> {
   );
 }
 
-/** Takes a tag from photos; says so, with Undo. */
+/** Removes a tag from photos. Shows a toast with Undo. */
 export function removeTag(ids: readonly string[], tag: string): Promise<void> {
   return change(
     ids,
@@ -102,24 +103,24 @@ export function removeTag(ids: readonly string[], tag: string): Promise<void> {
   );
 }
 
-/** Moves photos to the trash; says so, with Undo. */
+/** Moves photos to the trash. Shows a toast with Undo. */
 export function trashPhotos(ids: readonly string[]): Promise<void> {
   return perform({
     ids,
     change: { removed: true },
     send: sendToTrash,
-    said: (count) => t('trashed', { ns: 'photos', count }),
+    message: (count) => t('trashed', { ns: 'photos', count }),
     undo: restore,
   });
 }
 
-/** Takes photos out of the trash; says so, with Undo. */
+/** Restores photos from the trash. Shows a toast with Undo. */
 export function restorePhotos(ids: readonly string[]): Promise<void> {
   return perform({
     ids,
     change: { removed: true },
     send: restore,
-    said: (count) => t('restored', { ns: 'photos', count }),
+    message: (count) => t('restored', { ns: 'photos', count }),
     undo: sendToTrash,
   });
 }

@@ -2,7 +2,7 @@ import { inBatches } from './batches.ts';
 
 const IDS = ['a', 'b', 'c', 'd', 'e'];
 
-it('sends all, some at a time, in their order', async () => {
+it('sends all ids in batches, in their order', async () => {
   const sent: string[][] = [];
   const send = async (ids: string[]) => {
     sent.push(ids);
@@ -12,7 +12,7 @@ it('sends all, some at a time, in their order', async () => {
   expect(sent).toEqual([['a', 'b'], ['c', 'd'], ['e']]);
 });
 
-it('tells what was done before one failed, and sends no more', async () => {
+it('returns the outcomes before a failure, and sends no more batches', async () => {
   const failure = new Error('No.');
   const sent: string[][] = [];
   const send = async (ids: string[]) => {

@@ -1,9 +1,9 @@
-/** Ids that one mutation takes. */
+/** The number of ids that one mutation accepts. */
 const BATCH = 1_000;
 
 /**
- * Sends ids in as many mutations as they need, one behind the other.
- * @returns the outcomes in the order of the ids; fewer where one failed, whose error goes with them
+ * Sends ids in as many mutations as needed, one after the other. Stops at the first failure.
+ * @returns the outcomes in the order of the ids, only those before the failure; the error of the failure, or null
  */
 export async function inBatches<Outcome>(
   ids: readonly string[],
@@ -12,7 +12,8 @@ export async function inBatches<Outcome>(
 ): Promise<{ outcomes: Outcome[]; error: unknown }> {
   const outcomes: Outcome[] = [];
   try {
-    for (let at = 0; at < ids.length; at += batch) outcomes.push(...(await send(ids.slice(at, at + batch))));
+    for (let start = 0; start < ids.length; start += batch)
+      outcomes.push(...(await send(ids.slice(start, start + batch))));
   } catch (error) {
     return { outcomes, error };
   }

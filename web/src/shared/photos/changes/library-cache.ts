@@ -2,11 +2,11 @@ import type { Query } from '@tanstack/react-query';
 import { LIBRARY, queryClient } from '../../api/query-client.ts';
 import type { PhotoPatch } from '../../api/generated/graphql.ts';
 
-/** What becomes of photos, before the service has said that it did. */
+/** A change of photos that is shown before the service has confirmed it. */
 export interface PhotoChange {
   ids: ReadonlySet<string>;
   patch?: PhotoPatch;
-  /** They leave what is shown: into the trash, or out of it. */
+  /** The photos leave the lists that are shown, because they are moved to the trash or restored from it. */
   removed?: boolean;
 }
 
@@ -14,8 +14,8 @@ type Applier = (query: Query, change: PhotoChange) => void;
 const appliers = new Map<string, Applier>();
 
 /**
- * Says how an answer in the cache looks after a change. A query whose key is `['library', kind, ...]` is written by the
- * applier of its kind; one without is asked again.
+ * Registers a function that applies changes to the cached results of the queries with the key `['library', kind, ...]`. The
+ * results of other kinds stay unchanged until they are refreshed.
  */
 export function applyChangesTo<Data>(kind: string, apply: (data: Data, change: PhotoChange) => Data): void {
   appliers.set(kind, ({ queryKey, state }, change) => {
@@ -25,7 +25,7 @@ export function applyChangesTo<Data>(kind: string, apply: (data: Data, change: P
   });
 }
 
-/** Shows a change everywhere at once. */
+/** Applies a change to all cached results, so that it is shown immediately. */
 export function showChange(change: PhotoChange): void {
   for (const query of queryClient.getQueryCache().findAll({ queryKey: [LIBRARY] })) {
     const apply = appliers.get(String(query.queryKey[1]));
@@ -33,7 +33,7 @@ export function showChange(change: PhotoChange): void {
   }
 }
 
-/** Has everything that shows photos asked again. */
+/** Refreshes all queries about photos. */
 export function refreshLibrary(): void {
   void queryClient.invalidateQueries({ queryKey: [LIBRARY] });
 }

@@ -1,10 +1,10 @@
 import { execute } from '../../api/execute.ts';
 import { MatchingIdsDocument, type MatchingIdsQuery, type PhotoFilter } from '../../api/generated/graphql.ts';
 
-/** Pages of 200; more than that is not looked through only to be able to undo. */
+/** Pages of 200 photos. Undo is not worth more requests. */
 const MAX_PAGES = 25;
 
-/** The ids of all photos of a filter; null where there are more than 5,000. */
+/** Returns the ids of all photos that match a filter, or null if there are more than 5,000. */
 export async function matchingIds(filter: PhotoFilter): Promise<Set<string> | null> {
   const ids = new Set<string>();
   let after: string | null = null;

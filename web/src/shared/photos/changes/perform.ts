@@ -7,21 +7,21 @@ type Change = (ids: string[]) => Promise<readonly { __typename: string }[]>;
 
 export interface Action {
   ids: readonly string[];
-  /** What is shown at once. */
+  /** The change that is shown immediately. */
   change: Omit<PhotoChange, 'ids'>;
-  /** Does it to a batch, and tells what became of each photo. */
+  /** Sends a batch of ids, and returns the outcome for each. */
   send: Change;
-  /** What is said of so many photos. */
-  said: (count: number) => string;
-  /** Takes it back for those that it was done to; left out where it cannot be. */
+  /** The message of success for a number of photos. */
+  message: (count: number) => string;
+  /** Reverts the action for the photos that were changed. Without it, the toast has no Undo. */
   undo?: Change | undefined;
 }
 
 /**
- * Shows a change, does it, and says what came of it, with an Undo of what was done. What is true is shown again in the
- * end, whatever failed.
+ * Shows a change immediately, sends it, and shows toasts about the result, with an Undo for the photos that were changed.
+ * Afterwards refreshes the queries, so that failed changes disappear.
  */
-export async function perform({ ids, change, send, said, undo }: Action): Promise<void> {
+export async function perform({ ids, change, send, message, undo }: Action): Promise<void> {
   if (ids.length === 0) {
     showToast({ text: t('nothingToDo', { ns: 'photos' }) });
     return;
@@ -29,26 +29,29 @@ export async function perform({ ids, change, send, said, undo }: Action): Promis
   showChange({ ids: new Set(ids), ...change });
   const { outcomes } = await inBatches(ids, send);
   refreshLibrary();
-  const done = ids.filter((_, at) => outcomes[at]?.__typename === 'Photo');
-  sayFailures(ids.length - outcomes.length, outcomes.length - done.length, ids.length);
-  if (done.length > 0) showToast({ text: said(done.length), ...undoing(done, undo) });
+  const done = ids.filter((_, index) => outcomes[index]?.__typename === 'Photo');
+  showFailures(ids.length - outcomes.length, outcomes.length - done.length, ids.length);
+  if (done.length > 0) showToast({ text: message(done.length), ...undoAction(done, undo) });
 }
 
-/** @param unsent were not done because of a fault @param gone are no longer there */
-function sayFailures(unsent: number, gone: number, all: number): void {
+/**
+ * @param unsent number of photos without an outcome, because of an error
+ * @param gone number of photos that no longer exist
+ */
+function showFailures(unsent: number, gone: number, all: number): void {
   if (gone > 0) showToast({ text: t('someFailed', { ns: 'photos', count: gone }), tone: 'danger' });
   if (unsent === 0) return;
   const text = unsent === all ? t('failed', { ns: 'photos' }) : t('notAll', { ns: 'photos', count: unsent });
   showToast({ text, tone: 'danger' });
 }
 
-function undoing(ids: string[], undo: Action['undo']) {
+function undoAction(ids: string[], undo: Action['undo']) {
   if (!undo) return {};
   const run = async () => {
     const { outcomes } = await inBatches(ids, undo);
     refreshLibrary();
     const undone = outcomes.filter(({ __typename }) => __typename === 'Photo').length;
-    sayFailures(ids.length - outcomes.length, outcomes.length - undone, ids.length);
+    showFailures(ids.length - outcomes.length, outcomes.length - undone, ids.length);
     if (undone > 0) showToast({ text: t('undone', { ns: 'photos' }) });
   };
   return { action: { label: t('undo'), run: () => void run(), isUndo: true } };

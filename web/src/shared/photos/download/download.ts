@@ -5,13 +5,13 @@ import { ChangingText } from '../../ui/changing-text.ts';
 import { showToast } from '../../ui/toast.tsx';
 import { findOriginal } from './original.ts';
 
-/** Between two downloads: a browser drops those that are begun at once. */
+/** Pause between two downloads, because browsers drop downloads that are started together. */
 const PAUSE_MS = 400;
 
-/** Until then the browser has begun to save a file. */
+/** Within this time, the browser has started to save a file. */
 const SAVING_MS = 60_000;
 
-/** Has the browser save originals: one as it is, several in a ZIP archive, with how far it is and a way to stop it. */
+/** Downloads originals: one as a file, several in ZIP archives. Shows a toast with the progress and a Cancel button. */
 export async function downloadOriginals(ids: readonly string[]): Promise<void> {
   const stop = new AbortController();
   const progress = new ChangingText(t('downloading', { ns: 'photos', count: ids.length }));
@@ -20,7 +20,7 @@ export async function downloadOriginals(ids: readonly string[]): Promise<void> {
     stays: true,
     action: { label: t('cancel'), run: () => stop.abort() },
   });
-  const letGo = askBeforeLeaving();
+  const allowLeaving = askBeforeLeaving();
   try {
     const gone = await (ids.length === 1 ? oneByOne : inZip)(ids, stop.signal, (done) =>
       progress.set(t('downloadingOf', { ns: 'photos', done, count: ids.length })),
@@ -30,7 +30,7 @@ export async function downloadOriginals(ids: readonly string[]): Promise<void> {
   } catch {
     if (!stop.signal.aborted) showToast({ text: t('downloadFailed', { ns: 'photos' }), tone: 'danger' });
   } finally {
-    letGo();
+    allowLeaving();
     hide();
   }
 }
@@ -67,7 +67,7 @@ const inZip: Download = async (ids, signal, onProgress) => {
       },
     });
   } catch (error) {
-    // The browser may save what no script may read.
+    // The browser can save files that scripts may not read.
     if (kindOf(error) === 'refused') return oneByOne(ids, signal, onProgress);
     throw error;
   }

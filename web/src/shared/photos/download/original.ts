@@ -8,21 +8,23 @@ import { checkConnection } from '../../api/viewer.ts';
 
 export type Original = NonNullable<OriginalQuery['photo']>;
 
-/** Where the original of a photo is; null where there is no such photo any more. @throws as `bytesOf` */
+/** Returns the address of a photo's original, or null if the photo no longer exists. @throws as `bytesOf` */
 export function findOriginal(id: string, signal: AbortSignal): Promise<Original | null> {
-  return again(async () => (await execute(OriginalDocument, { id }, { signal })).photo, signal);
+  return withRetries(async () => (await execute(OriginalDocument, { id }, { signal })).photo, signal);
 }
 
 /**
- * The bytes of an original; null where it is gone meanwhile. What breaks off is begun again.
- * @throws ApiError where the service goes on failing, of the kind `refused` where a script may not have them, the signal's reason where it was aborted
+ * Loads an original. Retries after interruptions.
+ * @returns null if the photo no longer exists
+ * @throws ApiError if the service fails repeatedly; its kind is `refused` if scripts may not read the bytes
+ * @throws the signal's reason if it is aborted
  */
 export function bytesOf({ originalUrl }: Original, signal: AbortSignal): Promise<Blob | null> {
-  return again(() => load(originalUrl, signal), signal);
+  return withRetries(() => load(originalUrl, signal), signal);
 }
 
 async function load(url: string, signal: AbortSignal): Promise<Blob | null> {
-  const response = await ask(url, signal);
+  const response = await fetchOriginal(url, signal);
   if (response.status === 404) return null;
   if (response.status === 401) throw new ApiError('signed-out', 'The session has expired.');
   if (!response.ok) {
@@ -33,22 +35,22 @@ async function load(url: string, signal: AbortSignal): Promise<Blob | null> {
     return await response.blob();
   } catch (cause) {
     signal.throwIfAborted();
-    throw new ApiError('offline', 'The bytes did not come whole.', { cause });
+    throw new ApiError('offline', 'The transfer of the original was interrupted.', { cause });
   }
 }
 
-async function ask(url: string, signal: AbortSignal): Promise<Response> {
+async function fetchOriginal(url: string, signal: AbortSignal): Promise<Response> {
   try {
     return await fetch(url, { headers: SAME_ORIGIN_HEADERS, signal });
   } catch (cause) {
     signal.throwIfAborted();
-    // A bucket may let a browser show what it has, but no script read it.
+    // Without a CORS policy, a bucket's objects can be shown and saved, but not read by scripts.
     const isReached = (await checkConnection()) === null;
-    throw new ApiError(isReached ? 'refused' : 'offline', 'The bytes did not come.', { cause });
+    throw new ApiError(isReached ? 'refused' : 'offline', 'The original could not be loaded.', { cause });
   }
 }
 
-async function again<Result>(act: () => Promise<Result>, signal: AbortSignal): Promise<Result> {
+async function withRetries<Result>(act: () => Promise<Result>, signal: AbortSignal): Promise<Result> {
   for (let failures = 0; ; failures++) {
     try {
       return await act();
@@ -60,7 +62,7 @@ async function again<Result>(act: () => Promise<Result>, signal: AbortSignal): P
         await signedInAgain(signal);
         continue;
       }
-      if (failures >= MOST || !retry(failures, error)) throw error;
+      if (failures >= MAX_FAILURES || !retry(failures, error)) throw error;
       await new Promise((resolve) => setTimeout(resolve, retryDelay(failures, error)));
       await whenOnline();
       signal.throwIfAborted();
@@ -68,5 +70,5 @@ async function again<Result>(act: () => Promise<Result>, signal: AbortSignal): P
   }
 }
 
-/** What breaks off every time will do so again. */
-const MOST = 5;
+/** After this number of failures, a further attempt is unlikely to succeed. */
+const MAX_FAILURES = 5;

@@ -1,6 +1,6 @@
 import { UniqueNames } from './unique-names.ts';
 
-it('numbers what has one name', () => {
+it('numbers files with the same name', () => {
   const names = new UniqueNames();
   const given = ['a.jpg', 'b.jpg', 'A.JPG', 'a.jpg', 'a (2).jpg', '海', '海', 'x.tar.gz', 'x.tar.gz'];
   expect(given.map((name) => names.next(name))).toEqual([

@@ -3,22 +3,23 @@ import { inOrder } from './in-order.ts';
 import { bytesOf, findOriginal } from './original.ts';
 import { UniqueNames } from './unique-names.ts';
 
-/** Originals that are loaded at the same time. */
-const LANES = 3;
-/** A browser keeps a file on the disk before it is saved, but not one of any size. */
+/** The number of originals that are loaded concurrently. */
+const CONCURRENCY = 3;
+/** The maximum size of an archive. A browser writes it to the disk before it is saved, but limits the size. */
 const MAX_ZIP_BYTES = 1_000_000_000;
 
 interface ZipOptions {
   signal: AbortSignal;
-  /** Is given each archive as it is full, the first being 1. */
+  /** Called for each archive when it is full. `part` counts from 1. */
   save: (zip: Blob, part: number) => void;
+  /** Called after each photo. */
   onProgress: (done: number) => void;
 }
 
 /**
- * Packs the originals of photos into ZIP archives, as they are: a photo gets no smaller by packing.
- * @returns how many are no longer there
- * @throws ApiError where the service goes on failing, the signal's reason where it was aborted
+ * Packs the originals of photos into ZIP archives, without compression, because it would not make photos smaller.
+ * @returns the number of photos that no longer exist
+ * @throws ApiError if the service fails repeatedly, or the signal's reason if it is aborted
  */
 export async function zipOriginals(
   ids: readonly string[],
@@ -41,7 +42,7 @@ export async function zipOriginals(
     const original = await findOriginal(id, signal);
     return original && { original, input: await bytesOf(original, signal) };
   };
-  for await (const loaded of inOrder(ids, load, LANES)) {
+  for await (const loaded of inOrder(ids, load, CONCURRENCY)) {
     onProgress(++done);
     if (!loaded?.input) {
       gone += 1;

@@ -26,11 +26,11 @@ it('leaves out the photos that need more rows', () => {
   expect(ends(justifiedRows(squares, { ...ROOM, maxRows: 2 }))).toEqual([4, 8]);
 });
 
-it('gives a panorama its own row, and leaves a last row short that can neither fill the width nor join it', () => {
+it('gives a panorama its own row, and leaves the last row short if it can neither fill the width nor join the row before', () => {
   expect(justifiedRows([8, 1], ROOM)).toEqual([
     { from: 0, to: 1, height: 50 },
     { from: 1, to: 2, height: 100 },
   ]);
 });
 
-it('has no rows of no photos', () => expect(justifiedRows([], ROOM)).toEqual([]));
+it('returns no rows without photos', () => expect(justifiedRows([], ROOM)).toEqual([]));

@@ -2,18 +2,18 @@ import { onReconnected } from '../../api/connection.ts';
 import { throttled } from '../../api/throttled.ts';
 import { checkConnection } from '../../api/viewer.ts';
 
-/** A picture that did not come is asked for again after so long, and then after twice as long. */
+/** Delay of the first retry. It doubles for each further one. */
 const FIRST_MS = 2_000;
 const ATTEMPTS = 4;
-/** Many images fail at once; one request per interval finds out why. */
+/** Often many images fail together. At most one request per interval finds out why. */
 const CHECK_MS = 5_000;
 
 const failures = new WeakMap<HTMLImageElement, number>();
 const missing = new Set<HTMLImageElement>();
 
 /**
- * Asks again for pictures that did not come, wherever they are on the page: a browser does not, and would leave a hole
- * where the connection was lost, the session expired or the service failed for a moment.
+ * Retries all images of photos on the page that could not be loaded, because of a lost connection, an expired session or a
+ * temporary failure of the service. A browser does not retry images.
  */
 export function watchPictures(): void {
   const check = throttled(() => void checkConnection(), CHECK_MS);
@@ -23,14 +23,14 @@ export function watchPictures(): void {
     failures.set(target, count);
     missing.add(target);
     check();
-    if (count < ATTEMPTS) setTimeout(() => askAgain(target), FIRST_MS * 2 ** (count - 1));
+    if (count < ATTEMPTS) setTimeout(() => reload(target), FIRST_MS * 2 ** (count - 1));
   };
-  // Such an event does not bubble.
+  // The error event of an image does not bubble.
   document.addEventListener('error', failed, { capture: true });
   onReconnected(() => {
     for (const image of missing) {
       failures.delete(image);
-      askAgain(image);
+      reload(image);
     }
   });
 }
@@ -39,7 +39,7 @@ function isPhoto({ src }: HTMLImageElement): boolean {
   return src !== '' && new URL(src).pathname.startsWith('/media/');
 }
 
-function askAgain(image: HTMLImageElement): void {
+function reload(image: HTMLImageElement): void {
   if (!missing.delete(image) || !image.isConnected) return;
   const { src } = image;
   image.src = src;

@@ -12,7 +12,7 @@ import { listSequence, setPhotoSequence } from '../sequence.ts';
 
 export interface PhotoRowsProps {
   photos: readonly ThumbFragment[];
-  /** The address of the page that shows them, for the way back from a photo. */
+  /** The address of the page that shows the rows. The page of a photo links back to it. */
   from: string;
   /** Photos that would need more rows are left out. */
   maxRows: number;
@@ -24,7 +24,7 @@ const HEIGHT = 196;
 const PHONE_HEIGHT = 120;
 const PHONE_WIDTH = 600;
 
-/** A few photos in justified rows. It renders all of them; the gallery renders a long list. */
+/** A few photos in justified rows, all rendered. For many photos, the gallery has a virtual list. */
 export function PhotoRows({ photos, from, maxRows }: PhotoRowsProps) {
   const list = useRef<HTMLUListElement>(null);
   const width = useWidth(list);
@@ -47,7 +47,7 @@ export function PhotoRows({ photos, from, maxRows }: PhotoRowsProps) {
       {shown.map(({ photo, height }) => (
         <li
           key={photo.id}
-          // A hair less than its share: no rounding breaks a row.
+          // Slightly narrower, so that rounding does not wrap a row.
           style={{ width: (photo.width / photo.height) * height - 0.1, height }}
           className={styles['item']}
         >

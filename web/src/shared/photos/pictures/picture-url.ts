@@ -1,4 +1,4 @@
-/** CSS pixels up to which a thumbnail, which has at most 400 pixels, may be enlarged. */
+/** A thumbnail, at most 400 pixels wide, may be enlarged to this width in CSS pixels. */
 const WIDEST_THUMBNAIL = 540;
 
 /**

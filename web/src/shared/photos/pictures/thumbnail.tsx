@@ -5,7 +5,7 @@ import styles from './thumbnail.module.css';
 export interface ThumbnailProps {
   url: string;
   thumbhash: string;
-  /** Empty if adjacent text says the same. */
+  /** Empty if adjacent text describes the photo. */
   alt: string;
 }
 
