@@ -269,6 +269,12 @@ describe('loadConfig', () => {
     });
   });
 
+  it('accepts a socket directory with a user and a password', () => {
+    expect(
+      loadConfig({ DATABASE_URL: 'postgres://ann:p%40ss@/photos?host=/cloudsql/a:b:c' }).database,
+    ).toMatchObject({ url: 'postgres://ann:p%40ss@localhost/photos?host=/cloudsql/a:b:c' });
+  });
+
   it.each(['mysql://host/photos', 'postgres:///photos', 'photos', 'host=localhost'])(
     'rejects the database %s, without repeating its password',
     (url) => {

@@ -21,9 +21,11 @@ const url = z
   .refine((value) => URL.canParse(value) && /^https?:/.test(value), 'must be an http(s) URL')
   .optional();
 
-/** `postgres://user:password@host:5432/name`, or a socket directory: `postgres://user@/name?host=/run/postgresql`. */
+/** `postgres://user:password@host:5432/name`, or a socket directory: `postgres://user:password@/name?host=/run/postgresql`. */
 const databaseUrl = z
   .string()
+  // A URL with a user needs a host. With `?host=`, it is not used.
+  .transform((value) => value.replace(/^(postgres(?:ql)?:\/\/[^/?#]*@)(?=\/)/, '$1localhost'))
   .refine((value) => {
     const parsed = URL.parse(value);
     return (
@@ -31,7 +33,7 @@ const databaseUrl = z
       /^postgres(ql)?:$/.test(parsed.protocol) &&
       (parsed.hostname !== '' || parsed.searchParams.has('host'))
     );
-  }, 'must be postgres://user:password@host:5432/name, or postgres://user@/name?host=/socket/directory')
+  }, 'must be postgres://user:password@host:5432/name, or postgres://user:password@/name?host=/socket/directory')
   .optional();
 
 const text = z.string().trim().min(1, 'must not be empty').optional();

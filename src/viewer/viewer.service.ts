@@ -3,7 +3,7 @@ import { LRUCache } from 'lru-cache';
 import { Inject, Injectable } from '@nestjs/common';
 import type { Identity } from '../auth/identity.ts';
 import { CONFIG, type Config } from '../config/config.ts';
-import { Database } from '../database/database.ts';
+import { Database, userScope } from '../database/database.ts';
 import type { InvalidInputError } from '../graphql/types/user-error.ts';
 import { type User, UserRepository } from '../metadata/users/user.repository.ts';
 import { patchSettings, readSettings, type Settings, type SettingsPatch } from './settings.ts';
@@ -33,7 +33,9 @@ export class ViewerService {
     const { sub, email, name, avatarUrl } = identity;
     const profile = JSON.stringify([email, name, avatarUrl]);
     if (this.#written.get(sub) === profile) return;
-    await this.database.write((tx) => this.users.upsert(tx, { id: sub, email, name, avatarUrl }, new Date()));
+    await this.database.write([userScope(sub)], (tx) =>
+      this.users.upsert(tx, { id: sub, email, name, avatarUrl }, new Date()),
+    );
     this.#written.set(sub, profile);
   }
 
@@ -52,7 +54,7 @@ export class ViewerService {
     patch: SettingsPatch,
     locale: string,
   ): Promise<Settings | InvalidInputError> {
-    return this.database.write(async (tx) => {
+    return this.database.write([userScope(userId)], async (tx) => {
       const patched = patchSettings(await this.users.findSettings(tx, userId), patch);
       if (typeof patched !== 'string') return patched;
       await this.users.setSettings(tx, userId, patched);

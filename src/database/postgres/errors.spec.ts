@@ -28,6 +28,7 @@ it.each([
   ['a timeout', server('57014')],
   ['a lock that is not available', server('55P03')],
   ['a deadlock', server('40P01')],
+  ['a standby', server('25006')],
 ])('reports %s as an outage', (_what, error) => {
   expect(translate(error)).toBeInstanceOf(DatabaseUnavailableError);
 });

@@ -48,15 +48,13 @@ export function translate(error: unknown): unknown {
     return new DatabaseUnavailableError('The database did not finish the statement in time.', {
       cause: error,
     });
+  // A primary that became a standby refuses writes until the connections reach the new primary.
+  if (code === READ_ONLY)
+    return new DatabaseUnavailableError('The database accepts no writes at this moment.', { cause: error });
   const isTransient = code !== null && code !== PROTOCOL_VIOLATION && TRANSIENT_CLASSES.has(code.slice(0, 2));
   if (isTransient || isConnectionLost(error))
     return new DatabaseUnavailableError('The database cannot be reached.', { cause: error });
   return error;
-}
-
-/** True if a read-only transaction refused a change. A standby that took over as primary reports the same for a write. */
-export function isReadOnly(error: unknown): boolean {
-  return sqlState(error) === READ_ONLY;
 }
 
 /** The SQLSTATE of an error of the server; null for any other error. Only the server's errors have a severity. */

@@ -14,16 +14,13 @@ const OLDEST_VERSION = 140_000;
 
 /**
  * Brings a database to the newest migration. Any number of processes may do this at once: one migrates, the others wait.
- * @returns whether the database was empty before.
  * @throws DatabaseStartError if it cannot be reached, is too old, does not use UTF-8, or a migration fails.
  */
-export async function migrateDatabase(url: string, folder: string): Promise<{ isNew: boolean }> {
+export async function migrateDatabase(url: string, folder: string): Promise<void> {
   const client = await connect(url);
   try {
     await refuseUnsuitable(client, url);
-    const migrator = new PostgresMigrator(client);
-    await migrate(folder, migrator);
-    return { isNew: migrator.wasEmpty };
+    await migrate(folder, new PostgresMigrator(client));
   } catch (error) {
     throw explain(error, url);
   } finally {

@@ -12,15 +12,9 @@ export class PostgresMigrator implements MigrationTarget {
   /** During a rollout, an instance of the previous release may start after the next one has migrated. */
   readonly acceptsNewer = true;
   readonly #client: Client;
-  #wasEmpty = false;
 
   constructor(client: Client) {
     this.#client = client;
-  }
-
-  /** True if the database had no migration when it was opened. */
-  get wasEmpty(): boolean {
-    return this.#wasEmpty;
   }
 
   async applied(): Promise<AppliedMigration[]> {
@@ -29,8 +23,7 @@ export class PostgresMigrator implements MigrationTarget {
       const { rows } = await this.#client.query<{ found: string | null }>(
         "SELECT CAST(to_regclass('schema_migrations') AS text) AS found",
       );
-      this.#wasEmpty = rows[0]?.found == null;
-      if (this.#wasEmpty)
+      if (rows[0]?.found == null)
         await this.#client.query(
           `CREATE TABLE schema_migrations (id INTEGER PRIMARY KEY, name VARCHAR COLLATE "C" NOT NULL,
            sha256 VARCHAR COLLATE "C" NOT NULL, applied_at TIMESTAMP NOT NULL)`,

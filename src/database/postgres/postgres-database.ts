@@ -4,7 +4,6 @@ import type { OnApplicationShutdown } from '@nestjs/common';
 import type { PoolClient } from 'pg';
 import {
   Database,
-  type DatabaseCapabilities,
   DatabaseUnavailableError,
   type Row,
   type Scope,
@@ -42,7 +41,8 @@ export interface PostgresOptions {
  * serialized by advisory locks. Uses no state of a session, so that it works through a transaction pooler.
  */
 export class PostgresDatabase extends Database implements OnApplicationShutdown {
-  override readonly capabilities: DatabaseCapabilities;
+  /** The server does not report whether it lost writes, for example because an older backup was restored. */
+  override readonly capabilities = { severalProcesses: true, provesAcknowledgedWrites: false };
   readonly #pool: ConnectionPool;
   readonly #writer: Writer;
   readonly #readLimitMs: number;
@@ -50,10 +50,9 @@ export class PostgresDatabase extends Database implements OnApplicationShutdown 
   readonly #running = new Set<Promise<unknown>>();
   #closed: Promise<void> | null = null;
 
-  private constructor(options: PostgresOptions, isNew: boolean) {
+  private constructor(options: PostgresOptions) {
     super();
     const { url, poolSize = 5, workLimitMs = 10_000, readLimitMs = 30_000 } = options;
-    this.capabilities = { severalProcesses: true, provesAcknowledgedWrites: !isNew };
     this.#readLimitMs = readLimitMs;
     this.#pingLimitMs = options.pingLimitMs ?? 3_000;
     this.#pool = new ConnectionPool({ url, size: poolSize, statementMs: Math.max(readLimitMs, workLimitMs) });
@@ -66,8 +65,8 @@ export class PostgresDatabase extends Database implements OnApplicationShutdown 
    */
   static async open(options: PostgresOptions): Promise<PostgresDatabase> {
     const folder = options.migrationsFolder ?? join(import.meta.dirname, 'migrations');
-    const { isNew } = await migrateDatabase(options.migrationUrl ?? options.url, folder);
-    const database = new PostgresDatabase(options, isNew);
+    await migrateDatabase(options.migrationUrl ?? options.url, folder);
+    const database = new PostgresDatabase(options);
     await database.ping();
     return database;
   }

@@ -17,7 +17,7 @@ export class ScopeQueue {
     if (this.#waiting >= MAX_WAITING) throw new DatabaseUnavailableError('Too many writes are waiting.');
     const ended = Promise.withResolvers<void>();
     // All scopes are entered in this turn, so that two units of work never wait for each other.
-    const before = scopes.map((scope) => this.#last.get(scope));
+    const before = scopes.map((scope) => this.#last.get(scope) ?? Promise.resolve());
     for (const scope of scopes) this.#last.set(scope, ended.promise);
     this.#waiting += 1;
     try {

@@ -8,6 +8,10 @@ import { type PhotoKeys, placeholders } from './photo.repository.ts';
 export class RecoveryRepository {
   constructor(private readonly database: Database) {}
 
+  async hasUsers(): Promise<boolean> {
+    return (await this.database.query('SELECT id FROM users LIMIT 1')).length > 0;
+  }
+
   /** Returns those keys of originals that a photo, an upload or a tombstone refers to. */
   async findReferencedKeys(keys: readonly string[]): Promise<Set<string>> {
     if (keys.length === 0) return new Set();

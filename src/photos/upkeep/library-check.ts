@@ -27,7 +27,7 @@ export class LibraryCheck implements OnModuleInit {
   /** @throws DatabaseStartError, without any change, if originals are unknown and RECOVER_DATABASE is not set */
   async onModuleInit(): Promise<void> {
     const { recoverDatabase } = this.config;
-    const unknown = this.database.capabilities.provesAcknowledgedWrites ? [] : await this.#findSome();
+    const unknown = (await this.#isTrusted()) ? [] : await this.#findSome();
     if (unknown.length > 0) {
       const message = describe(unknown);
       if (!recoverDatabase) throw new DatabaseStartError(`${message}\n${INSTRUCTIONS}`);
@@ -35,6 +35,15 @@ export class LibraryCheck implements OnModuleInit {
     }
     // This must precede the first sweep, which trusts the rows.
     if (recoverDatabase) await this.database.write([], (tx) => this.rows.protectFromSweeps(tx, new Date()));
+  }
+
+  /**
+   * A database that several processes use never proves that it is complete. It is trusted as soon as it has users, because
+   * every start of every instance would otherwise list all originals.
+   */
+  async #isTrusted(): Promise<boolean> {
+    const { provesAcknowledgedWrites, severalProcesses } = this.database.capabilities;
+    return provesAcknowledgedWrites || (severalProcesses && (await this.rows.hasUsers()));
   }
 
   async #findSome(): Promise<Original[]> {

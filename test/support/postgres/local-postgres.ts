@@ -11,6 +11,12 @@ import { Client } from 'pg';
 const USER = 'imgstream';
 const PASSWORD = 'imgstream';
 
+const SETTINGS = [
+  ['-c', 'listen_addresses=127.0.0.1'],
+  ['-c', 'unix_socket_directories='],
+  ['-c', 'max_connections=200'],
+].flat();
+
 export interface LocalPostgresOptions {
   /** The data folder, which is kept. Default: a temporary folder, which is removed. */
   folder?: string;
@@ -51,17 +57,7 @@ export class LocalPostgres {
       persistent: true,
       createPostgresUser: process.getuid?.() === 0,
       initdbFlags: ['--locale=C.UTF-8', '--encoding=UTF8'],
-      postgresFlags: [
-        ...[
-          '-c',
-          'listen_addresses=127.0.0.1',
-          '-c',
-          'unix_socket_directories=',
-          '-c',
-          'max_connections=200',
-        ],
-        ...speed,
-      ],
+      postgresFlags: [...SETTINGS, ...speed],
       onLog: () => undefined,
       onError: () => undefined,
     });
