@@ -75,6 +75,8 @@ export interface ProcessedImage {
   thumbnail: Rendition;
   preview: Rendition;
   capture: CaptureFacts;
+  /** Why the tags could not be read, for the log. Faulty tags are no reason to refuse an image. */
+  tagsError?: string;
 }
 
 /** Creates a ProcessedImage from a local file. */

@@ -40,8 +40,10 @@ export class PooledImageProcessor
     });
   }
 
-  process(path: string): Promise<ProcessedImage> {
-    return this.#pool.process(path);
+  async process(path: string): Promise<ProcessedImage> {
+    const image = await this.#pool.process(path);
+    if (image.tagsError) this.#logger.warn(`The tags of an image could not be read: ${image.tagsError}`);
+    return image;
   }
 
   ping(): Promise<void> {

@@ -36,9 +36,11 @@ export async function processImage(path: string, maxPixels: number): Promise<Pro
   const { sharpName } = FORMATS[format.extension];
   const image = sharpName ? await decodeImage(path, format, maxPixels) : await decodeHeic(path, maxPixels);
   const renditions = await makeRenditions(image.pixels);
-  // Faulty tags are no reason to refuse an image.
-  const capture = await readCapture(path, format, image).catch(() => NO_FACTS);
-  return { format, width: image.width, height: image.height, ...renditions, capture };
+  const tags = await readCapture(path, format, image).then(
+    (capture) => ({ capture }),
+    (error: unknown) => ({ capture: NO_FACTS, tagsError: String(error) }),
+  );
+  return { format, width: image.width, height: image.height, ...renditions, ...tags };
 }
 
 async function readCapture(path: string, format: SniffedFormat, image: DecodedImage): Promise<CaptureFacts> {
