@@ -4,7 +4,7 @@ import { PATHS } from '../../shared/addresses.ts';
 import { Empty } from '../../shared/ui/empty.tsx';
 import { TextLink } from '../../shared/ui/text-link.tsx';
 
-/** Where there is nothing to show: how to begin, or to widen what is asked for. */
+/** Shown if there are no photos: a link to the upload page, or one that clears the filters. */
 export function EmptyGallery({ isFiltered }: { isFiltered: boolean }) {
   const { t } = useTranslation('gallery');
   return (

@@ -26,7 +26,7 @@ import { useGalleryShortcuts } from './selection/gallery-shortcuts.ts';
 
 const SelectionBar = lazyView(() => import('./selection/selection-bar.tsx'));
 
-/** All photos: a timeline, or pages of another order. What is shown stands in the address. */
+/** All photos, as a timeline or as pages in another order. The address contains the filters and the order. */
 export default function GalleryPage() {
   const { t } = useTranslation('gallery');
   const [, navigate] = useLocation();
@@ -54,7 +54,7 @@ export default function GalleryPage() {
         actions={
           <>
             <p className={styles['count']}>{count ? t('count', { count }) : ''}</p>
-            {/* Nothing is sought where nothing is. */}
+            {/* An empty library needs no filters. */}
             {(count !== 0 || isFiltered(state)) && (
               <>
                 <FilterBar state={state} onChange={change} />
@@ -80,7 +80,7 @@ export default function GalleryPage() {
   );
 }
 
-/** What is selected; nothing any more where something else is shown. */
+/** Returns the selection of the gallery. It is cleared when the address changes. */
 function useSelection(address: string): Selection {
   const [selection] = useState(() => new Selection());
   useEffect(() => () => selection.clear(), [selection, address]);

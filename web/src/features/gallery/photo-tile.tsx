@@ -11,7 +11,7 @@ import styles from './photo-tile.module.css';
 
 export interface PhotoTileProps {
   id: string;
-  /** Where it stands in the order: the timeline's keys go by it. */
+  /** The position of the photo, which the keyboard control of the timeline reads. */
   month: number;
   index: number;
   url: string;
@@ -20,7 +20,7 @@ export interface PhotoTileProps {
   isFavorite: boolean;
   isTabStop: boolean;
   selection: Selection;
-  /** Given, not looked up by each: there are hundreds of tiles. */
+  /** A prop and not the result of a hook, because there are hundreds of tiles. */
   t: TFunction<'gallery'>;
   format: Format;
   /** Pixels, or a CSS length. */
@@ -30,7 +30,7 @@ export interface PhotoTileProps {
   height: number | string;
 }
 
-/** A photo in the timeline: a link to it, and a box to select it. What a click does is the timeline's. */
+/** A photo in a list: a link to it and a checkbox to select it. The list handles the clicks. */
 export const PhotoTile = memo(function PhotoTile(props: PhotoTileProps) {
   const { id, month, index, url, thumbhash, takenAtLocal, isFavorite, isTabStop, selection, t, format } =
     props;

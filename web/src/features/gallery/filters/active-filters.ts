@@ -5,11 +5,11 @@ import type { GalleryState } from './gallery-address.ts';
 
 export interface ActiveFilter {
   name: string;
-  /** What takes it away. */
+  /** The change of the state that removes the filter. */
   without: Partial<GalleryState>;
 }
 
-/** What is left out, in words; favourites have a chip of their own. */
+/** Returns the active filters with their names. Excludes the filter for favourites, which has a separate chip. */
 export function activeFilters(state: GalleryState, t: TFunction<'gallery'>, format: Format): ActiveFilter[] {
   const filters: ActiveFilter[] = [];
   const from = state.from && format.date(state.from);
@@ -28,7 +28,7 @@ export function activeFilters(state: GalleryState, t: TFunction<'gallery'>, form
   return filters;
 }
 
-/** "2024-05" where the days are all of that month. */
+/** Returns a month, such as "2024-05", if the dates cover exactly this month; otherwise null. */
 function wholeMonth({ from, to }: GalleryState): string | null {
   const month = from?.slice(0, 7);
   if (!month || !to?.startsWith(month) || !from?.endsWith('-01')) return null;

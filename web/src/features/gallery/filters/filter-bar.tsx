@@ -16,7 +16,7 @@ export interface FilterBarProps {
   onChange: (patch: Partial<GalleryState>) => void;
 }
 
-/** What is left out, as chips that can be taken away. */
+/** The button for the filter dialog, and the active filters as chips that the user can remove. */
 export function FilterBar({ state, onChange }: FilterBarProps) {
   const { t } = useTranslation('gallery');
   const format = useFormat();

@@ -20,7 +20,7 @@ export interface FilterDialogProps {
   onClose: () => void;
 }
 
-/** Everything that the gallery can be filtered by. */
+/** The dialog with all filters of the gallery. */
 export default function FilterDialog({ state, onApply, onClose }: FilterDialogProps) {
   const { t } = useTranslation('gallery');
   const { t: tf } = useTranslation();
@@ -35,19 +35,24 @@ export default function FilterDialog({ state, onApply, onClose }: FilterDialogPr
   const options = (
     stats: { name: string; photos: number }[] = [],
     chosen: string | null,
-    say = (name: string) => name,
+    nameOf = (name: string) => name,
     none: string = t('filter.any'),
   ) => [
     { value: '', label: none },
-    // What the address asks for stays to be seen, whatever there is.
-    ...(chosen && !stats.some(({ name }) => name === chosen) ? [{ value: chosen, label: say(chosen) }] : []),
-    ...stats.map(({ name, photos }) => ({ value: name, label: `${say(name)} (${format.number(photos)})` })),
+    // The chosen value remains an option even if no photo has it.
+    ...(chosen && !stats.some(({ name }) => name === chosen)
+      ? [{ value: chosen, label: nameOf(chosen) }]
+      : []),
+    ...stats.map(({ name, photos }) => ({
+      value: name,
+      label: `${nameOf(name)} (${format.number(photos)})`,
+    })),
   ];
   const submit = (event: FormEvent) => {
     event.preventDefault();
     onApply({ ...draft, place: draft.place?.trim() || null });
   };
-  const free = data?.stats.byTag.filter(({ name }) => !draft.tags.includes(name));
+  const otherTags = data?.stats.byTag.filter(({ name }) => !draft.tags.includes(name));
   return (
     <Dialog
       title={t('filter.title')}
@@ -109,7 +114,12 @@ export default function FilterDialog({ state, onApply, onClose }: FilterDialogPr
           <Select
             label={t('filter.tag')}
             value=""
-            options={options(free, null, undefined, draft.tags.length > 0 ? t('filter.another') : undefined)}
+            options={options(
+              otherTags,
+              null,
+              undefined,
+              draft.tags.length > 0 ? t('filter.another') : undefined,
+            )}
             onChange={(name) => name && set({ tags: [...draft.tags, name] })}
           />
           {draft.tags.length > 0 && (

@@ -11,7 +11,7 @@ export const SORT_ORDERS = {
 
 export type SortOrder = keyof typeof SORT_ORDERS;
 
-/** The state of the gallery, all of which is in its address. */
+/** The state of the gallery. The address contains all of it. */
 export interface GalleryState {
   /** Days, YYYY-MM-DD, both inclusive. */
   from: string | null;
@@ -35,7 +35,7 @@ function isSortOrder(name: string): name is SortOrder {
   return Object.hasOwn(SORT_ORDERS, name);
 }
 
-/** Reads the state from an address. An invalid value counts as not set. */
+/** Reads the state from an address. Ignores invalid values. */
 export function readGallery(parameters: URLSearchParams): GalleryState {
   const text = (name: string) => parameters.get(name)?.slice(0, MAX_TEXT) || null;
   const day = (name: string) => {
@@ -58,7 +58,7 @@ export function readGallery(parameters: URLSearchParams): GalleryState {
   };
 }
 
-/** The address of a state, without default values. */
+/** Returns the address of a state. It contains no default values. */
 export function galleryAddress(state: GalleryState): string {
   const parameters = new URLSearchParams();
   const set = (name: string, value: string | null | false) => value && parameters.set(name, value);
@@ -77,7 +77,7 @@ export function galleryAddress(state: GalleryState): string {
   return search === '' ? PATHS.gallery : `${PATHS.gallery}?${search}`;
 }
 
-/** The filter for the API. */
+/** Returns the filter of a state for the API. */
 export function filterOf(state: GalleryState): PhotoFilter {
   const { from, to } = state;
   return {
@@ -98,12 +98,12 @@ export function filterOf(state: GalleryState): PhotoFilter {
   };
 }
 
-/** Whether the photos are shown by month and not in pages. */
+/** Returns whether the photos are shown as a timeline and not in pages. */
 export function isTimeline({ view, sortOrder }: GalleryState): boolean {
   return view === 'grid' && sortOrder === 'newest';
 }
 
-/** Whether anything is left out. */
+/** Returns whether any filter is active. */
 export function isFiltered(state: GalleryState): boolean {
   return Object.keys(filterOf(state)).length > 0;
 }

@@ -8,7 +8,7 @@ import styles from './filter-bar.module.css';
 
 const SORT_ORDER_NAMES = Object.keys(SORT_ORDERS).filter((name): name is SortOrder => name in SORT_ORDERS);
 
-/** The choice of the sort order, and of grid or list. */
+/** The controls for the sort order and for grid or list. */
 export function ViewBar({ state, onChange }: FilterBarProps) {
   const { t } = useTranslation('gallery');
   return (

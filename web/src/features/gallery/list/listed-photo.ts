@@ -1,4 +1,4 @@
 import type { GalleryPageQuery } from '../../../shared/api/generated/graphql.ts';
 
-/** What the pages of the gallery show of a photo. */
+/** The fields of a photo that the pages of the gallery show. */
 export type ListedPhoto = GalleryPageQuery['photos']['nodes'][number];

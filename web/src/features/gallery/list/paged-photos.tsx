@@ -30,7 +30,7 @@ export interface PagedPhotosProps {
   onChange: (patch: Partial<GalleryState>) => void;
 }
 
-/** Photos page by page: any order, as a table or as cards. */
+/** The photos in pages, in any order, as a table or as cards. */
 export function PagedPhotos({ state, filter, selection, onChange }: PagedPhotosProps) {
   const { t } = useTranslation('gallery');
   const [, navigate] = useLocation();
@@ -54,7 +54,7 @@ export function PagedPhotos({ state, filter, selection, onChange }: PagedPhotosP
     );
     navigate(photoAddress(id));
   };
-  const turn = (patch: Partial<GalleryState>) => {
+  const goToPage = (patch: Partial<GalleryState>) => {
     onChange(patch);
     window.scrollTo(0, 0);
   };
@@ -74,14 +74,14 @@ export function PagedPhotos({ state, filter, selection, onChange }: PagedPhotosP
         <IconButton
           label={t('previous')}
           isDisabled={!pageInfo.hasPreviousPage}
-          onPress={() => turn({ before: pageInfo.startCursor })}
+          onPress={() => goToPage({ before: pageInfo.startCursor })}
         >
           <ChevronLeft />
         </IconButton>
         <IconButton
           label={t('next')}
           isDisabled={!pageInfo.hasNextPage}
-          onPress={() => turn({ after: pageInfo.endCursor })}
+          onPress={() => goToPage({ after: pageInfo.endCursor })}
         >
           <ChevronRight />
         </IconButton>

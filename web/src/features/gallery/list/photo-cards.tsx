@@ -16,7 +16,7 @@ export interface PhotoListProps {
   onOpen: (id: string) => void;
 }
 
-/** A page of photos as squares. Clicks and keys have the same effects as in the timeline. */
+/** A page of photos as square tiles. Clicks and keys have the same effects as in the timeline. */
 export function PhotoCards({ photos, selection, onOpen }: PhotoListProps) {
   const { t } = useTranslation('gallery');
   const format = useFormat();

@@ -1,7 +1,7 @@
-/** Frames that are waited for: a photo that was scrolled to is drawn in the next one or two. */
+/** The maximum number of frames to wait. A photo that was scrolled to is usually rendered after one or two. */
 const FRAMES = 30;
 
-/** Moves the keyboard to a photo as soon as it is drawn. */
+/** Moves the keyboard focus to a photo as soon as it is rendered. */
 export function focusPhoto(id: string, frames = FRAMES): void {
   const link = document.querySelector<HTMLElement>(`[data-photo="${CSS.escape(id)}"] a`);
   if (link) link.focus({ preventScroll: true });

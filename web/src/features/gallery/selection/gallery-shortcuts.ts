@@ -5,7 +5,7 @@ import type { Selection } from '../../../shared/photos/selection.ts';
 import { announce } from '../../../shared/ui/live-region.tsx';
 import type { TimelineOrder } from '../timeline/timeline-order.ts';
 
-/** The keys of the gallery that do not need a photo to be focused, and a word about those that do. */
+/** Adds the shortcuts of the gallery that need no focused photo, and lists those that need one. */
 export function useGalleryShortcuts(selection: Selection, order: TimelineOrder | undefined): void {
   const { t } = useTranslation('gallery');
   const group = t('keys.group');
@@ -14,13 +14,13 @@ export function useGalleryShortcuts(selection: Selection, order: TimelineOrder |
     selection.add(await order.all());
     announce(t('selected', { count: selection.size }));
   };
-  const onSelected = (act: (ids: string[]) => Promise<void>) => () => {
+  const onSelected = (action: (ids: string[]) => Promise<void>) => () => {
     const ids = selection.ids();
     if (ids.length === 0) return;
     selection.clear();
-    void act(ids);
+    void action(ids);
   };
-  // Bound to the photo that is focused, by the timeline itself.
+  // The timeline handles these keys for the focused photo.
   const byTimeline = () => undefined;
   useShortcut({ keys: 'ArrowRight', label: t('keys.move'), group, run: byTimeline, isListedOnly: true });
   useShortcut({ keys: 'Space', label: t('keys.toggle'), group, run: byTimeline, isListedOnly: true });

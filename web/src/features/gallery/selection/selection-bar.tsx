@@ -12,7 +12,7 @@ import styles from './selection-bar.module.css';
 
 const TagDialog = lazyView(() => import('./tag-dialog.tsx'));
 
-/** What can be done to what is selected; away where nothing is. */
+/** The actions for the selected photos. Hidden if no photo is selected. */
 export default function SelectionBar({ selection }: { selection: Selection }) {
   const { t } = useTranslation('gallery');
   const count = useSelectedCount(selection);

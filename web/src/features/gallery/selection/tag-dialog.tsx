@@ -5,7 +5,7 @@ import { Button } from '../../../shared/ui/button.tsx';
 import { Dialog } from '../../../shared/ui/dialog.tsx';
 import { TextField } from '../../../shared/ui/text-field.tsx';
 
-/** Puts a tag on photos, or takes it off them. */
+/** A dialog that adds a tag to photos or removes it from them. */
 export default function TagDialog({ ids, onClose }: { ids: readonly string[]; onClose: () => void }) {
   const { t } = useTranslation('gallery');
   const [text, setText] = useState('');

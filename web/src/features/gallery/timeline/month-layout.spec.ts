@@ -4,7 +4,7 @@ const OPTIONS = { width: 1000, rowHeight: 200, gap: 4 };
 const sameDay = (count: number) => Array.from({ length: count }, () => '2024-05-01T09:30:00');
 
 describe('the layout of a month', () => {
-  it('fills every row but the last to the pixel, and lets nothing overlap', () => {
+  it('fills every row except the last to the pixel, without overlaps', () => {
     const ratios = Array.from({ length: 57 }, (_, index) => [1.5, 0.6667, 1, 1.7778, 0.75][index % 5] ?? 1);
     const layout = layoutMonth(ratios, sameDay(57), OPTIONS);
     for (const band of layout.bands.slice(0, -1)) {
@@ -22,7 +22,7 @@ describe('the layout of a month', () => {
     expect(layout.bands.map(({ from, to }) => to - from).reduce((sum, photos) => sum + photos)).toBe(57);
   });
 
-  it('puts days of few photos beside each other, and begins a row for one of many', () => {
+  it('places days with few photos side by side, and starts a row for a day with many', () => {
     const local = [
       '2024-05-04T10:00:00',
       '2024-05-03T10:00:00',
@@ -40,7 +40,7 @@ describe('the layout of a month', () => {
     expect(y[2]).toBeGreaterThan((y[1] ?? 0) + 200);
   });
 
-  it('leaves no lone photo beside an empty half on a phone', () => {
+  it('leaves no single photo beside an empty half on a phone', () => {
     const phone = { width: 358, rowHeight: 144, gap: 4 };
     const ends = ({ x, width, bands }: ReturnType<typeof layoutMonth>) =>
       bands.map(({ to }) => (x[to - 1] ?? 0) + (width[to - 1] ?? 0));
@@ -52,7 +52,7 @@ describe('the layout of a month', () => {
     expect(ends(narrow)[0]).toBeCloseTo(358, 6);
   });
 
-  it('keeps panoramas and strips within the page', () => {
+  it('keeps panoramas and very tall images within the page', () => {
     const { x, width, height } = layoutMonth([40, 0.01, 1], sameDay(3), { ...OPTIONS, width: 360 });
     for (const index of [0, 1, 2]) {
       expect((x[index] ?? 0) + (width[index] ?? 0)).toBeLessThanOrEqual(360.001);
@@ -73,7 +73,7 @@ describe('the layout of a month', () => {
     expect(estimateHeight(1, OPTIONS)).toBeGreaterThan(200);
   });
 
-  it('draws nothing of a month that is passed or not yet reached, and of one in view only what is near', () => {
+  it('has no bands within a range outside of the month, and only the nearby ones within other ranges', () => {
     const { bands, totalHeight } = layoutMonth(
       Array.from({ length: 10_000 }, () => 1),
       sameDay(10_000),

@@ -1,8 +1,8 @@
 import { justifiedRows } from '../../../shared/photos/pictures/justified-rows.ts';
 
 /**
- * The position of each photo of a month, in pixels from the top left corner below the heading of the month. The arrays have
- * the same length.
+ * The position of each photo of a month, in pixels from the top left corner below the heading of the month. The
+ * arrays have the same length.
  */
 export interface MonthLayout {
   x: Float64Array;
@@ -43,12 +43,12 @@ export const DAY_HEADING = 40;
 /** Space for the name of a day above a single narrow photo. */
 const MIN_DAY_WIDTH = 132;
 const DAY_GAP = 20;
-/** Least width / height at which a narrow picture is shown. A panorama is shown at most as wide as the page. */
+/** Tall images are cropped to this ratio of width to height. Panoramas are cropped to the width of the page. */
 const MIN_RATIO = 0.4;
 
 /**
- * Lays out photos in rows of about the same height that fill the width. Each day starts a new row; days with few photos share
- * a row, each below its name.
+ * Lays out photos in rows of about the same height that fill the width. Each day starts a new row; days with few
+ * photos share a row, each below its name.
  * @param ratios width / height of each photo
  * @param takenAtLocal newest first
  */
@@ -144,7 +144,7 @@ export function estimateHeight(count: number, { width, rowHeight, gap }: LayoutO
   return rows * (rowHeight + gap) + Math.min(rows, 10) * DAY_HEADING;
 }
 
-/** The index of the first band that ends below `y`, or the number of bands if there is none. */
+/** Returns the index of the first band that ends below `y`, or the number of bands if there is none. */
 export function bandAt(bands: readonly Band[], y: number): number {
   let low = 0;
   let high = bands.length;
@@ -156,7 +156,7 @@ export function bandAt(bands: readonly Band[], y: number): number {
   return low;
 }
 
-/** The bands that overlap a vertical range, in pixels. */
+/** Returns the bands that overlap a vertical range, in pixels. */
 export function bandsWithin(bands: readonly Band[], top: number, bottom: number): Band[] {
   const first = bandAt(bands, top);
   const last = bandAt(bands, bottom);

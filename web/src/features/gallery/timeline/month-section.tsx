@@ -7,41 +7,42 @@ import { stripQuery } from '../../../shared/photos/timeline.ts';
 import { bandAt, bandsWithin, type LayoutOptions, layoutMonth } from './month-layout.ts';
 import styles from './month-section.module.css';
 import { PhotoTile } from '../photo-tile.tsx';
-import { isOnItsWay, useScrolledPast } from './scroll-window.ts';
+import { hasJustScrolled, useScrolledPast } from './scroll-window.ts';
 import type { TimelineOrder } from './timeline-order.ts';
 
 export const MONTH_HEADING = 56;
 export const MONTH_GAP = 24;
-/** Drawn above and below what is seen: at once, and when there is time for more. */
+/** Renders photos up to this many pixels outside of the visible part: immediately, and when there is time for more. */
 const NEAR = 200;
 const AHEAD = 700;
-/** A month that is only passed by is not asked for. */
+/** Requests a month after it has been rendered for this time, so that fast scrolling does not request all months. */
 const PASSING_MS = 50;
 
 export interface MonthSectionProps {
   order: TimelineOrder;
   month: number;
-  /** Pixels from the page's top. */
+  /** The distance from the top of the page, in pixels. */
   start: number;
+  /** The distance from the top of the timeline, in pixels. */
   top: number;
   height: number;
   options: LayoutOptions;
   selection: Selection;
-  /** The photo that Tab comes to; null: the first in view. */
+  /** The photo that receives the focus with Tab; null for the first visible photo. */
   tabStop: string | null;
-  /** Whether it is the first month in view. */
+  /** Whether this is the first visible month. */
   isFirst: boolean;
   onHeight: (month: number, height: number) => void;
 }
 
-/** A month: its heading, which stays in view, and those of its photos that are near to it. */
+/** A month of the timeline: its heading, which stays visible, and its photos near the visible part of the page. */
 export const MonthSection = memo(function MonthSection(props: MonthSectionProps) {
   const { order, month, start, top, height, options, selection, tabStop, isFirst, onHeight } = props;
   const { t } = useTranslation('gallery');
   const format = useFormat();
   const name = order.months[month]?.month ?? '';
-  const stays = useStays();
-  const { data: strip } = useQuery({ ...stripQuery(name, order.filter), enabled: stays });
+  const hasStayed = useHasStayed();
+  const { data: strip } = useQuery({ ...stripQuery(name, order.filter), enabled: hasStayed });
   const layout = useMemo(
     () => strip && layoutMonth(strip.ratios, strip.takenAtLocal, options),
     [strip, options],
@@ -52,16 +53,16 @@ export const MonthSection = memo(function MonthSection(props: MonthSectionProps)
   const past = useScrolledPast(start + MONTH_HEADING);
   const bands = layout?.bands ?? [];
   const seen = bands[Math.min(bandAt(bands, Math.max(past + MONTH_HEADING, 0)), bands.length - 1)];
-  // Where the window was when there was time to draw what lies farther from it; null before.
-  const calm = useDeferredValue(layout ? past : null, null);
-  const above = calm === null ? NEAR : clamp(past - calm + AHEAD, NEAR, AHEAD);
-  const below = calm === null ? NEAR : clamp(calm - past + AHEAD, NEAR, AHEAD);
-  const drawn = bandsWithin(bands, past - above, past + window.innerHeight + below);
-  const from = drawn[0]?.from ?? 0;
-  const to = drawn.at(-1)?.to ?? 0;
+  // The scroll position at which the browser last had time to render photos farther away; null before that.
+  const deferredPast = useDeferredValue(layout ? past : null, null);
+  const above = deferredPast === null ? NEAR : clamp(past - deferredPast + AHEAD, NEAR, AHEAD);
+  const below = deferredPast === null ? NEAR : clamp(deferredPast - past + AHEAD, NEAR, AHEAD);
+  const rendered = bandsWithin(bands, past - above, past + window.innerHeight + below);
+  const from = rendered[0]?.from ?? 0;
+  const to = rendered.at(-1)?.to ?? 0;
   const stop = tabStop ?? (isFirst ? strip?.ids[seen?.from ?? 0] : undefined);
-  const topY = drawn[0]?.top ?? Infinity;
-  const bottomY = drawn.at(-1)?.bottom ?? 0;
+  const topY = rendered[0]?.top ?? Infinity;
+  const bottomY = rendered.at(-1)?.bottom ?? 0;
   return (
     <section className={styles['month']} style={{ top, height }} aria-labelledby={`month-${name}`}>
       <header className={styles['heading']}>
@@ -110,7 +111,7 @@ export const MonthSection = memo(function MonthSection(props: MonthSectionProps)
           })}
         </div>
       ) : (
-        // An element of its own: as the same one, elsewhere, it would be a layout shift.
+        // A separate key, because reusing the element for the photos would count as a layout shift.
         <div key="waiting" className={styles['waiting']} aria-hidden />
       )}
     </section>
@@ -121,13 +122,13 @@ function clamp(value: number, least: number, most: number): number {
   return Math.min(Math.max(value, least), most);
 }
 
-/** True as soon as it has been there for a moment, and at once where nothing moves. */
-function useStays(): boolean {
-  const [stays, setStays] = useState(() => !isOnItsWay());
+/** Returns true if the component has been mounted for `PASSING_MS`, or if the page was not scrolling at mount. */
+function useHasStayed(): boolean {
+  const [hasStayed, setHasStayed] = useState(() => !hasJustScrolled());
   useEffect(() => {
-    if (stays) return undefined;
-    const timer = setTimeout(() => setStays(true), PASSING_MS);
+    if (hasStayed) return undefined;
+    const timer = setTimeout(() => setHasStayed(true), PASSING_MS);
     return () => clearTimeout(timer);
-  }, [stays]);
-  return stays;
+  }, [hasStayed]);
+  return hasStayed;
 }

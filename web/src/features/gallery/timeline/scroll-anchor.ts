@@ -1,11 +1,11 @@
 import type { VirtualItem } from '@tanstack/react-virtual';
 
-/** State of a gallery to restore when the user comes back from a photo. */
+/** The state of a gallery that is restored when the user comes back from a photo. */
 export interface ScrollAnchor {
   scrollY: number;
-  /** Id of the photo that had the keyboard focus. */
+  /** The id of the photo that had the keyboard focus. */
   photo: string | null;
-  /** The heights of months that were known. */
+  /** The known heights of months. */
   measurements: VirtualItem[];
 }
 

@@ -1,12 +1,12 @@
 import { useEffect, useState, useSyncExternalStore } from 'react';
 
-/** A step of scrolling that may draw anew. */
+/** Components that depend on the scroll position are rendered once per this many pixels. */
 export const STEP = 160;
-/** A window that was scrolled less than so long ago may be on its way still. */
+/** The window counts as scrolling for this time after a scroll event. */
 const REST_MS = 100;
 
 const listeners = new Set<() => void>();
-/** As of the last scroll event: to ask the window in between has the browser lay out what was just drawn. */
+/** The position at the last scroll event. Reading window.scrollY between events would force the browser to lay out. */
 let scrolled = 0;
 let scrolledAt = -Infinity;
 
@@ -19,7 +19,7 @@ function update(): void {
 function subscribe(listener: () => void): () => void {
   if (listeners.size === 0) {
     scrolled = window.scrollY;
-    // Before those who draw by it.
+    // The capture phase, so that this listener runs before those that render.
     window.addEventListener('scroll', update, { passive: true, capture: true });
     window.addEventListener('resize', update);
   }
@@ -32,25 +32,25 @@ function subscribe(listener: () => void): () => void {
   };
 }
 
-/** How far the window has been scrolled, in pixels. */
+/** Returns how far the window is scrolled, in pixels. */
 export function scrollTop(): number {
   return listeners.size > 0 ? scrolled : window.scrollY;
 }
 
-/** Whether the window may be on its way somewhere. */
-export function isOnItsWay(): boolean {
+/** Returns whether the window was scrolled less than `REST_MS` ago, so that it may still be scrolling. */
+export function hasJustScrolled(): boolean {
   return performance.now() - scrolledAt < REST_MS;
 }
 
-/** How far the window has been scrolled past a line of the page, in pixels, to the step. */
+/** Returns how far the window is scrolled past a line of the page, in pixels, rounded down to a multiple of `STEP`. */
 export function useScrolledPast(line: number): number {
   return useSyncExternalStore(subscribe, () => Math.floor((scrollTop() - line) / STEP)) * STEP;
 }
 
-/** What appears with scrolling stays long enough to be reached for. */
-const STAYS_MS = 1_600;
+/** Controls that appear on scrolling stay visible for this time, so that the user can reach them. */
+const VISIBLE_MS = 1_600;
 
-/** Whether the window is being scrolled, or was a moment ago. */
+/** Returns whether the window was scrolled less than `VISIBLE_MS` ago. */
 export function useIsScrolling(): boolean {
   const [isScrolling, setScrolling] = useState(false);
   useEffect(() => {
@@ -58,7 +58,7 @@ export function useIsScrolling(): boolean {
     const scroll = () => {
       setScrolling(true);
       clearTimeout(timer);
-      timer = setTimeout(() => setScrolling(false), STAYS_MS);
+      timer = setTimeout(() => setScrolling(false), VISIBLE_MS);
     };
     window.addEventListener('scroll', scroll, { passive: true });
     return () => {

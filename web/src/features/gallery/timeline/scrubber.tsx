@@ -10,14 +10,14 @@ import type { TimelineOrder } from './timeline-order.ts';
 export interface ScrubberProps {
   order: TimelineOrder;
   virtualizer: Virtualizer<Window, Element>;
-  /** Of the timeline from the page's top, pixels. */
+  /** The distance of the timeline from the top of the page, in pixels. */
   offset: number;
 }
 
-/** Years nearer to each other than this share of the edge are not all named. */
+/** The minimum distance between two year labels, as a share of the track. */
 const MIN_LABEL_GAP = 0.04;
 
-/** The edge of the timeline: its whole length in one look, to be dragged along or gone along by keys, month by month. */
+/** A scroll bar with years for the whole timeline. The user drags it, or moves by months with the keyboard. */
 export function Scrubber({ order, virtualizer, offset }: ScrubberProps) {
   const { t } = useTranslation('gallery');
   const format = useFormat();
@@ -25,7 +25,7 @@ export function Scrubber({ order, virtualizer, offset }: ScrubberProps) {
   const [pointed, setPointed] = useState<number | null>(null);
   const [isHeld, setHeld] = useState(false);
   const isScrolling = useIsScrolling();
-  /** From the finger to the middle of the handle that it took hold of, as a share of the edge. */
+  /** The distance from the pointer to the middle of the dragged handle, as a share of the track. */
   const grip = useRef(0);
   useScrolledPast(0);
   const total = virtualizer.getTotalSize();
@@ -113,7 +113,7 @@ export function Scrubber({ order, virtualizer, offset }: ScrubberProps) {
   );
 }
 
-/** The years at the months they begin with, as many as there is room for. */
+/** Returns the labels of the years, each at its first month. Omits labels that are too close to another one. */
 function yearLabels(order: TimelineOrder, shareOf: (month: number) => number) {
   const labels: { year: string; at: number }[] = [];
   for (const [index, { month }] of order.months.entries()) {

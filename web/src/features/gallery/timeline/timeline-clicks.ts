@@ -16,8 +16,8 @@ interface Clicks {
 }
 
 /**
- * A click opens a photo. On the checkbox of a photo, or while photos are selected, it selects instead; with Shift, it selects
- * all photos since the last selected one.
+ * Returns the click handler of the timeline. A click opens a photo. On the checkbox of a photo, or while photos are
+ * selected, it selects the photo instead. With Shift, it selects all photos from the last selected one.
  */
 export function useTimelineClicks({ order, selection, setTabStop, onOpen }: Clicks) {
   const { t } = useTranslation('gallery');

@@ -18,19 +18,19 @@ interface Keys {
 }
 
 /**
- * Keyboard control of the timeline. The arrow keys move the focus from photo to photo and, with Shift, extend the selection;
- * Space selects. Enter follows the link of the photo.
+ * Returns the keyboard handler of the timeline. The arrow keys move the focus from photo to photo and, with Shift,
+ * extend the selection; Space selects. Enter follows the link of the photo.
  */
 export function useTimelineKeys({ order, selection, virtualizer, options, setTabStop }: Keys) {
   const { t } = useTranslation('gallery');
-  /** Where the selection with Shift started. */
+  /** The photo at which the selection with Shift started. */
   const rangeStart = useRef<TimelinePosition | null>(null);
 
   const layoutOf = async (month: number): Promise<MonthLayout | null> => {
     const strip = await order.strip(month);
     return strip && layoutMonth(strip.ratios, strip.takenAtLocal, options);
   };
-  /** The photo in the row above or below whose middle is nearest to that of this photo. */
+  /** Returns the photo in the row above or below whose middle is nearest to that of this photo. */
   const acrossRows = async ({ month, index }: TimelinePosition, step: 1 | -1) => {
     const layout = await layoutOf(month);
     if (!layout) return null;

@@ -13,7 +13,7 @@ export interface TimelinePosition {
 
 /** The order of the photos in the timeline. Requests the strips of months that are not cached. */
 export class TimelineOrder implements PhotoSequence {
-  /** Id of the photo that the lightbox showed last. */
+  /** The id of the photo that the lightbox showed last. */
   lastShown: string | null = null;
 
   constructor(
@@ -22,19 +22,19 @@ export class TimelineOrder implements PhotoSequence {
     readonly from: string,
   ) {}
 
-  /** The strip of a month, if it is cached. */
+  /** Returns the strip of a month, if it is cached. */
   cached(month: number): Strip | undefined {
     const name = this.months[month]?.month;
     return name === undefined ? undefined : queryClient.getQueryData(stripQuery(name, this.filter).queryKey);
   }
 
-  /** The strip of a month, or null for a month outside of the timeline. */
+  /** Returns the strip of a month, or null for a month outside of the timeline. @throws ApiError */
   async strip(month: number): Promise<Strip | null> {
     const name = this.months[month]?.month;
     return name === undefined ? null : queryClient.ensureQueryData(stripQuery(name, this.filter));
   }
 
-  /** The position of a photo in the cached months, or null if it is in none of them. */
+  /** Returns the position of a photo in the cached months, or null if it is in none of them. */
   find(id: string): TimelinePosition | null {
     for (const month of this.months.keys()) {
       const index = this.cached(month)?.ids.indexOf(id) ?? -1;
@@ -43,7 +43,7 @@ export class TimelineOrder implements PhotoSequence {
     return null;
   }
 
-  /** The photo before (-1) or after (1) a position, also in the adjacent month. Returns null at an end of the timeline. */
+  /** Returns the photo before (-1) or after (1) a position, even if it is in another month; null at an end. */
   async beside(
     { month, index }: TimelinePosition,
     step: 1 | -1,
@@ -58,7 +58,7 @@ export class TimelineOrder implements PhotoSequence {
     return other === undefined ? null : { month: month + step, index: at, id: other };
   }
 
-  /** The ids between two positions, both included, in any order of the two. */
+  /** Returns the ids between two positions, including both. The positions may be in any order. */
   async range(one: TimelinePosition, other: TimelinePosition): Promise<string[]> {
     const isReversed = one.month > other.month || (one.month === other.month && one.index > other.index);
     const [first, last] = isReversed ? [other, one] : [one, other];
@@ -72,6 +72,7 @@ export class TimelineOrder implements PhotoSequence {
     return ids;
   }
 
+  /** Returns the ids of all photos in the timeline. */
   all(): Promise<string[]> {
     return this.range({ month: 0, index: 0 }, { month: this.months.length - 1, index: Infinity });
   }

@@ -25,7 +25,7 @@ export function Timeline({ order, selection }: TimelineProps) {
   const { width, offset } = useMeasure(container);
   const options = useMemo(() => ({ width, rowHeight: width < 600 ? 144 : 208, gap: 4 }), [width]);
   const [tabStop, setTabStop] = useState<string | null>(() => scrollAnchor(order.from)?.photo ?? null);
-  useTabStopInSight(order, setTabStop);
+  useVisibleTabStop(order, setTabStop);
   const virtualizer = useWindowVirtualizer({
     count: width === 0 ? 0 : order.months.length,
     estimateSize: (month) =>
@@ -93,13 +93,13 @@ export function Timeline({ order, selection }: TimelineProps) {
 }
 
 /** Makes the first visible photo the tab stop if the previous one was removed or scrolled out of the rendered part. */
-function useTabStopInSight(
+function useVisibleTabStop(
   order: TimelineOrder,
   setTabStop: (change: (stop: string | null) => string | null) => void,
 ): void {
   const known = useRef(order);
   useEffect(() => {
-    const check = () => setTabStop((stop) => (stop !== null && isDrawn(stop) ? stop : null));
+    const check = () => setTabStop((stop) => (stop !== null && isRendered(stop) ? stop : null));
     if (known.current !== order) check();
     known.current = order;
     window.addEventListener('scrollend', check);
@@ -107,11 +107,11 @@ function useTabStopInSight(
   }, [order, setTabStop]);
 }
 
-function isDrawn(id: string): boolean {
+function isRendered(id: string): boolean {
   return document.querySelector(`[data-photo="${CSS.escape(id)}"]`) !== null;
 }
 
-/** The width of an element and its distance from the top of the page, in pixels; 0 before the first measurement. */
+/** Returns the width of an element and its distance from the top of the page, in pixels; initially 0. */
 function useMeasure(container: RefObject<HTMLElement | null>): { width: number; offset: number } {
   const [measure, setMeasure] = useState({ width: 0, offset: 0 });
   useLayoutEffect(() => {
