@@ -9,49 +9,55 @@ import type { ShownPhoto } from './photo-queries.ts';
 const update = async (ids: string[], patch: PhotoPatch) =>
   (await write(UpdatePhotosDocument, { ids, patch })).updatePhotos;
 
-/** Switches the one photo that is seen, with Undo: its state is known, nothing has to be looked up. */
-function turn(id: string, patch: PhotoPatch, back: PhotoPatch, said: string): Promise<void> {
+/** Changes the photo that is shown, with Undo. Its previous state is known, so that Undo needs no request for it. */
+function change(id: string, patch: PhotoPatch, previous: PhotoPatch, message: string): Promise<void> {
   return perform({
     ids: [id],
     change: { patch },
     send: (ids) => update(ids, patch),
-    message: () => said,
+    message: () => message,
     undo: (ids) => {
-      showChange({ ids: new Set(ids), patch: back });
-      return update(ids, back);
+      showChange({ ids: new Set(ids), patch: previous });
+      return update(ids, previous);
     },
   });
 }
 
-export function turnFavorite({ id, isFavorite }: ShownPhoto): Promise<void> {
-  const said = t(isFavorite ? 'unfavorited' : 'favorited', { ns: 'photos', count: 1 });
-  return turn(id, { isFavorite: !isFavorite }, { isFavorite }, said);
+export function toggleFavorite({ id, isFavorite }: ShownPhoto): Promise<void> {
+  const message = t(isFavorite ? 'unfavorited' : 'favorited', { ns: 'photos', count: 1 });
+  return change(id, { isFavorite: !isFavorite }, { isFavorite }, message);
 }
 
-export function turnPrivate({ id, isPrivate }: ShownPhoto): Promise<void> {
-  const said = t(isPrivate ? 'madePublic' : 'madePrivate', { ns: 'photos', count: 1 });
-  return turn(id, { isPrivate: !isPrivate }, { isPrivate }, said);
+export function togglePrivate({ id, isPrivate }: ShownPhoto): Promise<void> {
+  const message = t(isPrivate ? 'madePublic' : 'madePrivate', { ns: 'photos', count: 1 });
+  return change(id, { isPrivate: !isPrivate }, { isPrivate }, message);
 }
 
 export interface Edit {
   id: string;
   patch: PhotoPatch;
-  /** What restores what was there. */
-  back: PhotoPatch;
-  /** What is said when it is done. */
-  said: string;
-  /** It is shown before the service has answered: for what nothing else shows meanwhile. */
-  atOnce?: boolean;
+  /** The patch that undoes the edit. */
+  undo: PhotoPatch;
+  /** The message of success. */
+  message: string;
+  /** Shows the edit before the response arrives. Not needed for a text field, which shows the new text anyway. */
+  isOptimistic?: boolean;
 }
 
 /**
- * Writes what a person changed, and says so with Undo.
- * @returns the field at fault where the service refused it, null where it is written
- * @throws ApiError where there is no answer
+ * Saves an edit by the user, and shows a toast with Undo.
+ * @returns the name of the invalid field if the service refused the edit, or null
+ * @throws ApiError if the request fails
  */
-export async function writeEdit({ id, patch, back, said, atOnce = false }: Edit): Promise<string | null> {
+export async function saveEdit({
+  id,
+  patch,
+  undo,
+  message,
+  isOptimistic = false,
+}: Edit): Promise<string | null> {
   const show = () => showChange({ ids: new Set([id]), patch });
-  if (atOnce) show();
+  if (isOptimistic) show();
   try {
     const [outcome] = await update([id], patch);
     if (outcome?.__typename === 'InvalidInputError') return outcome.field;
@@ -63,11 +69,14 @@ export async function writeEdit({ id, patch, back, said, atOnce = false }: Edit)
   } finally {
     refreshLibrary();
   }
-  showToast({ text: said, action: { label: t('undo'), run: () => void takeBack(id, back), isUndo: true } });
+  showToast({
+    text: message,
+    action: { label: t('undo'), run: () => void undoEdit(id, undo), isUndo: true },
+  });
   return null;
 }
 
-async function takeBack(id: string, patch: PhotoPatch): Promise<void> {
+async function undoEdit(id: string, patch: PhotoPatch): Promise<void> {
   try {
     showChange({ ids: new Set([id]), patch });
     const [outcome] = await update([id], patch);

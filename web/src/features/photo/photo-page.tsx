@@ -16,7 +16,7 @@ export default function PhotoPage() {
   return photo === null ? <Gone /> : <Lightbox id={id} photo={photo} />;
 }
 
-/** An address of a photo that was deleted, was never there, or is somebody else's: nobody is told which. */
+/** Shown if the photo was deleted, never existed or belongs to another user. The service does not reveal which. */
 function Gone() {
   const { t } = useTranslation('photo');
   usePageTitle(t('gone'));

@@ -10,13 +10,13 @@ import {
 import { LIBRARY } from '../../shared/api/query-client.ts';
 import { applyChangesTo, type PhotoChange } from '../../shared/photos/changes/library-cache.ts';
 
-/** What the picture and the buttons over it need. */
+/** The fields of a photo that the lightbox and its toolbar show. */
 export type ShownPhoto = NonNullable<ShownPhotoQuery['photo']>;
 
-/** What is written beside the picture. */
+/** The fields of a photo that the info panel shows. */
 export type PhotoDetails = NonNullable<PhotoDetailsQuery['photo']>;
 
-/** Null where there is no such photo, or none that this person may see. */
+/** A photo for the lightbox. The result is null if it does not exist or belongs to another user. */
 export function shownPhotoQuery(id: string) {
   return queryOptions({
     queryKey: [LIBRARY, 'photo', id],
@@ -24,7 +24,7 @@ export function shownPhotoQuery(id: string) {
   });
 }
 
-/** Null where there is no such photo. */
+/** A photo for the info panel. The result is null if it does not exist or belongs to another user. */
 export function photoDetailsQuery(id: string) {
   return queryOptions({
     queryKey: [LIBRARY, 'photo-details', id],
@@ -32,13 +32,13 @@ export function photoDetailsQuery(id: string) {
   });
 }
 
-/** Every tag of the library, the most used first. */
+/** All tags of the library, most used first. */
 export const tagNamesQuery = queryOptions({
   queryKey: [LIBRARY, 'tag-names'],
   queryFn: async ({ signal }) => (await execute(TagNamesDocument, {}, { signal })).tags,
 });
 
-/** A photo after a change of its switches and its title. */
+/** Returns a photo of the lightbox after a change. Returns the same object if the change is about other photos. */
 export function changeShown(photo: ShownPhoto, { ids, patch }: PhotoChange): ShownPhoto {
   if (!ids.has(photo.id) || !patch) return photo;
   return {
@@ -49,7 +49,7 @@ export function changeShown(photo: ShownPhoto, { ids, patch }: PhotoChange): Sho
   };
 }
 
-/** A photo's details after a change of what a person wrote. */
+/** Returns a photo of the info panel after a change. Returns the same object if the change is about other photos. */
 export function changeDetails(photo: PhotoDetails, { ids, patch }: PhotoChange): PhotoDetails {
   if (!ids.has(photo.id) || !patch) return photo;
   return {

@@ -1,7 +1,7 @@
 import { t } from 'i18next';
 import { showToast } from '../../../shared/ui/toast.tsx';
 
-/** Copies a text, and says whether it did: a browser refuses where the page came without TLS. */
+/** Copies a text to the clipboard, and shows a toast with the result. Browsers refuse to copy on a page without TLS. */
 export async function copy(text: string): Promise<void> {
   try {
     await navigator.clipboard.writeText(text);

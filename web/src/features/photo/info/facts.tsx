@@ -11,7 +11,7 @@ import type { PhotoDetails } from '../photo-queries.ts';
 
 const MEGA = 1_000_000;
 
-/** What the file and the camera say of the photo, in words. */
+/** The camera, the place, the file and the time of the upload. */
 export function Facts({ photo }: { photo: PhotoDetails }) {
   const { t } = useTranslation('photo');
   const format = useFormat();

@@ -19,7 +19,7 @@ export interface InfoPanelProps {
   onClose: () => void;
 }
 
-/** What is known of the photo, beside it, or over its lower part on a phone. */
+/** The details of the photo, beside it, or below it on a phone. */
 export default function InfoPanel({ id, onClose }: InfoPanelProps) {
   const { t } = useTranslation('photo');
   const { data: photo } = useQuery(photoDetailsQuery(id));
@@ -46,14 +46,14 @@ function Details({ photo }: { photo: PhotoDetails }) {
         label={t('photoTitle')}
         value={photo.title ?? ''}
         placeholder={t('addTitle')}
-        onWrite={edits.title}
+        onSave={edits.title}
       />
       <TextEdit
         label={t('description')}
         value={photo.description ?? ''}
         placeholder={t('addDescription')}
         lines={3}
-        onWrite={edits.description}
+        onSave={edits.description}
       />
       <TagsEdit tags={photo.tags} onAdd={edits.addTag} onRemove={edits.removeTag} />
       <div className={styles['date']}>
@@ -62,7 +62,7 @@ function Details({ photo }: { photo: PhotoDetails }) {
           type="datetime-local"
           value={photo.takenAtLocal.slice(0, 19)}
           hint={t('offset', { offset })}
-          onWrite={edits.takenAt}
+          onSave={edits.takenAt}
         />
         <Button variant="quiet" onPress={() => void edits.takenAtOfFile()}>
           {t('takenAtOfFile')}

@@ -1,6 +1,6 @@
 import { metadataGroups } from './metadata-rows.ts';
 
-it('makes a table of each group, and joins plain lists', () => {
+it('returns a table for each group, and joins lists of plain values', () => {
   const metadata = {
     exif: { Make: 'Canon', ISO: 200, LensInfo: [24, 70, 2.8, 2.8] },
     xmp: { dc: { subject: ['海', '夏'] }, regions: [{ name: 'A' }, { name: 'B' }] },
@@ -27,6 +27,6 @@ it('makes a table of each group, and joins plain lists', () => {
   ]);
 });
 
-it.each([[null], [{}], [{ exif: {} }], ['text']])('has nothing to show of %j', (metadata) => {
+it.each([[null], [{}], [{ exif: {} }], ['text']])('returns no tables for %j', (metadata) => {
   expect(metadataGroups(metadata)).toEqual([]);
 });

@@ -3,15 +3,15 @@ export interface MetadataGroup {
   rows: { name: string; value: string }[];
 }
 
-/** What was read from a file, as tables: a group for each part of the file, names with dots for what lies in each other. */
+/** Converts the metadata of a file into tables, one per group. Joins the names of nested values with dots. */
 export function metadataGroups(metadata: unknown): MetadataGroup[] {
   const groups: MetadataGroup[] = [];
-  const loose: MetadataGroup = { name: '', rows: [] };
+  const ungrouped: MetadataGroup = { name: '', rows: [] };
   for (const [name, value] of entriesOf(metadata)) {
     if (isNested(value)) groups.push({ name, rows: [...rowsOf(value)] });
-    else loose.rows.push({ name, value: text(value) });
+    else ungrouped.rows.push({ name, value: text(value) });
   }
-  return [loose, ...groups].filter(({ rows }) => rows.length > 0);
+  return [ungrouped, ...groups].filter(({ rows }) => rows.length > 0);
 }
 
 function* rowsOf(value: unknown, prefix = ''): Generator<{ name: string; value: string }> {
@@ -21,7 +21,7 @@ function* rowsOf(value: unknown, prefix = ''): Generator<{ name: string; value: 
   }
 }
 
-/** A list of plain values is one value; one of objects is numbered. */
+/** Returns whether each element of a value has its own row. A list of plain values is shown in one row. */
 function isNested(value: unknown): value is object {
   if (Array.isArray(value)) return value.some((item) => typeof item === 'object' && item !== null);
   return typeof value === 'object' && value !== null;

@@ -7,7 +7,7 @@ import styles from './info-panel.module.css';
 import { metadataGroups } from './metadata-rows.ts';
 import type { PhotoDetails } from '../photo-queries.ts';
 
-/** Everything that was read from the file, to read and to copy. */
+/** The checksum and all metadata of the file, with a button that copies the metadata. */
 export function MetadataTable({ photo }: { photo: PhotoDetails }) {
   const { t } = useTranslation('photo');
   const groups = useMemo(() => metadataGroups(photo.metadata), [photo.metadata]);

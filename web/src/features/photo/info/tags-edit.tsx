@@ -18,12 +18,12 @@ const SUGGESTIONS = 8;
 
 export interface TagsEditProps {
   tags: readonly string[];
-  /** Give what is wrong in words, or null. @throws where it could not be asked */
+  /** Both return an error message, or null on success. @throws ApiError if the request fails */
   onAdd: (tag: string) => Promise<string | null>;
   onRemove: (tag: string) => Promise<string | null>;
 }
 
-/** The tags of a photo, and a field that suggests those that the library has. */
+/** The tags of a photo, and a field to add one, which suggests tags of the library. */
 export function TagsEdit({ tags, onAdd, onRemove }: TagsEditProps) {
   const { t } = useTranslation('photo');
   const format = useFormat();
@@ -32,24 +32,24 @@ export function TagsEdit({ tags, onAdd, onRemove }: TagsEditProps) {
   const [error, setError] = useState<string | null>(null);
   const suggested = useMemo(() => {
     const typed = folded(text.trim());
-    // Not all of them again, over the page, once one has been added.
+    // Without input there are no suggestions. Otherwise, the list would open again after a tag was added.
     if (typed === '') return [];
     return (known ?? [])
       .filter(({ name }) => !tags.includes(name) && folded(name).includes(typed))
       .slice(0, SUGGESTIONS);
   }, [known, tags, text]);
 
-  const write = async (change: Promise<string | null>): Promise<boolean> => {
-    const wrong = await change.catch(() => t('notWritten'));
-    setError(wrong);
-    return wrong === null;
+  const save = async (change: Promise<string | null>): Promise<boolean> => {
+    const message = await change.catch(() => t('notWritten'));
+    setError(message);
+    return message === null;
   };
   const add = async (text: string) => {
     setText('');
     const tag = text.trim();
     if (tag === '' || tags.includes(tag)) return;
-    // What was not taken is there again to be mended, unless the next one is being typed.
-    if (!(await write(onAdd(tag)))) setText((now) => now || tag);
+    // A tag that was not saved returns to the field to be corrected, unless the user is typing the next one.
+    if (!(await save(onAdd(tag)))) setText((now) => now || tag);
   };
   const press = (event: KeyboardEvent) => {
     if (isComposing(event.nativeEvent)) return;
@@ -70,7 +70,7 @@ export function TagsEdit({ tags, onAdd, onRemove }: TagsEditProps) {
         <ul className={styles['chips']} aria-label={t('tags')}>
           {tags.map((tag) => (
             <li key={tag}>
-              <Chip onRemove={() => void write(onRemove(tag))} removeLabel={t('removeTag', { tag })}>
+              <Chip onRemove={() => void save(onRemove(tag))} removeLabel={t('removeTag', { tag })}>
                 {tag}
               </Chip>
             </li>
@@ -113,7 +113,7 @@ export function TagsEdit({ tags, onAdd, onRemove }: TagsEditProps) {
   );
 }
 
-/** For comparing as a person does: width and case do not count. */
+/** Normalizes the width and the case of characters for comparison. */
 function folded(text: string): string {
   return text.normalize('NFKC').toLowerCase();
 }

@@ -1,11 +1,11 @@
 const MINUTE = 60_000;
 
-/** How far a camera's clock was from UTC, in minutes. */
+/** Returns the UTC offset of the camera's clock, in minutes. */
 export function offsetMinutes(takenAt: string, takenAtLocal: string): number {
   return Math.round((Date.parse(`${takenAtLocal}Z`) - Date.parse(takenAt)) / MINUTE);
 }
 
-/** "+09:00" of 540 */
+/** Formats an offset: 540 minutes as "+09:00". */
 export function offsetText(minutes: number): string {
   const size = Math.abs(minutes);
   const two = (value: number) => String(value).padStart(2, '0');
@@ -13,8 +13,8 @@ export function offsetText(minutes: number): string {
 }
 
 /**
- * A camera's clock with its offset, as the service takes it (ISO-8601).
- * @param local as a datetime-local field gives it, where seconds may be left out
+ * Returns a local time with its UTC offset, in ISO 8601, for the service.
+ * @param local the value of a datetime-local field, which may have no seconds
  */
 export function withOffset(local: string, minutes: number): string {
   const full = /T\d\d:\d\d$/.test(local) ? `${local}:00` : local;

@@ -9,69 +9,70 @@ import styles from './edit.module.css';
 
 export interface TextEditProps {
   label: string;
-  /** What is written now. */
+  /** The saved text. */
   value: string;
   placeholder?: string;
   hint?: string;
-  /** With more than one, Enter is a new line, and Ctrl+Enter or leaving the field writes. */
+  /** With more than one line, Enter inserts a line break, and Ctrl+Enter saves. */
   lines?: number;
   type?: 'text' | 'datetime-local';
-  /** Writes it. Gives what is wrong with it in words, or null. @throws where it could not be asked */
-  onWrite: (text: string) => Promise<string | null>;
+  /** Saves the text. Returns an error message, or null on success. @throws ApiError if the request fails */
+  onSave: (text: string) => Promise<string | null>;
 }
 
-/** A text that is changed where it stands: Enter or leaving it writes it, Escape takes it back. */
-export function TextEdit({ label, value, lines = 1, type = 'text', onWrite, ...field }: TextEditProps) {
+/** A text that is edited in place. Enter and leaving the field save it; Escape discards the change. */
+export function TextEdit({ label, value, lines = 1, type = 'text', onSave, ...field }: TextEditProps) {
   const { t } = useTranslation('photo');
   const [draft, setDraft] = useState<string | null>(null);
   const [error, setError] = useState<string>();
 
-  const writing = useRef<string>(null);
+  /** The text that is being saved. */
+  const saving = useRef<string>(null);
 
-  const drop = () => {
+  const discard = () => {
     setDraft(null);
     setError(undefined);
   };
-  /** What is typed while the service is asked stays. */
-  const write = async () => {
+  /** Saves the draft. Text that is typed during the request is kept. */
+  const save = async () => {
     const text = draft?.trim();
-    if (text === undefined || text === value || !isWhole(text, type)) return drop();
-    if (writing.current === text) return;
-    writing.current = text;
+    if (text === undefined || text === value || !isComplete(text, type)) return discard();
+    if (saving.current === text) return;
+    saving.current = text;
     try {
-      const wrong = await onWrite(text);
-      if (wrong === null) setDraft((now) => (now?.trim() === text ? null : now));
-      else setError(wrong);
+      const message = await onSave(text);
+      if (message === null) setDraft((now) => (now?.trim() === text ? null : now));
+      else setError(message);
     } catch {
       setError(t('notWritten'));
     } finally {
-      writing.current = null;
+      saving.current = null;
     }
   };
-  /** Leaving by the browser's own ways is leaving the field too. */
-  const leave = useEffectEvent(async () => {
+  /** Saves the draft when the field is unmounted without losing the focus first, for example by the Back button. */
+  const saveOnUnmount = useEffectEvent(async () => {
     const text = draft?.trim();
-    if (text === undefined || text === value || text === writing.current || !isWhole(text, type)) return;
+    if (text === undefined || text === value || text === saving.current || !isComplete(text, type)) return;
     try {
-      if ((await onWrite(text)) === null) return;
+      if ((await onSave(text)) === null) return;
     } catch {
-      // Said below, as what was refused is.
+      // The toast below reports both an error and a refused text.
     }
     showToast({ text: t('notWritten'), tone: 'danger' });
   });
-  useEffect(() => () => void leave(), []);
-  const isUnwritten = draft !== null && draft.trim() !== value;
-  useEffect(() => (isUnwritten ? askBeforeLeaving() : undefined), [isUnwritten]);
+  useEffect(() => () => void saveOnUnmount(), []);
+  const isUnsaved = draft !== null && draft.trim() !== value;
+  useEffect(() => (isUnsaved ? askBeforeLeaving() : undefined), [isUnsaved]);
   const press = (event: KeyboardEvent) => {
-    // Enter and Escape of an input method are about its candidates.
+    // While an input method is composing, Enter and Escape apply to its candidates.
     if (isComposing(event.nativeEvent)) return;
     if (event.key === 'Enter' && (lines === 1 || event.ctrlKey || event.metaKey)) {
       event.preventDefault();
-      void write();
+      void save();
     } else if (event.key === 'Escape') {
       event.stopPropagation();
-      // Before the field is left, which would write it.
-      flushSync(drop);
+      // Discards the draft before the field loses the focus, which would save it.
+      flushSync(discard);
       if (event.target instanceof HTMLElement) event.target.blur();
     }
   };
@@ -88,13 +89,13 @@ export function TextEdit({ label, value, lines = 1, type = 'text', onWrite, ...f
           setDraft(text);
           setError(undefined);
         }}
-        onBlur={() => void write()}
+        onBlur={() => void save()}
       />
     </div>
   );
 }
 
-/** A browser gives no date where a part of it has not been written yet: that is no wish to have none. */
-function isWhole(text: string, type: string): boolean {
+/** Returns whether a value can be saved. A date field is empty while a part of the date is missing. */
+function isComplete(text: string, type: string): boolean {
   return type === 'text' || text !== '';
 }

@@ -9,7 +9,7 @@ export interface Original {
   height: number;
 }
 
-/** Formats that all browsers show. Of other formats, such as HEIC and TIFF, the lightbox shows only the preview. */
+/** Formats that all browsers show. For other formats, such as HEIC and TIFF, the lightbox shows only the preview. */
 const SHOWN = new Set(['image/jpeg', 'image/png', 'image/webp', 'image/avif', 'image/gif']);
 /** A decoded pixel takes four bytes of memory. */
 const MAX_PIXELS = 120_000_000;
@@ -27,9 +27,9 @@ export function originalOf(
 }
 
 /**
- * Whether a zoom level needs more pixels than the preview has.
+ * Returns whether a zoom level needs more pixels than the preview has.
  * @param zoom CSS pixels per pixel of the preview; `fit` is the zoom level that fits the window
- * @param pixelRatio of the screen to CSS pixels
+ * @param pixelRatio screen pixels per CSS pixel
  */
 export function isBeyondPreview(zoom: number, fit: number, pixelRatio: number): boolean {
   return zoom > fit * 1.01 && zoom * pixelRatio > BLURRED;
@@ -37,14 +37,14 @@ export function isBeyondPreview(zoom: number, fit: number, pixelRatio: number): 
 
 /** Replaces the preview by the original when the user zooms in beyond the resolution of the preview. */
 export function zoomDeep(swipe: PhotoSwipe): void {
-  const asked = new WeakSet<HTMLElement>();
+  const requested = new WeakSet<HTMLElement>();
   swipe.on('zoomPanUpdate', ({ slide }) => {
     const { content, currZoomLevel, zoomLevels } = slide;
     const { element } = content;
     const original = originalIn(slide.data);
-    if (!original || !(element instanceof HTMLImageElement) || asked.has(element)) return;
+    if (!original || !(element instanceof HTMLImageElement) || requested.has(element)) return;
     if (!isBeyondPreview(currZoomLevel, zoomLevels.fit, devicePixelRatio)) return;
-    asked.add(element);
+    requested.add(element);
     void show(element, original);
   });
 }

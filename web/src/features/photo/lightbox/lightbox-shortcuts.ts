@@ -1,6 +1,6 @@
 import { useTranslation } from 'react-i18next';
 import { useShortcut } from '../../../shared/keyboard/shortcuts.ts';
-import { turnFavorite } from '../photo-actions.ts';
+import { toggleFavorite } from '../photo-actions.ts';
 import type { ShownPhoto } from '../photo-queries.ts';
 
 const LARGER = 1.5;
@@ -14,7 +14,7 @@ export interface LightboxActions {
   togglePanel: () => void;
 }
 
-/** Keyboard shortcuts of the lightbox. */
+/** Adds the keyboard shortcuts of the lightbox. */
 export function useLightboxShortcuts({
   photo,
   step,
@@ -36,7 +36,7 @@ export function useLightboxShortcuts({
     keys: 'f',
     label: t('favorite'),
     group,
-    run: () => void (photo?.trashedAt === null && turnFavorite(photo)),
+    run: () => void (photo?.trashedAt === null && toggleFavorite(photo)),
   });
   useShortcut({ keys: 'Delete', label: trash, group, run: discard });
   useShortcut({ keys: '[Shift]+#', label: trash, group, run: discard });

@@ -17,7 +17,7 @@ import { useWayBack } from './way-back.ts';
 
 const InfoPanel = lazyView(() => import('../info/info-panel.tsx'));
 
-/** Remembers the panel from photo to photo, until the page is reloaded. */
+/** Whether the info panel was open last. Kept between photos until the page is reloaded. */
 let panelWasOpen = false;
 
 export interface LightboxProps {
@@ -26,7 +26,7 @@ export interface LightboxProps {
   photo: ShownPhoto | undefined;
 }
 
-/** A photo as large as the window, with its actions and the way to its neighbours. */
+/** A photo in the full window, with its actions and the buttons to the previous and next photo. */
 export function Lightbox({ id, photo }: LightboxProps) {
   const { t } = useTranslation('photo');
   const [neighbours, setNeighbours] = useState(() => new Neighbours());
@@ -58,9 +58,10 @@ export function Lightbox({ id, photo }: LightboxProps) {
     if (other === null) announce(t(side === 'next' ? 'noNext' : 'noPrevious'));
     else replaceBy(other);
   };
-  const leave = async (act: (ids: string[]) => Promise<void>) => {
+  /** Moves the photo to the trash or out of it, and shows the next photo. */
+  const leave = async (action: (ids: string[]) => Promise<void>) => {
     const successor = await neighbours.successor(id);
-    const done = act([id]);
+    const done = action([id]);
     if (successor === null) back();
     else {
       replaceBy(successor);

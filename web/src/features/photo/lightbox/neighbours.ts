@@ -6,12 +6,12 @@ import { TimelineNeighbours } from './timeline-neighbours.ts';
 type Sequence = Pick<PhotoSequence, 'neighbours' | 'shown'>;
 type Side = 'previous' | 'next';
 
-/** Number of photos to load on each side of the shown one. */
+/** The number of photos to load on each side of the shown one. */
 const DISTANCE = 3;
 
 /**
- * The photos around the shown one, in the order of the page from which the first one was opened. The list grows at both
- * ends as other photos are shown.
+ * The photos around the shown one, in the order of the page from which the first one was opened. The list grows at
+ * both ends as other photos are shown.
  */
 export class Neighbours {
   #photos: readonly ShownPhoto[] = [];

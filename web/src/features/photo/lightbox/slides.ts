@@ -3,14 +3,14 @@ import type { SlideData } from 'photoswipe';
 import { type Original, originalOf } from './deep-zoom.ts';
 import type { ShownPhoto } from '../photo-queries.ts';
 
-/** Pixels of a preview's longer side. */
+/** The length of the longer side of a preview, in pixels. */
 const PREVIEW = 2_048;
 
 /** A slide of PhotoSwipe with the data of its photo. */
 export interface PhotoSlide extends SlideData {
   id: string;
   thumbhash: string;
-  /** For a zoom level at which the preview is not sharp enough. */
+  /** Shown at zoom levels at which the preview is not sharp enough. */
   original: Original | null;
 }
 
@@ -31,8 +31,8 @@ export function slideOf(photo: ShownPhoto): PhotoSlide {
 }
 
 /**
- * Gives an open PhotoSwipe a list that has grown at its ends, without a flicker: the elements on the screen stay the same and
- * get other indexes.
+ * Replaces the list of an open PhotoSwipe by one that has grown at its ends. Nothing flickers, because the elements on
+ * the screen stay the same and only their indexes change.
  * @returns false if the lists do not overlap; nothing is changed then
  */
 export function grow(swipe: PhotoSwipe, slides: PhotoSlide[], next: readonly PhotoSlide[]): boolean {

@@ -18,18 +18,18 @@ export interface StageHandle {
 export interface StageProps {
   /** All slides in their order. The list may grow at both ends. */
   photos: readonly ShownPhoto[];
-  /** Id of the shown photo, which is in `photos`. */
+  /** The id of the shown photo, which is in `photos`. */
   id: string;
-  /** The user swiped to another photo. */
+  /** Called when the user swiped to another photo. */
   onShow: (id: string) => void;
-  /** The user tapped the picture, which shows or hides the controls. */
+  /** Called when the user tapped the picture, which shows or hides the controls. */
   onTap: () => void;
-  /** The user dragged the picture down to close the lightbox. */
+  /** Called when the user dragged the picture down to close the lightbox. */
   onClose: () => void;
   ref: Ref<StageHandle>;
 }
 
-/** How much larger than the preview the original is. */
+/** Returns the ratio of the width of the original to that of the preview. */
 function enlargementOf(slide: SlideData & { original?: Original | null }): number {
   return (slide.original?.width ?? 0) / (slide.width ?? 1);
 }
@@ -57,7 +57,7 @@ const OPTIONS: PhotoSwipeOptions = {
   maxZoomLevel: ({ fit, itemData }) => Math.max(3, fit * 6, enlargementOf(itemData)),
 };
 
-/** The picture, to zoom, pan and swipe. PhotoSwipe draws it; the lightbox provides the photos. */
+/** The picture, which the user can zoom, pan and swipe. PhotoSwipe renders it; the lightbox provides the photos. */
 export function Stage({ photos, id, onShow, onTap, onClose, ref }: StageProps) {
   const { t } = useTranslation('photo');
   const host = useRef<HTMLDivElement>(null);
@@ -94,7 +94,7 @@ export function Stage({ photos, id, onShow, onTap, onClose, ref }: StageProps) {
     // The lightbox handles all keys; PhotoSwipe would also handle the arrows.
     swipe.on('keydown', (event) => event.preventDefault());
     swipe.init();
-    // PhotoSwipe marks its element as a dialog. Here it is the page itself, and the focus must reach the buttons.
+    // PhotoSwipe marks its element as a dialog. Here it is part of the page, and the focus must reach the buttons.
     swipe.element?.removeAttribute('role');
     swipe.element?.removeAttribute('tabindex');
     open.current = { swipe, slides };

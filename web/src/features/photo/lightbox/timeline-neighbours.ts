@@ -7,10 +7,10 @@ import {
 } from '../../../shared/api/generated/graphql.ts';
 import { justAfter } from '../../../shared/photos/taken-span.ts';
 
-/** The neighbours of a photo in the timeline, for a photo that was opened by its address and not from a page. */
+/** The neighbours of a photo in the timeline. Used if the photo was opened by its address and not from a page. */
 export class TimelineNeighbours {
   #ids: string[];
-  /** Cursors of the next page in each direction; null at an end of the library. */
+  /** The cursors of the next page in each direction; null at an end of the library. */
   #before: string | null;
   #after: string | null;
   #reading: Promise<void> = Promise.resolve();
@@ -39,7 +39,7 @@ export class TimelineNeighbours {
 
   async neighbours(id: string): Promise<{ previous: string | null; next: string | null } | undefined> {
     if (!this.#ids.includes(id)) return undefined;
-    // Both ends may be requested at the same time. The requests run one after the other, so that no page is loaded twice.
+    // Both ends may be requested at the same time. The requests run in sequence, so that no page is loaded twice.
     const reading = this.#reading.then(() => this.#read(id));
     this.#reading = reading.catch(() => undefined);
     await reading;

@@ -2,7 +2,7 @@ import { ArchiveRestore, ArrowLeft, Download, Heart, Info, Lock, LockOpen, Trash
 import { useTranslation } from 'react-i18next';
 import { classNames } from '../../../shared/ui/class-names.ts';
 import { IconButton } from '../../../shared/ui/icon-button.tsx';
-import { turnFavorite, turnPrivate } from '../photo-actions.ts';
+import { toggleFavorite, togglePrivate } from '../photo-actions.ts';
 import type { ShownPhoto } from '../photo-queries.ts';
 import styles from './toolbar.module.css';
 
@@ -10,12 +10,12 @@ export interface ToolbarProps {
   photo: ShownPhoto;
   isPanelOpen: boolean;
   onBack: () => void;
-  /** Into the trash, or out of it where it lies there. */
+  /** Moves the photo to the trash, or restores it if it is in the trash. */
   onDiscard: () => void;
   onTogglePanel: () => void;
 }
 
-/** What can be done with the photo, over its upper edge. */
+/** The actions for the photo, over its upper edge. */
 export function Toolbar({ photo, isPanelOpen, onBack, onDiscard, onTogglePanel }: ToolbarProps) {
   const { t } = useTranslation('photo');
   const { isFavorite, isPrivate, originalUrl, filename } = photo;
@@ -32,11 +32,11 @@ export function Toolbar({ photo, isPanelOpen, onBack, onDiscard, onTogglePanel }
         {!isTrashed && (
           <>
             <span className={classNames(isFavorite && styles['filled'])}>
-              <IconButton label={t('favorite')} isOn={isFavorite} onPress={() => void turnFavorite(photo)}>
+              <IconButton label={t('favorite')} isOn={isFavorite} onPress={() => void toggleFavorite(photo)}>
                 <Heart />
               </IconButton>
             </span>
-            <IconButton label={t('private')} isOn={isPrivate} onPress={() => void turnPrivate(photo)}>
+            <IconButton label={t('private')} isOn={isPrivate} onPress={() => void togglePrivate(photo)}>
               {isPrivate ? <Lock /> : <LockOpen />}
             </IconButton>
           </>

@@ -17,7 +17,7 @@ function cameFromUs(): boolean {
   return typeof state === 'object' && state !== null && 'fromUs' in state;
 }
 
-/** Returns functions that go back to the page from which the photo was opened, and that replace the photo by another one. */
+/** Returns functions that go back to the page from which the photo was opened, and that show another photo instead. */
 export function useWayBack(): { back: () => void; replaceBy: (id: string) => void } {
   const [, navigate] = useLocation();
   useEffect(() => {
