@@ -23,7 +23,7 @@ const CLUTTER = /^(\.|thumbs\.db$|desktop\.ini$|ehthumbs\.db$|__macosx$)/i;
 /** A folder that is nested this deep is part of a loop. */
 const MAX_DEPTH = 50;
 
-/** Yields the files of some entries and their subfolders, sorted by name. Skips clutter and unreadable entries. */
+/** Yields the files of some entries. Sorts each folder by name. Skips clutter in folders and unreadable entries. */
 export async function* walk(entries: readonly Entry[], folder = '', depth = 0): AsyncGenerator<ChosenFile> {
   for (const entry of entries) {
     if (depth > 0 && CLUTTER.test(entry.name)) continue;

@@ -43,7 +43,7 @@ export class UploadFailure extends Error {
     readonly kind: FailureKind,
     { cause, reason, requestId, retryAfterMs = 0 }: Details = {},
   ) {
-    super(`Upload: ${kind}`, { cause });
+    super(`Upload failed: ${kind}`, { cause });
     this.reason = reason;
     this.requestId = requestId;
     this.retryAfterMs = retryAfterMs;

@@ -25,7 +25,7 @@ export async function putFile(
   if (failure?.kind === 'offline' && !(await isReadable(file))) throw new UploadFailure('unreadable');
   // Every request to the service reports the state of the connection.
   if (isOurs && failure?.kind === 'offline')
-    reportConnection(new ApiError('offline', 'The connection broke.'));
+    reportConnection(new ApiError('offline', 'The connection was lost.'));
   else if (isOurs && failure?.kind !== 'signed-out') reportConnection(null);
   if (failure) throw failure;
 }
