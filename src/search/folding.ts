@@ -3,6 +3,7 @@
  * because only the combining marks U+0300..U+036F of the canonical decomposition are removed. Width is folded by the
  * compatibility composition (UAX #15, NFKC). The web app imports this module too, so that it highlights exactly the
  * text that the service finds.
+ * Rows store the folded text: a change needs a migration that recomputes it.
  */
 export function fold(text: string): string {
   return text
