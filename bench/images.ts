@@ -7,7 +7,7 @@ import { CACHE } from './service.ts';
 
 const WIDTH = 4032;
 const HEIGHT = 3024;
-/** Increase it when the images change, so that cached files are not used. */
+/** Increase this when the images change, so that files cached by an earlier version are not used. */
 const EDITION = 1;
 
 /**

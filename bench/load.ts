@@ -53,7 +53,7 @@ export class HttpClient {
     });
   }
 
-  /** Sends a request to a URL, which may be relative or of another origin. */
+  /** Sends a request to a URL, which may be relative or have a different origin. */
   sendTo(url: string, request: Omit<HttpRequest, 'path'>): Promise<Buffer> {
     const { origin, pathname, search } = new URL(url, this.#origin);
     const path = pathname + search;
@@ -65,8 +65,8 @@ export class HttpClient {
 
   /**
    * Runs a GraphQL operation.
-   * @returns its data
-   * @throws Error if the response has errors
+   * @returns the data of the response
+   * @throws Error if the response contains errors
    */
   async graphql<T = Record<string, unknown>>(query: string, variables: object = {}): Promise<T> {
     const { data }: { data: T } = parse(await this.send(graphqlRequest(query, variables)));
@@ -90,7 +90,7 @@ export function graphqlRequest(query: string, variables: object = {}): HttpReque
 
 /**
  * Parses a GraphQL response.
- * @throws Error if it has errors
+ * @throws Error if the response contains errors
  */
 export function parse(response: Buffer) {
   const parsed = JSON.parse(response.toString());
@@ -102,7 +102,7 @@ export interface Load {
   /** Duration of each request in ms. */
   latencies: number[];
   perSecond: number;
-  /** Size of the last response. */
+  /** Size of the last response in bytes. */
   bytes: number;
 }
 

@@ -13,7 +13,7 @@ import { type Library, photosSql, userOf } from './seed-sql.ts';
 const CHUNK = 100_000;
 /** Number of photos whose search text is compared with the product's. */
 const CHECKED = 2_000;
-/** The service reorders the rows of libraries with at least this number of photos. */
+/** The service sorts the rows of libraries with at least this number of photos. */
 const MIN_ARRANGED = 20_000;
 const ARRANGE_TIMEOUT_MS = 180_000;
 const TARGET = [
@@ -63,7 +63,7 @@ async function seed(folder: string, library: Library): Promise<void> {
   await rename(part, folder);
 }
 
-/** Opens the database until the arranger has put the rows in order, as it does in a service without writes. */
+/** Keeps the database open until the arranger has sorted the rows, as it does when a service receives no writes. */
 async function arrange(folder: string): Promise<void> {
   const database = await DuckDbDatabase.open({
     dataDir: folder,
@@ -98,8 +98,8 @@ async function addUsers(database: Database, { users, onlyFirst }: Library): Prom
 }
 
 /**
- * Checks that the search text folded by SQL equals the one that the product would write.
- * @throws Error if it differs
+ * Checks that the search text computed by SQL equals the search text that the product would write.
+ * @throws Error if they differ
  */
 async function check(database: Database): Promise<void> {
   const rows = await database.query<

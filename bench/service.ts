@@ -16,7 +16,7 @@ const READY_POLL_MS = 5;
 const folders: string[] = [];
 const running = new Set<ChildProcess>();
 
-// Also cleans up after an aborted run, so that no services and no folders of gigabytes remain.
+// Also cleans up after an aborted run, so that no services and no folders with gigabytes of data remain.
 process.once('exit', () => {
   for (const child of running) child.kill('SIGKILL');
   for (const folder of folders) rmSync(folder, { recursive: true, force: true });
@@ -67,7 +67,7 @@ export class Service {
         AUTH_MODE: 'dev',
         RATE_LIMIT_PER_MINUTE: '0',
         IMAGE_WORKERS: String(imageWorkers),
-        // The readable log of development would make requests slower than the JSON log of production.
+        // The human-readable log of development slows down requests more than the JSON log of production.
         LOG_LEVEL: 'warn',
         ...env,
       },
@@ -153,7 +153,7 @@ async function urlOf(child: ChildProcess): Promise<string> {
 
 /**
  * Waits until the output of a process matches a pattern.
- * @throws Error if the process exits before
+ * @throws Error if the process exits first
  */
 async function waitForOutput(
   child: ChildProcess,

@@ -29,19 +29,19 @@ async function photo(name = 'photo.jpg', options: Parameters<typeof jpeg>[0] = {
   return { name, bytes: await jpeg({ seed: seed++, ...options }), type: 'image/jpeg' };
 }
 
-/** The last segments of the keys of all objects. */
+/** Returns the last segments of the keys of all objects. */
 async function objects(): Promise<string[]> {
   const { keys } = await app.nest.get(ObjectStore).list('', { limit: 1000 });
   return keys.map((key) => key.slice(key.lastIndexOf('/') + 1));
 }
 
-/** Temporary objects and files, of which a finished upload must leave none. */
+/** Returns the names of temporary objects and files. There must be none after an upload. */
 async function leftovers(): Promise<string[]> {
   const { keys } = await app.nest.get(ObjectStore).list('temp/', { limit: 1000 });
   return [...keys, ...(await readdir(join(app.dataDir, 'temp/uploads')))];
 }
 
-describe.each(['a folder', 'a bucket'] as const)('uploads over %s', (place) => {
+describe.each(['a folder', 'a bucket'] as const)('uploads to %s', (place) => {
   useAppOver(place);
 
   describe.each(['multipart', 'staged'] as const)('the %s door', (door) => {

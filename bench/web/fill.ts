@@ -3,8 +3,8 @@ import { dirname, join } from 'node:path';
 import { DuckDbDatabase } from '../../src/database/duckdb/duckdb-database.ts';
 import { LIST, type MadeThumbnail } from './thumbnails.ts';
 
-// Gives each photo of a library one of the generated thumbnails, with its placeholder and size. The files of photos
-// with the same thumbnail are hard links to one file. This is a separate program, because only one process can open
+// Gives each photo of a library one of the generated thumbnails, with its placeholder and size. Photos with the same
+// thumbnail share one file through hard links. This is a separate program, because only one process can open
 // the database file. Usage: fill.ts DATA_DIR THUMBNAILS
 
 /** Number of links created concurrently. */

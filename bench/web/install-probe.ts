@@ -7,11 +7,11 @@ interface ElementTiming extends PerformanceEntry {
 }
 
 /**
- * Installs the probe. Runs in the page before its own scripts. It is sent to the browser as text, so it must not
- * refer to anything outside its body.
+ * Installs the probe. Runs in the page before the page's own scripts. The function is sent to the browser as text,
+ * so it must not refer to anything outside its body.
  */
 export function installProbe(): void {
-  /** Height in pixels that gaps and headings may take. It does not count as missing tiles. */
+  /** Height in pixels of gaps and headings. A gap up to this height does not count as missing tiles. */
   const TOLERANCE = 70;
   const painted = new WeakMap<Element, number>();
   const longTasks: LongTask[] = [];

@@ -8,7 +8,7 @@ import { withService } from '../service.ts';
 import { galleryFolder } from './library.ts';
 import type { WebOptions } from './options.ts';
 
-/** Installed by npx on demand. As a dependency it would be the largest part of a clean install. */
+/** Installed by npx on demand. As a dependency, it would be the largest part of a clean install. */
 const LIGHTHOUSE = 'lighthouse@13.5.0';
 const PHOTOS = 1_000;
 const GOAL = 95;

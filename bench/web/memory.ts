@@ -20,7 +20,7 @@ export async function rendererMemory(browser: Browser, page: Page): Promise<Rend
     const sizes = processInfo
       .filter(({ type }) => type === 'renderer')
       .map(({ id }) => memoryOf(id)?.pss ?? NaN);
-    // The browser may have a spare renderer without a page.
+    // The browser may also have a spare renderer without a page, which is smaller.
     return { heap: usedSize, pss: Math.max(...sizes) };
   } finally {
     await Promise.all([ofPage.detach(), ofBrowser.detach()]);

@@ -32,7 +32,7 @@ export interface Watched {
   tiles: number;
   /** Number of tiles that left the viewport before their image was painted. */
   leftUnpainted: number;
-  /** For each other tile: time from entering the viewport until its image was painted, in ms. */
+  /** For each tile whose image was painted in time: time from entering the viewport until then, in ms. */
   waits: number[];
   longTasks: LongTask[];
 }

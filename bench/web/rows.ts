@@ -135,8 +135,9 @@ function worst(tasks: readonly LongTask[]): number {
 }
 
 /**
- * Returns the measures of the visits to one library, with the visits to a small library as the baseline; one of
- * each per round.
+ * Returns the measures of the visits to one library.
+ * @param visits one visit per round
+ * @param few one visit per round to a small library, as the baseline
  */
 export function measuresOf(visits: readonly Visit[], few: readonly Visit[], baselineName: string): Measure[] {
   return ROWS.map(({ row, name, unit, value, samples, goal }) => {

@@ -26,7 +26,7 @@ export interface Visit {
 /** Runs a part of a visit, for example with a profiler. */
 export type PartRunner = <T>(part: string, page: Page, run: () => Promise<T>) => Promise<T>;
 
-/** Visits the gallery of a service in a browser that has not cached anything of it. */
+/** Visits the gallery of a service in a browser with an empty cache. */
 export async function visit(browser: Browser, url: string, runPart: PartRunner): Promise<Visit> {
   const context = await browser.newContext({ viewport: VIEWPORT });
   context.setDefaultTimeout(60_000);
@@ -39,7 +39,7 @@ export async function visit(browser: Browser, url: string, runPart: PartRunner):
     const page = await context.newPage();
     const warm = await runPart('warm', page, () => open(page, url));
     if (!(await page.evaluate(() => navigator.serviceWorker.controller !== null)))
-      throw new Error('The page did not come from the service worker.');
+      throw new Error('The service worker does not control the page.');
     const memoryBefore = await rendererMemory(browser, page);
     const wheel = await runPart('wheel', page, () => mainThread(page, () => watched(page, turnWheel)));
     await toTop(page);

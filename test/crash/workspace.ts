@@ -2,7 +2,7 @@ import { readdir } from 'node:fs/promises';
 import { join, relative } from 'node:path';
 import { LocalBucket } from '../support/bucket.ts';
 
-/** The stores in which the service of a crash test can store its objects. */
+/** The kinds of object store that a crash test supports. */
 export const STORES = ['disk', 'gcs'] as const;
 export type StoreName = (typeof STORES)[number];
 
@@ -34,7 +34,7 @@ function openFolder(dataDir: string): Workspace {
   };
 }
 
-/** Opens a bucket whose server runs in the process of the test. */
+/** Opens a bucket. Its server runs in the process of the test, so it survives when the service is killed. */
 async function openBucket(): Promise<Workspace> {
   const bucket = await LocalBucket.open();
   return {

@@ -7,7 +7,7 @@ const ROOT = join(import.meta.dirname, '../..');
 const SOURCE = join(ROOT, 'web/playground');
 const BUILT = join(ROOT, 'dist/playground');
 
-/** The time of the last change in milliseconds since the epoch; 0 if the file does not exist. */
+/** Returns the time of a file's last change in milliseconds since the epoch; 0 if the file does not exist. */
 async function changed(path: string): Promise<number> {
   return (await stat(path).catch(() => null))?.mtimeMs ?? 0;
 }
@@ -18,7 +18,7 @@ async function isFresh(): Promise<boolean> {
   return (await changed(join(BUILT, 'index.html'))) > Math.max(...(await Promise.all(paths.map(changed))));
 }
 
-/** Builds dist/playground, from which the service serves the playground, unless it is newer than its sources. */
+/** Builds the playground to dist/playground, unless the existing build is newer than its sources. */
 export async function buildPlayground(): Promise<void> {
   if (await isFresh()) return;
   await mkdir(join(ROOT, 'dist'), { recursive: true });

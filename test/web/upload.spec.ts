@@ -34,7 +34,7 @@ afterEach(async () => {
   opened = [];
 });
 
-/** Opens a view of the app as `user`. For a service that authenticates in another way, pass only its `url`. */
+/** Opens a view of the app as `user`. Omit `user` and pass `url` for a service with its own authentication. */
 async function open(
   path: string,
   {
@@ -278,7 +278,7 @@ describe('behind IAP', () => {
     await page.getByText('All done').waitFor();
     expect(await names('late')).toEqual(photos.map((_, at) => `${at}.png`));
     expect(await names('other')).toEqual([]);
-    // The browser logs each 401, each request that IAP aborts, and a script of the app if IAP redirects it to the
+    // The browser logs each 401, each request that IAP aborts, and each script of the app that IAP redirects to the
     // sign-in page. No other faults may occur.
     const expected = /401|ERR_CONNECTION|Failed to load|script '[^']*\/signin'|script-src-elem \S+\/assets\//;
     expect(faults.filter((fault) => !expected.test(fault))).toEqual([]);
@@ -315,7 +315,7 @@ it('queues files while there is no connection', async () => {
   await waitForRow(page, 'changed.jpg', 'The file cannot be read');
 });
 
-it('needs few list items and few requests for 1,000 files', async () => {
+it('renders few list items and sends few requests for 1,000 files', async () => {
   const many = await app.user('many');
   const bytes = await jpeg({ seed: 61 });
   await many.multipart([{ name: 'first.jpg', bytes }]);

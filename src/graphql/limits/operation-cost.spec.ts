@@ -33,7 +33,7 @@ function operation(source: string): OperationDefinitionNode {
 const ids = (count: number) => ({ ids: Array.from({ length: count }, String) });
 const assert = (source: string) => assertAffordable(schema, parse(source), operation(source), {});
 const page = (argument: string) => `{ photos${argument} { nodes { id title } } }`;
-// One for the page; for each row one for the node, its ID and its title.
+// 1 for the page, and 3 for each row: the node, its ID and its title.
 const pageOf = (rows: number) => 1 + rows * 3;
 
 describe('operationCost', () => {

@@ -18,9 +18,9 @@ export class IntentCleaner {
 
   /**
    * Clears one intent in three steps: claims it, so that a late commit is refused; deletes its objects; then
-   * returns the upload to the state `received`, or deletes its row.
-   * @param expiredBy only an intent that has expired by this time is cleared; defaults to any intent
-   * @returns false if there was no such intent
+   * sets the upload back to the state `received`, or deletes its row.
+   * @param expiredBy clears the intent only if it has expired by this time; by default, clears it in any case
+   * @returns false if the upload has no such intent
    * @throws StorageUnavailableError, DatabaseUnavailableError; a sweep then repeats the remaining steps
    */
   async clear(uploadId: string, expiredBy = FOREVER): Promise<boolean> {

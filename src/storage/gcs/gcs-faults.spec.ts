@@ -90,7 +90,7 @@ describe('GcsObjectStore when Cloud Storage fails', () => {
       gcs.server.requests.clear();
       failNext({ fault: { status }, times: 100 });
       await fails(work(), fault);
-      // One more request checks the object after a failed write. It is not an attempt.
+      // After a failed write, one more request checks the object. That request does not count as an attempt.
       expect(gcs.server.requests.all.length).toBeLessThanOrEqual(attempts + 1);
       gcs.server.faults.clear();
     }
@@ -246,7 +246,7 @@ describe('GcsObjectStore when Cloud Storage fails', () => {
       },
     );
 
-    it('fails when no attempt makes progress', async () => {
+    it('fails when the attempts make no progress', async () => {
       failNext({ operation: 'objects.media', fault: { reset: 1_000_000 } });
       failNext({ operation: 'objects.media', fault: { reset: 0 }, times: 100 });
       await fails(read(), 'unreachable');

@@ -10,7 +10,7 @@ export interface ChoiceProps<Value extends string> {
   onChange: (value: Value) => void;
 }
 
-/** A radio group whose few options are next to each other. */
+/** A radio group with few options, which are shown next to each other. */
 export function Choice<Value extends string>({ label, value, options, onChange }: ChoiceProps<Value>) {
   return (
     <RadioGroup

@@ -3,7 +3,7 @@ import { useSyncExternalStore } from 'react';
 let message = '';
 const listeners = new Set<() => void>();
 
-/** Makes a screen reader announce a text. The same text is announced again each time. */
+/** Makes screen readers announce a text, even if it is the same as the previous text. */
 export function announce(text: string): void {
   message = message === text ? `${text}\u00a0` : text;
   for (const listener of listeners) listener();
@@ -14,7 +14,7 @@ function subscribe(listener: () => void): () => void {
   return () => listeners.delete(listener);
 }
 
-/** The element that announce() writes to. The frame contains it once. */
+/** The element that contains the text to announce. Rendered once, by the frame. */
 export function LiveRegion() {
   const text = useSyncExternalStore(subscribe, () => message);
   return (

@@ -30,7 +30,7 @@ export function useTimelineKeys({ order, selection, virtualizer, options, setTab
     const strip = await order.strip(month);
     return strip && layoutMonth(strip.ratios, strip.takenAtLocal, options);
   };
-  /** Returns the photo in the row above or below whose middle is nearest to that of this photo. */
+  /** Returns the photo in the row above or below whose horizontal center is nearest to that of this photo. */
   const acrossRows = async ({ month, index }: TimelinePosition, step: 1 | -1) => {
     const layout = await layoutOf(month);
     if (!layout) return null;

@@ -71,7 +71,7 @@ describe('walk', () => {
     expect(await paths([broken, folder('good', [locked('a.jpg'), file('b.jpg')])])).toEqual(['good/b.jpg']);
   });
 
-  it('ends for a folder that contains itself', async () => {
+  it('terminates for a folder that contains itself', async () => {
     const entries: Entry[] = [file('a.jpg')];
     const loop = folder('loop', entries);
     entries.push(loop);
