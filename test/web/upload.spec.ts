@@ -278,9 +278,10 @@ describe('behind IAP', () => {
     await page.getByText('All done').waitFor();
     expect(await names('late')).toEqual(photos.map((_, at) => `${at}.png`));
     expect(await names('other')).toEqual([]);
-    // The browser logs each 401, each request that IAP aborts, and each script of the app that IAP redirects to the
-    // sign-in page. No other faults may occur.
-    const expected = /401|ERR_CONNECTION|Failed to load|script '[^']*\/signin'|script-src-elem \S+\/assets\//;
+    // The browser logs each 401, each request that IAP aborts, and each script or stylesheet of the app that IAP redirects
+    // to the sign-in page: the views that are loaded in advance. No other faults may occur.
+    const expected =
+      /401|ERR_CONNECTION|Failed to load|(script|stylesheet) '[^']*\/signin'|(script|style)-src-elem \S+\/assets\//;
     expect(faults.filter((fault) => !expected.test(fault))).toEqual([]);
   });
 
