@@ -46,7 +46,7 @@ async function copy(library: string, url: string): Promise<void> {
   await queryUrl(url, 'VACUUM ANALYZE');
 }
 
-/** A row as JSON: documents as documents, times without a zone. */
+/** Converts a row to JSON. JSON columns are parsed, and times have no time zone. */
 function toJson(row: Row): object {
   return Object.fromEntries(
     Object.entries(row).map(([name, value]) => {

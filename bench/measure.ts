@@ -26,7 +26,7 @@ export interface Measure {
   note?: string;
 }
 
-/** Returns the percentile of a share between 0 and 1 (nearest rank); NaN if there are no values. */
+/** Returns a percentile (nearest rank), given as a share between 0 and 1; NaN if there are no values. */
 export function percentile(values: readonly number[], share: number): number {
   const sorted = Float64Array.from(values).toSorted();
   return sorted[Math.max(0, Math.ceil(sorted.length * share) - 1)] ?? NaN;
@@ -87,7 +87,7 @@ export function table(measures: readonly Measure[]): string {
   );
 }
 
-/** A median with its ratio to the one of `rounds`. */
+/** Formats the median of `other`, and its ratio to the median of `rounds`; empty if there is no `other`. */
 function compared(other: readonly number[] | undefined, rounds: readonly number[]): string {
   return other ? `${round(median(other))} (${(median(other) / median(rounds)).toFixed(2)})` : '';
 }

@@ -34,7 +34,7 @@ import { webApp } from './web/web-app.ts';
 /**
  * Creates the complete app, ready to listen. The order of the middleware is essential for security: identity,
  * origin and rate limit of a request are checked before its body is read.
- * @throws StartError if the service cannot start on this machine, such as a DatabaseStartError
+ * @throws StartError, for example a DatabaseStartError, if the service cannot start on this machine
  */
 export async function createApp(config: Config): Promise<NestExpressApplication> {
   const app = await NestFactory.create<NestExpressApplication>(AppModule.of(config), {

@@ -12,7 +12,8 @@ export interface SignInConfig {
  */
 export function signInOf(mode: SignInConfig['mode'], signOutUrl: string | null = null): SignInConfig {
   if (mode === 'dev') return { mode, signInUrl: null, signOutUrl: null };
-  // A proxy asks for sign-in at any page. The query string prevents the browser from using a cached page instead.
+  // A request for any page makes the proxy ask the user to sign in. The query string prevents the browser from using a
+  // cached page instead.
   if (mode === 'proxy') return { mode, signInUrl: '/?sign-in', signOutUrl };
   return {
     mode,

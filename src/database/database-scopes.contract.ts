@@ -3,7 +3,7 @@ import type { ContractTable } from './testing/contract-table.ts';
 
 const [ANN, BOB] = [userScope('ann'), userScope('bob')];
 
-/** The guarantees of scopes: order and visibility within one, independence of others. */
+/** The guarantees of scopes: order and visibility within one, and independence from the others. */
 export function describeScopes(fixture: ContractTable): void {
   describe('units of work of one scope', () => {
     it('run one after another, in the order of the calls', async () => {
@@ -50,7 +50,7 @@ export function describeScopes(fixture: ContractTable): void {
     });
   });
 
-  it('units of work with several scopes never wait for each other in a circle', async () => {
+  it('units of work with several scopes never deadlock', async () => {
     await fixture.insert('counter', 0);
     await Promise.all(
       Array.from({ length: 40 }, (_, index) =>

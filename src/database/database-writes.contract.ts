@@ -120,8 +120,8 @@ export function describeWrites(fixture: ContractTable): void {
   });
 
   describe.each<[string, (n: number) => Scope[]]>([
-    ['of one scope', () => [userScope('one')]],
-    ['of a scope each', (n) => [userScope(`user ${n}`)]],
+    ['of the same scope', () => [userScope('one')]],
+    ['of different scopes', (n) => [userScope(`user ${n}`)]],
     ['of overlapping scopes', (n) => [userScope(`user ${n % 7}`), userScope(`user ${n % 3}`)]],
     ['without a scope', () => []],
   ])('concurrent writes %s', (_scopes, scopesOf) => {

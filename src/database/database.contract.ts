@@ -96,7 +96,7 @@ export function describeDatabase(name: string, make: () => Promise<DatabaseUnder
     });
 
     describe('a ping', () => {
-      it('resolves, also while reads and writes run', async () => {
+      it('resolves, even while reads and writes run', async () => {
         await fixture.database.ping();
         await Promise.all([fixture.insert('a'), fixture.ids(), fixture.database.ping()]);
       });

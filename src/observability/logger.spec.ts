@@ -142,7 +142,7 @@ describe('traceIdOf', () => {
     [{ traceparent: `00-${id}-00f067aa0ba902b7-01`, 'x-cloud-trace-context': `${other}/1` }, id],
     [{ traceparent: 'nonsense', 'x-cloud-trace-context': `${other}/1` }, other],
     [{}, undefined],
-  ])('extracts from %p the ID %p', (headers, expected) => {
+  ])('for the headers %p, returns %p', (headers, expected) => {
     expect(traceIdOf(headers)).toBe(expected);
   });
 });

@@ -24,7 +24,7 @@ afterEach(closeAll);
 
 describe('an upgrade', () => {
   it.each<[string, number, string, string, Record<string, string>]>([
-    ['without identity', 401, 'UNAUTHENTICATED', '/graphql', {}],
+    ['without an identity', 401, 'UNAUTHENTICATED', '/graphql', {}],
     [
       'from a page of another origin',
       403,

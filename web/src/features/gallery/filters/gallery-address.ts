@@ -23,7 +23,7 @@ export interface GalleryState {
   place: string | null;
   sortOrder: SortOrder;
   view: 'grid' | 'list';
-  /** Cursor of a page; at most one of the two. */
+  /** Cursor of a page. At most one of `after` and `before` is set. */
   after: string | null;
   before: string | null;
 }
