@@ -144,7 +144,7 @@ it('reverts a change that the server rejects, and offers a retry', async () => {
 
 it('shows the storage by file type, the signed-in user and the keyboard shortcuts', async () => {
   const { page, faults } = await openSettings();
-  await page.getByRole('img', { name: /^Storage by type/ }).waitFor();
+  await page.getByRole('img', { name: /^Storage by file type/ }).waitFor();
   const rows = await page
     .getByRole('table', { name: 'Storage by file type' })
     .getByRole('row')
