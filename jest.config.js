@@ -35,6 +35,7 @@ const ON_BOTH_DATABASES = [
   'races',
   'recovery',
   'server',
+  'settings',
   'subscription',
   'sweeper',
   'upload',
