@@ -4,7 +4,7 @@ import type { AuditLog } from '../observability/audit-log.ts';
 import { refuse } from '../http/refuse.ts';
 
 /**
- * Whether a page of another origin sent the request, according to the headers that browsers add (RFC 6454; Fetch
+ * True if a page with a different origin sent the request, according to the headers that browsers add (RFC 6454; Fetch
  * Metadata). Browsers send the Origin header with every request that changes state and every WebSocket upgrade;
  * other clients do not. Host and port are compared, but not the scheme, because a proxy may terminate TLS. Such a
  * proxy must not change the Host header.

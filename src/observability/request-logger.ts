@@ -49,7 +49,7 @@ function identify(req: IncomingMessage, res: ServerResponse): string {
 
 function lineOf(req: IncomingMessage, res: ServerResponse, ms: number): object {
   return {
-    // Set explicitly, because the response may end in the context of another request on the same connection.
+    // Set explicitly, because the async context here may be that of a different request on the same connection.
     ...requestFields(req),
     method: req.method,
     path: pathOf(req),

@@ -63,7 +63,7 @@ export class StorageUnavailableError extends Error {
 
 /**
  * Stores bytes of any size under keys such as `photos/{owner}/{id}.jpg`. object-key.ts defines valid keys. No key
- * may be the folder of another key: `a` and `a/b` cannot both exist. Every method throws StorageUnavailableError if
+ * may be a parent folder in another key: `a` and `a/b` cannot both exist. Every method throws StorageUnavailableError if
  * the store fails, and InvalidKeyError if a key is malformed.
  */
 export abstract class ObjectStore {

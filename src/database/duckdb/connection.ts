@@ -36,7 +36,7 @@ export class Connection {
 
   /**
    * Runs a SELECT, and interrupts it after `limitMs`.
-   * @throws TypeError if the statement is of another kind
+   * @throws TypeError if the statement is not one that only reads
    * @throws DuckDB's own error if it fails
    */
   read(sql: string, params: readonly SqlValue[], limitMs: number): Promise<StatementResult> {

@@ -8,7 +8,7 @@ import { badUserInput, fault } from '../types/errors.ts';
 import type { InflightBytes } from '../../storage/staging/inflight-bytes.ts';
 
 /**
- * Headers that a page of another origin can send only after a CORS preflight. Apollo's csrfPrevention uses the same
+ * Headers that a page with a different origin can send only after a CORS preflight. Apollo's csrfPrevention uses the same
  * ones.
  */
 const PREFLIGHT_HEADERS = ['apollo-require-preflight', 'x-apollo-operation-name'] as const;

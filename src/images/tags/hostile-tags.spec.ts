@@ -131,7 +131,7 @@ describe('hostile tags', () => {
   });
 
   it('reveal nothing that is not in the file', async () => {
-    // If a reader returned uninitialized memory, it could contain data of another user's photo.
+    // If a reader returned uninitialized memory, it could contain parts of another user's photo.
     const secret = ascii(0x013b, 'SECRET OF ANOTHER '.repeat(3000));
     for (let n = 0; n < 10; n += 1) {
       await processFile(withExif(await plain().jpeg().toBuffer(), tiff({ ifd0: [secret] })));

@@ -29,8 +29,8 @@ const START_ID = 0;
 
 /**
  * Fewer malloc arenas and fixed thresholds reduce the memory of a worker after forty photos from 300 MB to 170 MB.
- * libvips's own buffers of a few hundred kilobytes stay below the mmap threshold, because mapping them anew for
- * each use costs 15 ms per photo. A worker inherits no other variables, because it decodes untrusted files.
+ * libvips's own buffers of a few hundred kilobytes stay below the mmap threshold, because mapping and
+ * unmapping each of them costs 15 ms per photo. A worker inherits no other variables, because it decodes untrusted files.
  */
 const ENVIRONMENT = {
   MALLOC_ARENA_MAX: '2',

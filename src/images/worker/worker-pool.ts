@@ -124,7 +124,7 @@ export class WorkerPool {
     }
   }
 
-  /** A job that runs alone may also use the core of another worker, which saves 20 ms. */
+  /** A job may use two threads while no other job runs, which saves 20 ms. */
   get #threads(): number {
     return this.#slotsInUse === 1 ? Math.min(2, this.#options.size) : 1;
   }

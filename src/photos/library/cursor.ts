@@ -19,7 +19,7 @@ export function encodeCursor(order: PhotoOrder, position: Position): string {
 
 /**
  * Decodes a cursor.
- * @throws BAD_USER_INPUT if the text is not a cursor, or is a cursor of another order
+ * @throws BAD_USER_INPUT if the text is not a cursor, or comes from a list in a different order
  */
 export function decodeCursor(order: PhotoOrder, cursor: string): Position {
   const parts = cursor.length <= MAX_LENGTH ? parse(cursor) : null;

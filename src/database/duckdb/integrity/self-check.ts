@@ -64,7 +64,7 @@ export async function readEverything(connection: Connection): Promise<void> {
 
 /**
  * Finds keys with duplicate values. Such rows bypassed the constraint, for example because they come from the
- * write-ahead log of another file. Changes nothing.
+ * write-ahead log of a different database file. Changes nothing.
  * @returns one message for each violated key.
  */
 export async function findDuplicates(connection: Connection, keys: readonly Key[]): Promise<string[]> {

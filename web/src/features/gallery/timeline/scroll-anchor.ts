@@ -11,7 +11,7 @@ export interface ScrollAnchor {
 
 let saved: (ScrollAnchor & { address: string }) | null = null;
 
-/** Returns the scroll anchor of the gallery at an address, or null if the last one saved was of another address. */
+/** Returns the scroll anchor of the gallery at an address, or null if the last one was saved for a different address. */
 export function scrollAnchor(address: string): ScrollAnchor | null {
   return saved?.address === address ? saved : null;
 }
