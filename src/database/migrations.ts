@@ -46,7 +46,7 @@ export interface MigrationTarget {
 }
 
 const FILE_NAME = /^(\d{4})-([a-z0-9]+(?:-[a-z0-9]+)*)\.(?:sql|ts|js)$/;
-const OTHER_FILE = /\.(?:d\.ts|spec\.ts|map|md)$/;
+const OTHER_FILE = /\.(?:d|spec)\.ts$/;
 
 /** A migration that removes what the previous release uses. All others only add. */
 const CONTRACT = /^contract-/;

@@ -3,7 +3,7 @@ import { Client } from 'pg';
 import { DatabaseStartError } from '../database-start-error.ts';
 import { migrate } from '../migrations.ts';
 import { connectionOptions, databaseName } from './connection-options.ts';
-import { isConnectionLost, sqlState, translate } from './errors.ts';
+import { sqlState, translate } from './errors.ts';
 import { DatabaseUnavailableError } from '../database.ts';
 import { PostgresMigrator } from './migrator.ts';
 
@@ -39,15 +39,12 @@ async function connect(url: string): Promise<Client> {
       return client;
     } catch (error) {
       await client.end().catch(() => undefined);
-      if (!mayPass(error) || performance.now() > until) throw explain(error, url);
+      // A wrong password, a missing database or a wrong name does not pass.
+      const mayPass = translate(error) instanceof DatabaseUnavailableError;
+      if (!mayPass || performance.now() > until) throw explain(error, url);
     }
     await delay(RETRY_MS);
   }
-}
-
-/** False for a wrong password, a missing database or a wrong name. */
-function mayPass(error: unknown): boolean {
-  return isConnectionLost(error) || translate(error) instanceof DatabaseUnavailableError;
 }
 
 async function refuseUnsuitable(client: Client, url: string): Promise<void> {
