@@ -4,8 +4,6 @@ export interface PhotoSequence {
   from: string;
   /** The ids before and after a photo, null at an end; undefined if the photo is not in the sequence. */
   neighbours(id: string): Promise<{ previous: string | null; next: string | null } | undefined>;
-  /** Called with the photo that is shown, so that the view can scroll to it when the user goes back. */
-  shown?(id: string): void;
 }
 
 let current: PhotoSequence | null = null;

@@ -31,7 +31,7 @@ export interface GalleryState {
 const DAY = /^\d{4}-\d{2}-\d{2}$/;
 const MAX_TEXT = 200;
 
-function isSortOrder(name: string): name is SortOrder {
+export function isSortOrder(name: string): name is SortOrder {
   return Object.hasOwn(SORT_ORDERS, name);
 }
 

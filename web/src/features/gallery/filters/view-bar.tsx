@@ -3,10 +3,10 @@ import { useTranslation } from 'react-i18next';
 import { IconButton } from '../../../shared/ui/icon-button.tsx';
 import { Select } from '../../../shared/ui/select.tsx';
 import type { FilterBarProps } from './filter-bar.tsx';
-import { SORT_ORDERS, type SortOrder } from './gallery-address.ts';
+import { isSortOrder, SORT_ORDERS } from './gallery-address.ts';
 import styles from './filter-bar.module.css';
 
-const SORT_ORDER_NAMES = Object.keys(SORT_ORDERS).filter((name): name is SortOrder => name in SORT_ORDERS);
+const SORT_ORDER_NAMES = Object.keys(SORT_ORDERS).filter((name) => isSortOrder(name));
 
 /** The controls for the sort order and for grid or list. */
 export function ViewBar({ state, onChange }: FilterBarProps) {

@@ -13,9 +13,6 @@ export interface TimelinePosition {
 
 /** The order of the photos in the timeline. Requests the strips of months that are not cached. */
 export class TimelineOrder implements PhotoSequence {
-  /** The id of the photo that the lightbox showed last. */
-  lastShown: string | null = null;
-
   constructor(
     readonly months: readonly { month: string; count: number }[],
     readonly filter: PhotoFilter,
@@ -82,9 +79,5 @@ export class TimelineOrder implements PhotoSequence {
     if (!position) return undefined;
     const [previous, next] = await Promise.all([this.beside(position, -1), this.beside(position, 1)]);
     return { previous: previous?.id ?? null, next: next?.id ?? null };
-  }
-
-  shown(id: string): void {
-    this.lastShown = id;
   }
 }

@@ -3,7 +3,7 @@ import { type PhotoSequence, photoSequence } from '../../../shared/photos/sequen
 import { type ShownPhoto, shownPhotoQuery } from '../photo-queries.ts';
 import { TimelineNeighbours } from './timeline-neighbours.ts';
 
-type Sequence = Pick<PhotoSequence, 'neighbours' | 'shown'>;
+type Sequence = Pick<PhotoSequence, 'neighbours'>;
 type Side = 'previous' | 'next';
 
 /** The number of photos to load on each side of the shown one. */
@@ -41,7 +41,6 @@ export class Neighbours {
 
   /** Loads photos on both sides of the one that is now shown. */
   loadAround(id: string): void {
-    void this.#sequence?.then((sequence) => sequence?.shown?.(id));
     void this.#load('next', id);
     void this.#load('previous', id);
   }
