@@ -17,8 +17,7 @@ export async function withPostgresLibrary<T>(
   const folder = join(CACHE, 'postgres', basename(library));
   const server = await LocalPostgres.start({ folder, durable: true });
   try {
-    const found = await server.query("SELECT 1 FROM pg_database WHERE datname = 'library'");
-    if (found.length === 0) {
+    if (!(await server.hasDatabase('library'))) {
       log('copying the library to PostgreSQL');
       const url = await server.createDatabase('part');
       await promisify(execFile)(process.execPath, [

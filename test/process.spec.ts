@@ -1,14 +1,13 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { access, mkdtemp, readdir, rm } from 'node:fs/promises';
-import { createServer } from 'node:net';
-import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Client, HEADER } from './support/app.ts';
 import { jpeg } from './support/images.ts';
 import { assertion, AUDIENCE, ISSUER, KeyServer, signingKey } from './support/key-server.ts';
+import { freePort } from './support/loopback.ts';
 
 /** The entry point of the built service (`npm run build`), which these specs run in child processes. */
 const MAIN = join(import.meta.dirname, '../dist/main.js');
@@ -27,15 +26,6 @@ afterEach(async () => {
   }
   await rm(dataDir, { recursive: true, force: true });
 });
-
-async function freePort(): Promise<number> {
-  const probe = createServer().listen(0, '127.0.0.1');
-  await once(probe, 'listening');
-  const { port } = probe.address() as AddressInfo;
-  probe.close();
-  await once(probe, 'close');
-  return port;
-}
 
 function start(env: Record<string, string>): {
   child: ChildProcess;

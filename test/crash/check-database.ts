@@ -10,7 +10,7 @@ const NEWEST = 30;
 const SAMPLE_EVERY = 20;
 
 /** Runs a statement and returns its rows. */
-export type Query = (sql: string, params?: string[]) => Promise<Record<string, any>[]>;
+export type Query = (sql: string) => Promise<Record<string, any>[]>;
 
 /**
  * Checks that a database of any engine is consistent with itself and with the objects.

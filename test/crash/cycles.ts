@@ -169,7 +169,7 @@ export class CrashTest {
       const limit = delay(point ? LOAD_MS : this.#random() * 1_500, undefined, { ref: false });
       const ended = Promise.all(uses).then(() => (this.#killDatabase && point ? undefined : service.exited));
       await Promise.race([limit, ended]);
-      const isDown = this.#killDatabase && (await this.#database.isDown());
+      const isDown = await this.#isDatabaseKilled();
       this.#count(moment, !point || service.hasExited || isDown);
       if (isDown) {
         // The service outlives its database, and works again as soon as that is back.
@@ -184,11 +184,16 @@ export class CrashTest {
   async #killDuringStart(moment: PointName): Promise<void> {
     await this.#start(
       async (service) => {
-        this.#count(moment, service.hasExited || (this.#killDatabase && (await this.#database.isDown())));
+        this.#count(moment, service.hasExited || (await this.#isDatabaseKilled()));
         await service.kill();
       },
       killPoint(moment, this.#workspace.store, this.#random),
     );
+  }
+
+  /** True if the server of the database was killed at the kill point. */
+  async #isDatabaseKilled(): Promise<boolean> {
+    return this.#killDatabase && (await this.#database.isDown());
   }
 
   #count(moment: Moment, wasReached: boolean): void {
@@ -219,7 +224,7 @@ export class CrashTest {
     try {
       await service.ready().catch(async (error: unknown) => {
         // An exit code means that the service was not killed, but refused the state left by the previous kill.
-        const isDown = this.#killDatabase && (await this.#database.isDown());
+        const isDown = await this.#isDatabaseKilled();
         if (!isDown && (!point?.inStart || !service.hasExited || service.exitCode !== null)) throw error;
       });
       await work(service);

@@ -1,8 +1,7 @@
 import { utimes } from 'node:fs/promises';
 import { join } from 'node:path';
-import { Client, type QueryResultRow } from 'pg';
-import { LocalPostgres } from '../support/postgres/local-postgres.ts';
-import { checkConsistency, checkFile, type Query } from './check-database.ts';
+import { LocalPostgres, queryUrl } from '../support/postgres/local-postgres.ts';
+import { checkConsistency, checkFile } from './check-database.ts';
 import { filesIn } from './workspace.ts';
 
 /** The databases that the service of a crash test can use. */
@@ -51,16 +50,6 @@ function duckDb(dataDir: string): CrashDatabase {
 async function postgres(dataDir: string): Promise<CrashDatabase> {
   const server = await LocalPostgres.start({ durable: true });
   const url = await server.createDatabase();
-  const query = async (work: (query: Query) => Promise<void>) => {
-    const client = new Client(url);
-    client.on('error', () => undefined);
-    await client.connect();
-    try {
-      await work(async (sql, params = []) => (await client.query<QueryResultRow>(sql, params)).rows);
-    } finally {
-      await client.end();
-    }
-  };
   return {
     name: 'postgres',
     env: { DATABASE_URL: url },
@@ -69,14 +58,13 @@ async function postgres(dataDir: string): Promise<CrashDatabase> {
     revive: async () => {
       if (!(await server.isListening())) await server.restart();
     },
-    check: (objects) => query((rows) => checkConsistency(rows, objects)),
+    check: (objects) => checkConsistency((sql) => queryUrl(url, sql), objects),
     passTime: async () => {
-      await query(async (rows) => {
-        await rows(
-          `UPDATE uploads SET expires_date = now() AT TIME ZONE 'UTC' - INTERVAL '1 minute'
-           WHERE state IN ('keeping', 'clearing') OR (state = 'received' AND secret_hash IS NULL)`,
-        );
-      });
+      await queryUrl(
+        url,
+        `UPDATE uploads SET expires_date = now() AT TIME ZONE 'UTC' - INTERVAL '1 minute'
+         WHERE state IN ('keeping', 'clearing') OR (state = 'received' AND secret_hash IS NULL)`,
+      );
       // Staged files without a row and unfinished objects are removed when they are an hour old.
       const past = new Date(Date.now() - 2 * 3_600_000);
       for (const folder of ['temp/uploads', 'objects/.incoming'])

