@@ -214,9 +214,8 @@ function* faultsBetween(env: Environment, valid: (...names: Variable[]) => boole
   if (env.MEDIA_DELIVERY === 'signed' && !env.STORAGE_URL && valid('STORAGE_URL'))
     yield 'MEDIA_DELIVERY: signed requires a bucket; set STORAGE_URL too, or use proxy';
   yield* faultsOnCloudRun(env, valid);
-  for (const name of ['DATABASE_MIGRATION_URL'] as const)
-    if (env[name] && !env.DATABASE_URL && valid('DATABASE_URL'))
-      yield `${name}: is used only with DATABASE_URL; set that too, or leave it out`;
+  if (env.DATABASE_MIGRATION_URL && !env.DATABASE_URL && valid('DATABASE_URL'))
+    yield 'DATABASE_MIGRATION_URL: is used only with DATABASE_URL; set that too, or leave it out';
 }
 
 /** On Cloud Run the disk is in memory and revisions overlap, so rows and objects must be stored elsewhere. */

@@ -28,6 +28,11 @@ export const FORMATS = {
 /** The extension with which an original is stored, without the dot. */
 export type Extension = keyof typeof FORMATS;
 
+/** The extension of a format with its content type. */
+export function imageFormat(extension: Extension): { extension: Extension; contentType: string } {
+  return { extension, contentType: FORMATS[extension].contentType };
+}
+
 /** Returns the content type of an object that was stored with this extension; null if it is not one of FORMATS. */
 export function contentTypeOf(extension: string): string | null {
   return isExtension(extension) ? FORMATS[extension].contentType : null;

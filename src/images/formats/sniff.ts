@@ -1,6 +1,6 @@
 import { open } from 'node:fs/promises';
 import { ImageRefusedError, type ImageFormat } from '../image.ts';
-import { type Extension, formatNames, FORMATS } from './formats.ts';
+import { type Extension, formatNames, imageFormat } from './formats.ts';
 import { isCameraRaw } from './camera-raw.ts';
 import { readAt } from '../container/read-at.ts';
 
@@ -36,7 +36,7 @@ export async function sniffFile(path: string): Promise<SniffedFormat> {
       'Camera RAW files are not supported. Export the photo as JPEG or TIFF and upload that file.',
     );
   }
-  return { extension, contentType: FORMATS[extension].contentType };
+  return imageFormat(extension);
 }
 
 /** Returns the format of a file that starts with `head`; null if none matches. Some camera RAWs match `tif`. */

@@ -1,8 +1,8 @@
 import sharp, { type WebpOptions } from 'sharp';
 import { rgbaToThumbHash } from 'thumbhash';
 import type { RawPixels } from '../decode/decoded-image.ts';
-import { FORMATS } from '../formats/formats.ts';
-import type { ImageFormat, Rendition } from '../image.ts';
+import { imageFormat } from '../formats/formats.ts';
+import type { Rendition } from '../image.ts';
 
 const THUMBNAIL_EDGE = 400;
 /** The longest side that thumbhash accepts. */
@@ -60,10 +60,6 @@ async function encodeWebp(pixels: RawPixels, options: WebpOptions): Promise<Rend
 async function encodeJpeg(pixels: RawPixels): Promise<Rendition> {
   const bytes = await open(pixels).jpeg(OPAQUE_PREVIEW).toBuffer();
   return { bytes, width: pixels.width, height: pixels.height, ...imageFormat('jpg') };
-}
-
-function imageFormat(extension: 'jpg' | 'webp'): ImageFormat {
-  return { contentType: FORMATS[extension].contentType, extension };
 }
 
 async function hash(pixels: RawPixels): Promise<string> {
