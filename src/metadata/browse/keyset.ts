@@ -7,6 +7,15 @@ export interface Position {
   id: string;
 }
 
+/** A part of an ordered list: `limit` photos after or before a position, or from the start or the end. */
+export interface Window {
+  limit: number;
+  after: Position | null;
+  before: Position | null;
+  /** Selects the last `limit` photos of the window instead of the first. */
+  backwards: boolean;
+}
+
 const COLUMNS = {
   [PhotoOrderField.TAKEN_AT]: 'taken_at_local',
   [PhotoOrderField.UPLOADED_AT]: 'upload_date',

@@ -10,8 +10,7 @@ export function photoConditions(
   filter: PhotoFilter | null | undefined,
 ): Conditions {
   const where = new Conditions();
-  const user = where.bind(userId);
-  where.add(`user_id = ${user}`).add(`trashed_date IS ${filter?.isTrashed ? 'NOT NULL' : 'NULL'}`);
+  const user = addOwner(where, userId, filter);
   if (!filter) return where;
   where.between('taken_at', filter.takenAt);
   where.between('taken_at_local', filter.takenAtLocal);
@@ -24,6 +23,17 @@ export function photoConditions(
   addCamera(where, user, filter.camera);
   addBounds(where, filter.within);
   return where;
+}
+
+/** The photo belongs to the user, and is in the library or in the trash. @returns the placeholder of the user's ID */
+export function addOwner(
+  where: Conditions,
+  userId: string,
+  filter: Pick<PhotoFilter, 'isTrashed'> | null | undefined,
+): string {
+  const user = where.bind(userId);
+  where.add(`user_id = ${user}`).add(`trashed_date IS ${filter?.isTrashed ? 'NOT NULL' : 'NULL'}`);
+  return user;
 }
 
 function addContentTypes(where: Conditions, types: string[] | null | undefined): void {

@@ -1,16 +1,7 @@
 import type { Photo } from '../photos/photo.ts';
 import type { ConditionDialect } from './condition-dialect.ts';
-import type { Position } from './keyset.ts';
+import type { Position, Window } from './keyset.ts';
 import type { PhotoFilter, PhotoOrder } from './photo-filter.ts';
-
-/** A part of an ordered list: `limit` photos after or before a position, or from the start or the end. */
-export interface Window {
-  limit: number;
-  after: Position | null;
-  before: Position | null;
-  /** Selects the last `limit` photos of the window instead of the first. */
-  backwards: boolean;
-}
 
 export interface PageQuery {
   userId: string;

@@ -1,7 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import { Database, type SqlValue, type Transaction } from '../../database/database.ts';
 import { touchLibrary } from '../browse/library-memo.ts';
-import { placeholders, selectByIds } from './photo.repository.ts';
+import { placeholders } from '../placeholders.ts';
+import { selectByIds } from './photo.repository.ts';
 import { searchText } from '../../search/search-text.ts';
 
 /** Changes to photos. A field that is undefined is not changed. */
@@ -226,7 +227,7 @@ class Assignments {
 
   constructor(ids: readonly string[]) {
     this.#params = [...ids];
-    this.#condition = `id IN (${placeholders(ids.length, 1)})`;
+    this.#condition = `id IN (${placeholders(ids.length)})`;
   }
 
   assign(column: string, value: SqlValue): this {

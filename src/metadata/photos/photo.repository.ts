@@ -3,6 +3,7 @@ import { Injectable } from '@nestjs/common';
 import { Database, type SqlValue, type Transaction } from '../../database/database.ts';
 import type { CaptureFacts } from '../../images/image.ts';
 import { touchLibrary } from '../browse/library-memo.ts';
+import { placeholders } from '../placeholders.ts';
 import type { Photo } from './photo.ts';
 import { PHOTO_COLUMNS, type PhotoRow, toColumns, toPhoto } from './photo-columns.ts';
 import { fold } from '../../search/folding.ts';
@@ -47,11 +48,6 @@ export interface Media {
   filename: string;
   /** Content type of the original. */
   contentType: string;
-}
-
-/** Placeholders for a list of `count` values: $from, $from+1, ... */
-export function placeholders(count: number, from: number): string {
-  return Array.from({ length: count }, (_, index) => `$${from + index}`).join(', ');
 }
 
 /**
@@ -121,7 +117,7 @@ export class PhotoRepository {
     const unique = [...new Set(checksums)];
     if (unique.length === 0) return new Map();
     const rows = await this.database.query<PhotoRow>(
-      `SELECT ${PHOTO_COLUMNS} FROM photos WHERE content_key IN (${placeholders(unique.length, 1)})`,
+      `SELECT ${PHOTO_COLUMNS} FROM photos WHERE content_key IN (${placeholders(unique.length)})`,
       unique.map((checksum) => contentKey(userId, checksum)),
     );
     return byKey(rows.map(toPhoto), 'checksum');
@@ -175,7 +171,7 @@ export class PhotoRepository {
     };
     const names = Object.keys(columns);
     await tx.run(
-      `INSERT INTO photos (${names.join(', ')}) VALUES (${placeholders(names.length, 1)})`,
+      `INSERT INTO photos (${names.join(', ')}) VALUES (${placeholders(names.length)})`,
       Object.values(columns),
     );
     await touchLibrary(tx, photo.userId);
@@ -219,7 +215,7 @@ export class PhotoRepository {
           .join(', '),
       rows.flatMap((row) => [row.id, userId, row.storage_path, row.thumbnail_path, row.preview_path, now]),
     );
-    await tx.run(`DELETE FROM photo_tags WHERE photo_id IN (${placeholders(deleted.length, 1)})`, deleted);
+    await tx.run(`DELETE FROM photo_tags WHERE photo_id IN (${placeholders(deleted.length)})`, deleted);
     await touchLibrary(tx, userId);
     return rows.map((row) => ({ id: row.id, sizeBytes: row.size_bytes }));
   }

@@ -1,7 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import { Database, type Transaction } from '../../database/database.ts';
 import { touchLibrary } from '../browse/library-memo.ts';
-import { type PhotoKeys, placeholders } from './photo.repository.ts';
+import { placeholders } from '../placeholders.ts';
+import type { PhotoKeys } from './photo.repository.ts';
 
 /** Compares rows with objects when the database may lack acknowledged writes. */
 @Injectable()
@@ -15,7 +16,7 @@ export class RecoveryRepository {
   /** Returns those keys of originals that a photo, an upload or a tombstone refers to. */
   async findReferencedKeys(keys: readonly string[]): Promise<Set<string>> {
     if (keys.length === 0) return new Set();
-    const list = placeholders(keys.length, 1);
+    const list = placeholders(keys.length);
     const rows = await this.database.query<{ key: string }>(
       ['photos', 'uploads', 'tombstones']
         .map((table) => `SELECT storage_path AS key FROM ${table} WHERE storage_path IN (${list})`)

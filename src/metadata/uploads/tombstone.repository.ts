@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { Database, type Transaction } from '../../database/database.ts';
 import type { PhotoKeys } from '../photos/photo.repository.ts';
+import { placeholders } from '../placeholders.ts';
 
 /** The keys of a deleted photo. The row is removed after the objects. */
 export interface Tombstone {
@@ -20,13 +21,12 @@ export class TombstoneRepository {
 
   async findByIds(ids: readonly string[]): Promise<Tombstone[]> {
     if (ids.length === 0) return [];
-    return this.#select(`WHERE photo_id IN (${ids.map((_, index) => `$${index + 1}`).join(', ')})`, ids);
+    return this.#select(`WHERE photo_id IN (${placeholders(ids.length)})`, ids);
   }
 
   async remove(tx: Transaction, photoIds: readonly string[]): Promise<void> {
     if (photoIds.length === 0) return;
-    const list = photoIds.map((_, index) => `$${index + 1}`).join(', ');
-    await tx.run(`DELETE FROM tombstones WHERE photo_id IN (${list})`, photoIds);
+    await tx.run(`DELETE FROM tombstones WHERE photo_id IN (${placeholders(photoIds.length)})`, photoIds);
   }
 
   async #select(tail: string, params: readonly (string | number)[]): Promise<Tombstone[]> {

@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { Database, type SqlValue, type Transaction } from '../../database/database.ts';
 import type { PhotoKeys } from '../photos/photo.repository.ts';
+import { placeholders } from '../placeholders.ts';
 
 /**
  * - open: storage is reserved; the bytes have not arrived
@@ -32,14 +33,14 @@ export interface UploadRow {
   outcome: UploadOutcome | null;
 }
 
-export type UploadOutcome =
-  | { kind: 'photo' | 'duplicate'; photoId: string }
-  | {
-      kind: 'refused';
-      /** The UserErrorCode that clients see. */
-      code: string;
-      message: string;
-    };
+export interface RefusedOutcome {
+  kind: 'refused';
+  /** The UserErrorCode that clients see. */
+  code: string;
+  message: string;
+}
+
+export type UploadOutcome = { kind: 'photo' | 'duplicate'; photoId: string } | RefusedOutcome;
 
 interface Columns {
   id: string;
@@ -246,9 +247,8 @@ export class UploadRepository {
   /** Returns those IDs whose staged bytes can still become a photo. */
   async findNeedingBytes(ids: readonly string[]): Promise<Set<string>> {
     if (ids.length === 0) return new Set();
-    const list = ids.map((_, index) => `$${index + 1}`).join(', ');
     const rows = await this.database.query<{ id: string }>(
-      `SELECT id FROM uploads WHERE id IN (${list}) AND state IN ('received', 'keeping', 'clearing')`,
+      `SELECT id FROM uploads WHERE id IN (${placeholders(ids.length)}) AND state IN ('received', 'keeping', 'clearing')`,
       ids,
     );
     return new Set(rows.map((row) => row.id));
@@ -257,9 +257,8 @@ export class UploadRepository {
   /** The states of the uploads that exist. */
   async findStates(ids: readonly string[]): Promise<Map<string, UploadState>> {
     if (ids.length === 0) return new Map();
-    const list = ids.map((_, index) => `$${index + 1}`).join(', ');
     const rows = await this.database.query<{ id: string; state: UploadState }>(
-      `SELECT id, state FROM uploads WHERE id IN (${list})`,
+      `SELECT id, state FROM uploads WHERE id IN (${placeholders(ids.length)})`,
       ids,
     );
     return new Map(rows.map(({ id, state }) => [id, state]));

@@ -2,9 +2,9 @@ import { LIST_LIMITS } from '../../graphql/types/list-limits.ts';
 import { Field, Int, ObjectType } from '@nestjs/graphql';
 import { badUserInput } from '../../graphql/types/errors.ts';
 import { Photo } from '../../metadata/photos/photo.ts';
-import { type Position, positionOf } from '../../metadata/browse/keyset.ts';
+import { type Position, positionOf, type Window } from '../../metadata/browse/keyset.ts';
 import type { PhotoOrder } from '../../metadata/browse/photo-filter.ts';
-import type { Count, PageQuery, Window } from '../../metadata/browse/photo-reader.ts';
+import type { Count, PageQuery } from '../../metadata/browse/photo-reader.ts';
 import { decodeCursor, encodeCursor } from './cursor.ts';
 
 @ObjectType()
@@ -85,7 +85,8 @@ export interface PageArgs {
 
 /**
  * Converts the arguments of a connection to a window.
- * @throws BAD_USER_INPUT if they are out of range, contradict each other or contain a cursor of another order
+ * @throws BAD_USER_INPUT if they are out of range, contradict each other, or contain a cursor
+ * from a list in a different order
  */
 export function toWindow(args: PageArgs, order: PhotoOrder): Window {
   const { first, last, after, before } = args;

@@ -1,12 +1,9 @@
-import { searchPatterns } from '../../../search/search-text.ts';
-import type { ConditionDialect } from '../condition-dialect.ts';
+import { addPatterns, type ConditionDialect } from '../condition-dialect.ts';
 import { comparison, orderColumn } from '../keyset.ts';
 
 /** Conditions that DuckDB evaluates quickly in a scan. */
 export const DUCKDB_CONDITIONS: ConditionDialect = {
-  addWords(where, query) {
-    for (const pattern of searchPatterns(query)) where.add(`search_text LIKE ${where.bind(pattern)}`);
-  },
+  addWords: addPatterns,
 
   addTags(where, user, tags) {
     if (tags.length === 0) return;

@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { Database, type SqlValue } from '../../../database/database.ts';
 import { PHOTO_COLUMNS, type PhotoRow, toPhoto } from '../../photos/photo-columns.ts';
 import type { Photo } from '../../photos/photo.ts';
+import { addWindow } from '../condition-dialect.ts';
 import { isAscending, orderBy, orderColumn, type Position } from '../keyset.ts';
 import { photoConditions } from '../photo-conditions.ts';
 import { type PhotoFilter, PhotoOrderField } from '../photo-filter.ts';
@@ -121,8 +122,7 @@ export class DuckDbPhotoReader extends PhotoReader {
 
   #conditions({ userId, filter, order, window }: PageQuery, bounds: readonly Bound[]) {
     const where = photoConditions(DUCKDB_CONDITIONS, userId, filter);
-    if (window.after) DUCKDB_CONDITIONS.addPosition(where, order, window.after, 'after');
-    if (window.before) DUCKDB_CONDITIONS.addPosition(where, order, window.before, 'before');
+    addWindow(DUCKDB_CONDITIONS, where, order, window);
     for (const { sign, value } of bounds) where.add(`${orderColumn(order)} ${sign} ${where.bind(value)}`);
     return { where, limit: where.bind(window.limit) };
   }

@@ -1,8 +1,7 @@
 import { wordGrams } from '../../../search/grams.ts';
 import { queryWords } from '../../../search/folding.ts';
-import { hideLikeCharacters, searchPatterns } from '../../../search/search-text.ts';
-import type { ConditionDialect } from '../condition-dialect.ts';
-import type { Conditions } from '../conditions.ts';
+import { hideLikeCharacters } from '../../../search/search-text.ts';
+import { addPatterns, type ConditionDialect } from '../condition-dialect.ts';
 import { comparison, orderColumn } from '../keyset.ts';
 
 /** Conditions for a scan along an index of the order: words are compared with the text of each row. */
@@ -37,7 +36,3 @@ export const INDEX_CONDITIONS: ConditionDialect = {
     addPatterns(where, query);
   },
 };
-
-function addPatterns(where: Conditions, query: string): void {
-  for (const pattern of searchPatterns(query)) where.add(`search_text LIKE ${where.bind(pattern)}`);
-}

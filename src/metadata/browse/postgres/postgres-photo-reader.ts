@@ -3,10 +3,10 @@ import { Database } from '../../../database/database.ts';
 import { queryWords } from '../../../search/folding.ts';
 import { PHOTO_COLUMNS, type PhotoRow, toPhoto } from '../../photos/photo-columns.ts';
 import type { Photo } from '../../photos/photo.ts';
-import type { ConditionDialect } from '../condition-dialect.ts';
-import { Conditions } from '../conditions.ts';
+import { addWindow, type ConditionDialect } from '../condition-dialect.ts';
+import type { Conditions } from '../conditions.ts';
 import { orderBy, type Position } from '../keyset.ts';
-import { photoConditions } from '../photo-conditions.ts';
+import { addOwner, photoConditions } from '../photo-conditions.ts';
 import { NEWEST_FIRST, type PhotoFilter, PhotoOrderField } from '../photo-filter.ts';
 import { type Count, type PageQuery, PhotoReader } from '../photo-reader.ts';
 import { INDEX_CONDITIONS, SCAN_CONDITIONS } from './postgres-conditions.ts';
@@ -69,7 +69,7 @@ export class PostgresPhotoReader extends PhotoReader {
   async #read(query: PageQuery, dialect: ConditionDialect): Promise<Photo[]> {
     const { userId, filter, order, window } = query;
     const where = photoConditions(dialect, userId, filter);
-    addWindow(where, query);
+    addWindow(dialect, where, order, window);
     const rows = await this.database.query<PhotoRow>(
       `SELECT ${PHOTO_COLUMNS} FROM photos WHERE ${where} ORDER BY ${orderBy(order, window.backwards)} LIMIT ${where.bind(window.limit)}`,
       where.params,
@@ -129,17 +129,11 @@ function isSearch(filter: PhotoFilter | null): filter is PhotoFilter {
   return queryWords(filter?.query ?? '').length > 0;
 }
 
-function addWindow(where: Conditions, { order, window }: PageQuery): void {
-  if (window.after) SCAN_CONDITIONS.addPosition(where, order, window.after, 'after');
-  if (window.before) SCAN_CONDITIONS.addPosition(where, order, window.before, 'before');
-}
-
 /** The conditions that the index of the timeline evaluates: owner, trash, cursors and range. Binds into `where`. */
 function rangeOf(where: Conditions, query: PageQuery): Conditions {
   const range = where.sharingParams();
-  range.add(`user_id = ${range.bind(query.userId)}`);
-  range.add(`trashed_date IS ${query.filter?.isTrashed ? 'NOT NULL' : 'NULL'}`);
+  addOwner(range, query.userId, query.filter);
   range.between('taken_at_local', query.filter?.takenAtLocal);
-  addWindow(range, query);
+  addWindow(SCAN_CONDITIONS, range, query.order, query.window);
   return range;
 }
