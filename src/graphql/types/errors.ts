@@ -50,3 +50,18 @@ export function fault(code: ErrorCode, message: string, retryAfterSeconds?: numb
 export function badUserInput(message: string): FaultError {
   return fault('BAD_USER_INPUT', message);
 }
+
+/**
+ * Refuses a list argument with more than `max` entries.
+ * @param verb the first word of the advice
+ * @throws BAD_USER_INPUT
+ */
+export function checkEntries(
+  name: string,
+  list: readonly unknown[],
+  max: number,
+  verb: 'Send' | 'Declare' | 'Complete' = 'Send',
+): void {
+  if (list.length > max)
+    throw badUserInput(`${name} must have at most ${max} entries. ${verb} the rest in another request.`);
+}

@@ -3,7 +3,7 @@ import { AuditLog } from '../../observability/audit-log.ts';
 import { LIST_LIMITS } from '../../graphql/types/list-limits.ts';
 import { Injectable, Logger } from '@nestjs/common';
 import { Database, userScope } from '../../database/database.ts';
-import { badUserInput } from '../../graphql/types/errors.ts';
+import { checkEntries } from '../../graphql/types/errors.ts';
 import { InvalidInputError, NotFoundError } from '../../graphql/types/user-error.ts';
 import { MAX_TAGS, PhotoEditRepository } from '../../metadata/photos/photo-edit.repository.ts';
 import type { Photo } from '../../metadata/photos/photo.ts';
@@ -47,7 +47,7 @@ export class PhotosService {
     ids: string[],
     patch: PhotoPatch,
   ): Promise<(Photo | NotFoundError | InvalidInputError)[]> {
-    checkCount(ids);
+    checkEntries('ids', ids, LIST_LIMITS.ids);
     const edit = toEdit(patch);
     if (edit instanceof InvalidInputError) return ids.map(() => edit);
     if (Object.keys(edit).length === 0) return this.#results(userId, ids);
@@ -77,15 +77,14 @@ export class PhotosService {
 
   /** Deletes photos permanently. If the store fails, a sweep removes the objects later. */
   async delete(userId: string, ids: string[]): Promise<(DeletedPhoto | NotFoundError)[]> {
-    checkCount(ids);
+    checkEntries('ids', ids, LIST_LIMITS.ids);
     const photoIds = await this.deletePermanently(userId, [...new Set(ids)], null);
-    if (photoIds.length > 0) this.audit.record({ action: 'photo.delete', outcome: 'done', userId, photoIds });
     const deleted = new Set(photoIds);
     return ids.map((id) => (deleted.has(id) ? new DeletedPhoto(id) : new NotFoundError(id, 'photo')));
   }
 
   /**
-   * Deletes the photos that exist.
+   * Deletes the photos that exist, and records the deletion in the audit log.
    * @param trashedBefore if not null, skips photos that were not moved to the trash before this time
    * @returns the IDs of the deleted photos
    */
@@ -109,11 +108,13 @@ export class PhotosService {
       // The rows are deleted, so the deletion succeeded. The sweeper removes the objects later.
       this.#log.warn({ err: error }, 'Objects of deleted photos remain until the next sweep.');
     }
+    const action = trashedBefore ? 'photo.purge' : 'photo.delete';
+    this.audit.record({ action, outcome: 'done', userId, photoIds });
     return photoIds;
   }
 
   async #setTrashed(userId: string, ids: string[], at: Date | null): Promise<(Photo | NotFoundError)[]> {
-    checkCount(ids);
+    checkEntries('ids', ids, LIST_LIMITS.ids);
     const unique = [...new Set(ids)];
     const moved = await this.database.write([userScope(userId)], (tx) =>
       this.edits.setTrashed(tx, userId, unique, at, new Date()),
@@ -126,9 +127,4 @@ export class PhotosService {
     const photos = await this.photos.findByIds(userId, ids);
     return ids.map((id) => photos.get(id) ?? new NotFoundError(id, 'photo'));
   }
-}
-
-function checkCount(ids: readonly string[]): void {
-  if (ids.length > LIST_LIMITS.ids)
-    throw badUserInput(`ids must have at most ${LIST_LIMITS.ids} entries. Send the rest in another request.`);
 }

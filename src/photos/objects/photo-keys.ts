@@ -1,5 +1,6 @@
 import { contentTypeOf } from '../../images/formats/formats.ts';
 import { createHash } from 'node:crypto';
+import type { ProcessedImage } from '../../images/image.ts';
 import type { PhotoKeys } from '../../metadata/photos/photo.repository.ts';
 
 /**
@@ -22,13 +23,13 @@ export function originalsOf(userId: string): string {
 export function photoKeys(
   userId: string,
   photoId: string,
-  extensions: { original: string; thumbnail: string; preview: string },
+  { format, thumbnail, preview }: Pick<ProcessedImage, 'format' | 'thumbnail' | 'preview'>,
 ): PhotoKeys {
   const owner = ownerFolder(userId);
   return {
-    original: `${ORIGINALS}${owner}/${photoId}.${extensions.original}`,
-    thumbnail: `thumbnails/${owner}/${photoId}_thumb.${extensions.thumbnail}`,
-    preview: `thumbnails/${owner}/${photoId}_preview.${extensions.preview}`,
+    original: `${ORIGINALS}${owner}/${photoId}.${format.extension}`,
+    thumbnail: `thumbnails/${owner}/${photoId}_thumb.${thumbnail.extension}`,
+    preview: `thumbnails/${owner}/${photoId}_preview.${preview.extension}`,
   };
 }
 

@@ -148,11 +148,5 @@ export class PhotoRemaker {
 
 /** The keys of a photo's objects. The original keeps its key, even if its format is now detected differently. */
 function keysOf(userId: string, photoId: string, original: string, image: ProcessedImage): PhotoKeys {
-  const { format, thumbnail, preview } = image;
-  const extensions = {
-    original: format.extension,
-    thumbnail: thumbnail.extension,
-    preview: preview.extension,
-  };
-  return { ...photoKeys(userId, photoId, extensions), original };
+  return { ...photoKeys(userId, photoId, image), original };
 }

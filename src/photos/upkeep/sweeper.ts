@@ -1,5 +1,4 @@
 import { IntentCleaner } from '../upload/intent-cleaner.ts';
-import { AuditLog } from '../../observability/audit-log.ts';
 import { DAY_MS } from '../../config/units.ts';
 import {
   type BeforeApplicationShutdown,
@@ -26,7 +25,8 @@ import { ObjectRemover } from '../objects/object-remover.ts';
 import { uuidTime } from '../objects/photo-keys.ts';
 import { PhotosService } from '../library/photos.service.ts';
 import { Recovery } from './recovery.ts';
-import { refusal } from '../upload/refusals.ts';
+import { FOREVER } from '../upload/lifetimes.ts';
+import { refusedOutcome } from '../upload/refusals.ts';
 import { UploadLedger } from '../upload/upload-ledger.ts';
 
 /** Milliseconds between two sweeps. */
@@ -40,7 +40,6 @@ const ORPHAN_MS = 60 * 60_000;
 const STRAY_MS = 2 * 60 * 60_000;
 /** Milliseconds between two searches for strays, each of which costs at least one request to the bucket. */
 const STRAYS_INTERVAL_MS = 10 * 60_000;
-const FOREVER = new Date('9999-01-01T00:00:00Z');
 
 /**
  * Removes expired intents, targets and outcomes, tombstones with their objects, abandoned staged bytes, and photos
@@ -68,7 +67,6 @@ export class Sweeper implements OnApplicationBootstrap, BeforeApplicationShutdow
     private readonly cleaner: IntentCleaner,
     private readonly service: PhotosService,
     private readonly recovery: Recovery,
-    private readonly audit: AuditLog,
   ) {}
 
   /**
@@ -112,7 +110,7 @@ export class Sweeper implements OnApplicationBootstrap, BeforeApplicationShutdow
     );
     await this.#each(
       () => this.#findOldTrash(),
-      (trash) => this.#purge(trash),
+      ({ userId, ids, before }) => this.service.deletePermanently(userId, ids, before),
     );
     await this.#each(
       () => this.tombstones.findSome(BATCH_SIZE),
@@ -143,8 +141,7 @@ export class Sweeper implements OnApplicationBootstrap, BeforeApplicationShutdow
 
   /** Removes staged bytes only if the row could be ended, because a late PUT may have changed it first. */
   async #expire(upload: UploadRow): Promise<void> {
-    const { message } = refusal(UserErrorCode.UPLOAD_EXPIRED, null);
-    const outcome = { kind: 'refused', code: UserErrorCode.UPLOAD_EXPIRED, message } as const;
+    const outcome = refusedOutcome(UserErrorCode.UPLOAD_EXPIRED);
     const isEnded =
       upload.state === 'open'
         ? await this.ledger.finish(upload, 'open', outcome)
@@ -157,11 +154,6 @@ export class Sweeper implements OnApplicationBootstrap, BeforeApplicationShutdow
     const found = await this.photos.findTrashedBefore(before, BATCH_SIZE);
     const byUser = Map.groupBy(found, (photo) => photo.userId);
     return [...byUser].map(([userId, photos]) => ({ userId, ids: photos.map((photo) => photo.id), before }));
-  }
-
-  async #purge({ userId, ids, before }: { userId: string; ids: string[]; before: Date }): Promise<void> {
-    const photoIds = await this.service.deletePermanently(userId, ids, before);
-    if (photoIds.length > 0) this.audit.record({ action: 'photo.purge', outcome: 'done', userId, photoIds });
   }
 
   async #removeOrphans(afterCrash: boolean): Promise<void> {

@@ -16,7 +16,7 @@ import { intentLost } from './doors/staged-door.ts';
 import type { StagedUpload, UploadDoor } from './doors/upload-door.ts';
 import { IntentCleaner } from './intent-cleaner.ts';
 import { INTENT_MS } from './lifetimes.ts';
-import { refusal } from './refusals.ts';
+import { refusedOutcome } from './refusals.ts';
 
 /**
  * The pipeline behind both doors: decodes the image, commits the intent, stores the objects and commits the photo.
@@ -102,11 +102,7 @@ export class IngestService {
     timeZone: string,
   ): Promise<UploadOutcome> {
     const photoId = uuid();
-    const keys = photoKeys(upload.userId, photoId, {
-      original: image.format.extension,
-      thumbnail: image.thumbnail.extension,
-      preview: image.preview.extension,
-    });
+    const keys = photoKeys(upload.userId, photoId, image);
     const until = new Date(Date.now() + INTENT_MS);
     if (!(await door.writeIntent(upload, photoId, keys, until)))
       return this.#refuse(upload, door, UserErrorCode.QUOTA_EXCEEDED);
@@ -178,9 +174,9 @@ export class IngestService {
   async #refuse(
     upload: StagedUpload,
     door: UploadDoor,
-    code: Parameters<typeof refusal>[0],
+    code: Parameters<typeof refusedOutcome>[0],
   ): Promise<UploadOutcome> {
-    return this.#end(upload, door, { kind: 'refused', code, message: refusal(code, null).message });
+    return this.#end(upload, door, refusedOutcome(code));
   }
 
   async #end(upload: StagedUpload, door: UploadDoor, outcome: UploadOutcome): Promise<UploadOutcome> {

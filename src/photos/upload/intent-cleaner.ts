@@ -2,9 +2,8 @@ import { Injectable } from '@nestjs/common';
 import { Database } from '../../database/database.ts';
 import { UploadRepository } from '../../metadata/uploads/upload.repository.ts';
 import { ObjectRemover } from '../objects/object-remover.ts';
+import { FOREVER } from './lifetimes.ts';
 import { UploadLedger } from './upload-ledger.ts';
-
-const FOREVER = new Date('9999-01-01T00:00:00Z');
 
 /** Removes the objects of intents that did not become photos. */
 @Injectable()

@@ -1,7 +1,7 @@
 import { LIST_LIMITS } from '../../graphql/types/list-limits.ts';
 import { Inject, Injectable } from '@nestjs/common';
 import { CONFIG, type Config } from '../../config/config.ts';
-import { badUserInput } from '../../graphql/types/errors.ts';
+import { checkEntries } from '../../graphql/types/errors.ts';
 import { UserErrorCode } from '../../graphql/types/user-error.ts';
 import { safeFilename } from '../../metadata/photos/filename.ts';
 import type { IncomingFile } from '../../storage/staging/incoming-file.ts';
@@ -29,10 +29,7 @@ export class MultipartUploads {
    * @throws BAD_USER_INPUT for too many files
    */
   async upload(userId: string, files: readonly Promise<IncomingFile>[]): Promise<UploadResult[]> {
-    if (files.length > LIST_LIMITS.files)
-      throw badUserInput(
-        `files must have at most ${LIST_LIMITS.files} entries. Send the rest in another request.`,
-      );
+    checkEntries('files', files, LIST_LIMITS.files);
     // Files enter the pipeline in order, so that of two equal files, the first becomes the photo and the second is
     // its duplicate.
     let previous: Promise<unknown> = Promise.resolve();

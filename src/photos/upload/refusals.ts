@@ -1,5 +1,6 @@
 import { MIB } from '../../config/units.ts';
 import { UserErrorCode } from '../../graphql/types/user-error.ts';
+import type { RefusedOutcome } from '../../metadata/uploads/upload.repository.ts';
 import { UploadRefusedError } from './upload-results.ts';
 
 function formatSize(bytes: number): string {
@@ -25,4 +26,11 @@ const MESSAGES = {
  */
 export function refusal(code: keyof typeof MESSAGES, filename: string | null, limit = 0): UploadRefusedError {
   return new UploadRefusedError(code, MESSAGES[code](limit), filename);
+}
+
+/** The stored outcome of an upload that is refused for such a reason. */
+export function refusedOutcome(
+  code: Exclude<keyof typeof MESSAGES, UserErrorCode.FILE_TOO_LARGE>,
+): RefusedOutcome {
+  return { kind: 'refused', code, message: MESSAGES[code]() };
 }

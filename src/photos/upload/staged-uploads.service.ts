@@ -4,7 +4,7 @@ import type { Readable } from 'node:stream';
 import { Inject, Injectable } from '@nestjs/common';
 import { CONFIG, type Config } from '../../config/config.ts';
 import { Database, userScope } from '../../database/database.ts';
-import { badUserInput } from '../../graphql/types/errors.ts';
+import { checkEntries } from '../../graphql/types/errors.ts';
 import { NotFoundError, toUserErrorCode, UserErrorCode } from '../../graphql/types/user-error.ts';
 import { safeFilename } from '../../metadata/photos/filename.ts';
 import { PhotoRepository } from '../../metadata/photos/photo.repository.ts';
@@ -90,10 +90,7 @@ export class StagedUploads {
    * @throws BAD_USER_INPUT for too many inputs
    */
   async create(userId: string, inputs: readonly CreateUploadInput[]): Promise<CreateUploadResult[]> {
-    if (inputs.length > LIST_LIMITS.uploads)
-      throw badUserInput(
-        `uploads must have at most ${LIST_LIMITS.uploads} entries. Declare the rest in another request.`,
-      );
+    checkEntries('uploads', inputs, LIST_LIMITS.uploads, 'Declare');
     const checksums = inputs.map((input) => input.checksum.toLowerCase());
     const known = await this.photos.findByChecksums(userId, checksums);
     const results = await Promise.all(
@@ -121,10 +118,7 @@ export class StagedUploads {
    * @throws BAD_USER_INPUT for too many IDs
    */
   async complete(userId: string, ids: readonly string[]): Promise<UploadResult[]> {
-    if (ids.length > LIST_LIMITS.uploads)
-      throw badUserInput(
-        `ids must have at most ${LIST_LIMITS.uploads} entries. Complete the rest in another request.`,
-      );
+    checkEntries('ids', ids, LIST_LIMITS.uploads, 'Complete');
     return this.results.settle(ids.map((id) => this.#completeOne(userId, id)));
   }
 
@@ -272,8 +266,8 @@ export class StagedUploads {
     if (current && current.state !== 'open' && current.outcome) return current.outcome;
     if (!this.targets.direct) return this.ingest.ingest(upload, this.door);
     return this.verifier.withCapacity(upload, async () => {
-      const fault = await this.verifier.verify(current ?? upload);
-      return fault ? { ...fault, kind: 'refused' } : this.ingest.ingest(upload, this.door);
+      const refused = await this.verifier.verify(current ?? upload);
+      return refused ?? this.ingest.ingest(upload, this.door);
     });
   }
 }

@@ -3,18 +3,15 @@ import { Injectable } from '@nestjs/common';
 import { Database, userScope } from '../../database/database.ts';
 import { InflightBytes } from '../../storage/staging/inflight-bytes.ts';
 import { UserErrorCode } from '../../graphql/types/user-error.ts';
-import { UploadRepository, type UploadRow } from '../../metadata/uploads/upload.repository.ts';
+import {
+  type RefusedOutcome,
+  UploadRepository,
+  type UploadRow,
+} from '../../metadata/uploads/upload.repository.ts';
 import { type StagedFile, Staging, TooManyBytesError } from '../../storage/staging/staging.ts';
 import { UploadTargets } from '../../storage/upload-targets.ts';
-import { refusal } from './refusals.ts';
+import { refusedOutcome } from './refusals.ts';
 import { isExpired } from './upload-target.ts';
-
-/** The reason why an upload cannot become a photo. */
-export interface Fault {
-  /** A UserErrorCode. */
-  code: string;
-  message: string;
-}
 
 class DeclarationMismatchError extends Error {
   override name = 'DeclarationMismatchError';
@@ -52,11 +49,11 @@ export class UploadVerifier {
   /**
    * Stages the bytes of an upload and compares their size and checksum with the declaration. Marks an open upload
    * as received. Removes bytes that do not match, so that they can be sent again.
-   * @returns the reason why the upload cannot be ingested, or null. For an upload that was received earlier, null
+   * @returns the outcome of an upload that cannot be ingested, or null. For an upload that was received earlier, null
    * does not guarantee that its bytes still exist.
    * @throws StorageUnavailableError, DatabaseUnavailableError
    */
-  async verify(upload: UploadRow): Promise<Fault | null> {
+  async verify(upload: UploadRow): Promise<RefusedOutcome | null> {
     const { id, sizeBytes, checksum } = upload;
     try {
       const accept = (arrived: StagedFile): void => {
@@ -68,26 +65,21 @@ export class UploadVerifier {
       // The reason why the last bytes were refused is returned until new bytes arrive.
       const previous = upload.outcome?.kind === 'refused' ? upload.outcome : null;
       const missing = isExpired(upload) ? UserErrorCode.UPLOAD_EXPIRED : UserErrorCode.UPLOAD_INCOMPLETE;
-      if (!isHere) return previous ?? faultOf(missing);
+      if (!isHere) return previous ?? refusedOutcome(missing);
     } catch (error) {
       if (!(error instanceof DeclarationMismatchError || error instanceof TooManyBytesError)) throw error;
       await this.targets.remove(id);
-      const fault = faultOf(UserErrorCode.CHECKSUM_MISMATCH);
+      const outcome = refusedOutcome(UserErrorCode.CHECKSUM_MISMATCH);
       await this.database.write([userScope(upload.userId)], (tx) =>
-        this.uploads.setPutError(tx, id, { kind: 'refused', ...fault }),
+        this.uploads.setPutError(tx, id, outcome),
       );
-      return fault;
+      return outcome;
     }
     const until = new Date(Date.now() + RETENTION_MS);
     const isReceived = await this.database.write([userScope(upload.userId)], (tx) =>
       this.uploads.markReceived(tx, id, until),
     );
     // Otherwise a sweep has ended the upload in the meantime.
-    return isReceived ? null : faultOf(UserErrorCode.UPLOAD_EXPIRED);
+    return isReceived ? null : refusedOutcome(UserErrorCode.UPLOAD_EXPIRED);
   }
-}
-
-function faultOf(code: Parameters<typeof refusal>[0]): Fault {
-  const { message } = refusal(code, null);
-  return { code, message };
 }
